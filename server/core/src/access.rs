@@ -1,0 +1,5 @@
+//! Who may do what: privileges, and the roles that hold them.
+
+mod privilege;
+
+pub use privilege::{Privilege, PrivilegeSet};

@@ -1,0 +1,380 @@
+//! The arena: nodes by slot and by id, and the operations that keep the links right.
+
+use foldhash::SharedSeed;
+use foldhash::fast::SeedableRandomState;
+use hashbrown::HashMap;
+use html5ever::LocalName;
+
+use super::node::{Attribute, Kind, Node, Slot, Value};
+use crate::ids::NodeId;
+use crate::limits::Limits;
+
+/// Why a change was refused. The mirror is as it was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MirrorError {
+    /// A parent or sibling that the mirror does not hold.
+    #[error("the parent is unknown")]
+    UnknownParent,
+    /// A node would become its own ancestor.
+    #[error("a node would stand beneath itself")]
+    Cycle,
+    /// The id stands in another document already.
+    #[error("an id stands in two documents")]
+    IdInUse,
+    /// Children beneath a node of a kind that has none, or a second document where one stands.
+    #[error("a node of this kind cannot stand here")]
+    Misplaced,
+    /// Deeper than `Limits::depth`.
+    #[error("the page is nested too deeply (limit: depth)")]
+    TooDeep,
+    /// More nodes than `Limits::nodes`.
+    #[error("the page has too many nodes (limit: nodes)")]
+    TooManyNodes,
+    /// More text than `Limits::mirror_bytes`.
+    #[error("the page has too much text (limit: mirror_bytes)")]
+    TooMuchText,
+}
+
+/// The tree of one page.
+#[derive(Debug, Clone)]
+pub struct Mirror {
+    nodes: Vec<Option<Node>>,
+    free: Vec<Slot>,
+    by_id: HashMap<NodeId, Slot, SeedableRandomState>,
+    root: Slot,
+    alive: usize,
+    bytes: usize,
+    nodes_max: usize,
+    depth_max: usize,
+    bytes_max: usize,
+}
+
+impl Mirror {
+    /// An empty mirror.
+    ///
+    /// `seed` keeps the customer from choosing ids that collide in the id map; it should differ from session to session
+    /// and be unknown to the page.
+    #[must_use]
+    pub fn new(limits: &Limits, seed: u64) -> Self {
+        Self {
+            nodes: Vec::new(),
+            free: Vec::new(),
+            by_id: HashMap::with_hasher(SeedableRandomState::with_seed(seed, SharedSeed::global_fixed())),
+            root: Slot::NONE,
+            alive: 0,
+            bytes: 0,
+            nodes_max: limits.nodes,
+            depth_max: limits.depth,
+            bytes_max: limits.mirror_bytes,
+        }
+    }
+
+    /// The page's own document; [`Slot::NONE`] before there is one.
+    #[must_use]
+    pub fn root(&self) -> Slot {
+        self.root
+    }
+
+    /// How many nodes stand in the tree or wait outside it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.alive
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.alive == 0
+    }
+
+    /// Where the id stands, if it stands in the tree.
+    #[must_use]
+    pub fn find(&self, id: NodeId) -> Option<Slot> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// The node at a slot that this mirror gave out.
+    #[must_use]
+    pub fn get(&self, slot: Slot) -> Option<&Node> {
+        self.nodes.get(slot.index())?.as_ref()
+    }
+
+    /// As [`Mirror::get`], to change flags and verdicts. Text and attributes are changed by their own methods, which
+    /// keep the byte count.
+    pub fn get_mut(&mut self, slot: Slot) -> Option<&mut Node> {
+        self.nodes.get_mut(slot.index())?.as_mut()
+    }
+
+    /// The parent; a frame document's parent is its frame element.
+    #[must_use]
+    pub fn parent(&self, slot: Slot) -> Option<Slot> {
+        self.get(slot)?.parent.some()
+    }
+
+    /// The first child.
+    #[must_use]
+    pub fn first_child(&self, slot: Slot) -> Option<Slot> {
+        self.get(slot)?.first.some()
+    }
+
+    /// The last child.
+    #[must_use]
+    pub fn last_child(&self, slot: Slot) -> Option<Slot> {
+        self.get(slot)?.last.some()
+    }
+
+    /// The next sibling.
+    #[must_use]
+    pub fn next_sibling(&self, slot: Slot) -> Option<Slot> {
+        self.get(slot)?.next.some()
+    }
+
+    /// The previous sibling.
+    #[must_use]
+    pub fn previous_sibling(&self, slot: Slot) -> Option<Slot> {
+        self.get(slot)?.previous.some()
+    }
+
+    /// The document that a node belongs to.
+    #[must_use]
+    pub fn document(&self, slot: Slot) -> Option<Slot> {
+        self.get(slot)?.document.some()
+    }
+
+    /// Puts a node in the arena, outside the tree and not yet found by its id.
+    pub fn create(&mut self, node: Node) -> Result<Slot, MirrorError> {
+        if self.alive >= self.nodes_max {
+            return Err(MirrorError::TooManyNodes);
+        }
+        self.charge(0, node.bytes())?;
+        self.alive += 1;
+        if let Some(slot) = self.free.pop() {
+            if let Some(place) = self.nodes.get_mut(slot.index()) {
+                *place = Some(node);
+            }
+            return Ok(slot);
+        }
+        let slot = Slot::at(self.nodes.len());
+        self.nodes.push(Some(node));
+        Ok(slot)
+    }
+
+    /// Makes a created document node the page's own.
+    pub fn set_root(&mut self, slot: Slot) -> Result<(), MirrorError> {
+        let Some(node) = self.get_mut(slot) else { return Err(MirrorError::UnknownParent) };
+        if !node.is_document() {
+            return Err(MirrorError::Misplaced);
+        }
+        node.depth = 1;
+        node.document = slot;
+        let id = node.id;
+        self.root = slot;
+        self.by_id.insert(id, slot);
+        Ok(())
+    }
+
+    /// Links a created or detached node, with all that stands beneath it, under `parent` before `before`
+    /// ([`Slot::NONE`]: last), and makes their ids known.
+    pub fn insert(&mut self, slot: Slot, parent: Slot, before: Slot) -> Result<(), MirrorError> {
+        self.check_place(slot, parent, before)?;
+        self.check_subtree(slot, parent)?;
+        self.link(slot, parent, before);
+        self.settle(slot);
+        Ok(())
+    }
+
+    fn check_place(&self, slot: Slot, parent: Slot, before: Slot) -> Result<(), MirrorError> {
+        let child = self.get(slot).ok_or(MirrorError::UnknownParent)?;
+        let above = self.get(parent).ok_or(MirrorError::UnknownParent)?;
+        let fits = match (&above.kind, &child.kind) {
+            (Kind::Document(_), Kind::Document(_)) => false,
+            (Kind::Element { .. }, Kind::Document(_)) => above.first == Slot::NONE,
+            (Kind::Document(_) | Kind::Element { .. }, _) => true,
+            _ => false,
+        };
+        if !fits {
+            return Err(MirrorError::Misplaced);
+        }
+        if before != Slot::NONE && self.parent(before) != Some(parent) {
+            return Err(MirrorError::UnknownParent);
+        }
+        if child.parent != Slot::NONE || slot == self.root {
+            return Err(MirrorError::Misplaced);
+        }
+        if self.ancestors(parent).any(|above| above == slot) || parent == slot {
+            return Err(MirrorError::Cycle);
+        }
+        Ok(())
+    }
+
+    /// Depths and ids of what is about to be linked.
+    fn check_subtree(&self, slot: Slot, parent: Slot) -> Result<(), MirrorError> {
+        let base = self.get(parent).map_or(0, |node| usize::from(node.depth));
+        let mut level = base + 1;
+        let mut at = slot;
+        loop {
+            if level > self.depth_max {
+                return Err(MirrorError::TooDeep);
+            }
+            if let Some(node) = self.get(at) {
+                if self.by_id.get(&node.id).is_some_and(|known| *known != at) {
+                    return Err(MirrorError::IdInUse);
+                }
+            }
+            if let Some(child) = self.first_child(at) {
+                at = child;
+                level += 1;
+                continue;
+            }
+            loop {
+                if at == slot {
+                    return Ok(());
+                }
+                if let Some(next) = self.next_sibling(at) {
+                    at = next;
+                    break;
+                }
+                at = self.parent(at).unwrap_or(slot);
+                level -= 1;
+            }
+        }
+    }
+
+    fn link(&mut self, slot: Slot, parent: Slot, before: Slot) {
+        let previous = match before.some() {
+            Some(next) => self.get(next).map_or(Slot::NONE, |node| node.previous),
+            None => self.get(parent).map_or(Slot::NONE, |node| node.last),
+        };
+        if let Some(node) = self.get_mut(slot) {
+            node.parent = parent;
+            node.previous = previous;
+            node.next = before;
+        }
+        match self.get_mut(previous) {
+            Some(node) => node.next = slot,
+            None => self.edit(parent, |node| node.first = slot),
+        }
+        match self.get_mut(before) {
+            Some(node) => node.previous = slot,
+            None => self.edit(parent, |node| node.last = slot),
+        }
+    }
+
+    /// Gives a freshly linked subtree its depths and documents, and makes its ids known.
+    fn settle(&mut self, slot: Slot) {
+        let mut at = Some(slot);
+        while let Some(here) = at {
+            let (depth, document) = match self.parent(here).and_then(|parent| self.get(parent)) {
+                Some(parent) => (parent.depth.saturating_add(1), parent.document),
+                None => (1, here),
+            };
+            let mut known = None;
+            if let Some(node) = self.get_mut(here) {
+                node.depth = depth;
+                node.document = if node.is_document() { here } else { document };
+                known = Some(node.id);
+            }
+            if let Some(id) = known {
+                self.by_id.insert(id, here);
+            }
+            at = self.following_within(here, slot);
+        }
+    }
+
+    /// Unlinks a node with all beneath it. Its ids are no longer found; the nodes live on until [`Mirror::free`].
+    pub fn detach(&mut self, slot: Slot) {
+        let mut at = Some(slot);
+        while let Some(here) = at {
+            if let Some(id) = self.get(here).map(|node| node.id) {
+                if self.by_id.get(&id) == Some(&here) {
+                    self.by_id.remove(&id);
+                }
+            }
+            at = self.following_within(here, slot);
+        }
+        self.unlink(slot);
+    }
+
+    fn unlink(&mut self, slot: Slot) {
+        let Some(node) = self.get_mut(slot) else { return };
+        let (parent, previous, next) = (node.parent, node.previous, node.next);
+        node.parent = Slot::NONE;
+        node.previous = Slot::NONE;
+        node.next = Slot::NONE;
+        match self.get_mut(previous) {
+            Some(node) => node.next = next,
+            None => self.edit(parent, |node| node.first = next),
+        }
+        match self.get_mut(next) {
+            Some(node) => node.previous = previous,
+            None => self.edit(parent, |node| node.last = previous),
+        }
+    }
+
+    /// Forgets a detached node and all beneath it.
+    pub fn free(&mut self, slot: Slot) {
+        if self.get(slot).is_none_or(|node| node.parent != Slot::NONE) {
+            return;
+        }
+        let doomed: Vec<Slot> = self.descendants(slot).collect();
+        for here in doomed {
+            if let Some(node) = self.nodes.get_mut(here.index()).and_then(Option::take) {
+                self.bytes -= node.bytes();
+                self.alive -= 1;
+                self.free.push(here);
+            }
+        }
+    }
+
+    /// Changes a text node's text and gives back the old one.
+    pub fn set_text(&mut self, slot: Slot, text: Box<str>) -> Result<Option<Box<str>>, MirrorError> {
+        let old = self.get(slot).and_then(Node::text).map_or(0, str::len);
+        self.charge(old, text.len())?;
+        match self.get_mut(slot).map(|node| &mut node.kind) {
+            Some(Kind::Text(place)) => Ok(Some(std::mem::replace(place, text))),
+            _ => {
+                self.bytes -= text.len();
+                Ok(None)
+            }
+        }
+    }
+
+    /// Sets (`Some`) or removes (`None`) an element's attribute and gives back the old value.
+    pub fn set_attribute(
+        &mut self,
+        slot: Slot,
+        name: &LocalName,
+        value: Option<Value>,
+    ) -> Result<Option<Value>, MirrorError> {
+        let old = self.get(slot).and_then(|node| node.attributes().iter().find(|a| a.name == *name));
+        self.charge(old.map_or(0, |a| a.value.bytes()), value.as_ref().map_or(0, Value::bytes))?;
+        let Some(Kind::Element { attributes, .. }) = self.get_mut(slot).map(|node| &mut node.kind) else {
+            return Ok(None);
+        };
+        let at = attributes.iter().position(|attribute| attribute.name == *name);
+        Ok(match (at, value) {
+            (Some(at), Some(value)) => attributes.get_mut(at).map(|a| std::mem::replace(&mut a.value, value)),
+            (Some(at), None) => Some(attributes.remove(at).value),
+            (None, Some(value)) => {
+                attributes.push(Attribute { name: name.clone(), value });
+                None
+            }
+            (None, None) => None,
+        })
+    }
+
+    fn charge(&mut self, freed: usize, taken: usize) -> Result<(), MirrorError> {
+        let bytes = (self.bytes - freed).saturating_add(taken);
+        if bytes > self.bytes_max {
+            return Err(MirrorError::TooMuchText);
+        }
+        self.bytes = bytes;
+        Ok(())
+    }
+
+    fn edit(&mut self, slot: Slot, change: impl FnOnce(&mut Node)) {
+        if let Some(node) = self.get_mut(slot) {
+            change(node);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The operator's decisions about pages, parsed once: what may be fetched, what is restricted, what is shown.
+
+use crate::asset::AllowedDomains;
+use crate::restrict::RuleBook;
+
+/// Everything that decides what an agent may see of a page. Shared by all sessions until the configuration changes.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Hosts whose assets the proxy may fetch.
+    pub domains: AllowedDomains,
+    /// `mask`, `block`, `hide`, `no-control`, `unmask` rules by page.
+    pub rules: RuleBook,
+    /// How much of the page's address an agent sees.
+    pub page_url: PageUrl,
+    /// Whether `data:` pictures of listed raster types pass.
+    pub allow_data_images: bool,
+    /// Prefix of every path that the server makes, without a slash at the end; often empty.
+    pub base_path: String,
+}
+
+/// How much of the page's address an agent sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageUrl {
+    /// All of it, query and fragment included.
+    Full,
+    /// Origin and path.
+    #[default]
+    OriginPath,
+    /// Nothing.
+    Hidden,
+}

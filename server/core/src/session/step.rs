@@ -1,0 +1,98 @@
+//! What the world is asked to do.
+
+use std::sync::Arc;
+
+use crate::ids::AgentKey;
+use crate::trust::Safe;
+
+/// A message to agents: JSON text, encoded once and shared by all who get it.
+pub type AgentFrame = Safe<Arc<str>>;
+
+/// One thing to do, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Send a message (JSON text) to the customer's page.
+    ToCustomer(String),
+    /// Send a message to one agent.
+    ToAgent(AgentKey, AgentFrame),
+    /// Send a message to every agent in the list, by the same bytes.
+    ToAgents(Arc<[AgentKey]>, AgentFrame),
+    /// Close the customer's socket.
+    CloseCustomer(CloseCode),
+    /// Close an agent's socket.
+    CloseAgent(AgentKey, CloseCode),
+    /// The session is over: forget it once all sockets are closed.
+    Ended(EndReason),
+}
+
+/// WebSocket close codes of the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u16)]
+pub enum CloseCode {
+    /// All is well.
+    Normal = 1000,
+    /// Binary that is not gzip.
+    NotGzip = 1003,
+    /// A message over the byte limit.
+    TooBig = 1009,
+    /// A malformed frame.
+    Malformed = 4400,
+    /// Not authenticated.
+    NotAuthenticated = 4401,
+    /// Not allowed.
+    NotAllowed = 4403,
+    /// No such session.
+    NoSuchSession = 4404,
+    /// Idle too long.
+    Idle = 4408,
+    /// Taken over by another tab.
+    TakenOver = 4409,
+    /// The session ended.
+    Ended = 4410,
+    /// Over any other limit.
+    OverLimit = 4413,
+    /// Too fast.
+    TooFast = 4429,
+    /// Draining, reconnect.
+    Draining = 4503,
+}
+
+impl CloseCode {
+    /// The number on the wire.
+    #[must_use]
+    pub fn code(self) -> u16 {
+        self as u16
+    }
+}
+
+/// Why a session ended; a fixed word on the wire (`ended.reason`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndReason {
+    /// The customer stopped sharing.
+    Customer,
+    /// An agent ended it.
+    Agent,
+    /// Nobody did anything for too long.
+    Idle,
+    /// It reached its longest duration.
+    Duration,
+    /// The customer did not come back.
+    CustomerLost,
+    /// The server is shutting down.
+    Shutdown,
+}
+
+impl EndReason {
+    /// The word on the wire.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Agent => "agent",
+            Self::Idle => "idle",
+            Self::Duration => "duration",
+            Self::CustomerLost => "customer-lost",
+            Self::Shutdown => "shutdown",
+        }
+    }
+}
