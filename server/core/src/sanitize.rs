@@ -2,3 +2,6 @@
 
 pub mod css;
 pub mod url;
+
+#[cfg(test)]
+mod testing;

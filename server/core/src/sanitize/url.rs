@@ -258,7 +258,7 @@ fn own_fragment(raw: &str, used_as: UrlUse) -> UrlFate {
 
 /// Characters that mean nothing in HTML, CSS and `srcset`; sprites and media fragments need no others.
 fn is_sealed_fragment(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.:=&+~%".contains(&b);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.:=&+~".contains(&b);
     (1..=FRAGMENT_BYTES_MAX).contains(&text.len()) && text.bytes().all(plain)
 }
 
