@@ -154,9 +154,8 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
     let session = session::read(once(root, "session", findings)?)?;
     let rules = policy::read_rules(once(root, "dom-restrictions", findings)?)?;
     let sanitizer = policy::read_sanitizer(once(root, "sanitizer", findings)?)?;
-    let sites = named(root, "sites", findings, |id, place, section| {
-        sites::read_site(id, place, section, &cross_origin)
-    });
+    let sites =
+        named(root, "sites", findings, |id, place, section| sites::read_site(id, place, section, &cross_origin));
     let roles = agents::read_roles(once(root, "rbac", findings)?);
     let agents = agents::read(once(root, "agents", findings)?, &roles)?;
     let asset_keys = asset_keys::read(once(root, "keys", findings)?);
@@ -173,7 +172,16 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
         log: log::read(once(root, "log", findings)?)?,
         sites: sites.into_iter().map(|site| (site.id.clone(), site)).collect(),
         policy: Arc::new(policy),
-        server, tls, cross_origin, http_proxy, http_security, session, limits, agents, roles, asset_keys,
+        server,
+        tls,
+        cross_origin,
+        http_proxy,
+        http_security,
+        session,
+        limits,
+        agents,
+        roles,
+        asset_keys,
     })
 }
 

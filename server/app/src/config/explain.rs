@@ -50,7 +50,8 @@ pub fn show(file: &str, shown: &[Shown]) -> String {
     let mut text = String::new();
     let mut header = "";
     for (at, value) in shown.iter().enumerate() {
-        let begins_again = value.header.starts_with("[[") && shown[..at].last().is_some_and(|last| last.key >= value.key);
+        let begins_again =
+            value.header.starts_with("[[") && shown[..at].last().is_some_and(|last| last.key >= value.key);
         if value.header != header || begins_again {
             let gap = if header.is_empty() { "" } else { "\n" };
             let _ = writeln!(text, "{gap}{}", value.header);

@@ -41,6 +41,16 @@ impl OriginPattern {
     }
 }
 
+/// As it was written.
+impl std::fmt::Display for OriginPattern {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exact(text) => out.write_str(text),
+            Self::OneLabel { before, after } => write!(out, "{before}*{after}"),
+        }
+    }
+}
+
 fn is_label(text: &str) -> bool {
     (1..=63).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
@@ -98,13 +108,28 @@ mod tests {
 
     #[test]
     fn entries_have_one_spelling() {
-        for good in ["https://shop.example", "https://shop.example:8443", "http://localhost:8444", "https://*.shop.example"] {
+        for good in
+            ["https://shop.example", "https://shop.example:8443", "http://localhost:8444", "https://*.shop.example"]
+        {
             assert!(OriginPattern::from_text(good).is_ok(), "{good}");
         }
         for bad in [
-            "", "*", "null", "shop.example", "https://", "https://shop.example/", "https://shop.example:443",
-            "HTTPS://shop.example", "https://Shop.example", "https://*", "https://*.*.example", "https://a.*.example",
-            "https://shop.example/path", "ftp://shop.example", "https://user@shop.example", "https://*shop.example",
+            "",
+            "*",
+            "null",
+            "shop.example",
+            "https://",
+            "https://shop.example/",
+            "https://shop.example:443",
+            "HTTPS://shop.example",
+            "https://Shop.example",
+            "https://*",
+            "https://*.*.example",
+            "https://a.*.example",
+            "https://shop.example/path",
+            "ftp://shop.example",
+            "https://user@shop.example",
+            "https://*shop.example",
         ] {
             assert!(OriginPattern::from_text(bad).is_err(), "{bad}");
         }

@@ -52,7 +52,12 @@ fn domains(section: &mut Reader<'_, '_>) -> Option<AllowedDomains> {
     let schemes: Vec<String> = section.value("allowed-schemes")?;
     for (index, scheme) in schemes.iter().enumerate() {
         if !matches!(scheme.as_str(), "http" | "https") {
-            section.complain_item("allowed-schemes", index, format!("{scheme:?} is neither \"https\" nor \"http\""), None);
+            section.complain_item(
+                "allowed-schemes",
+                index,
+                format!("{scheme:?} is neither \"https\" nor \"http\""),
+                None,
+            );
         }
     }
     let mut good = Vec::new();

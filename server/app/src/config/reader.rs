@@ -257,7 +257,8 @@ impl<'t, 'f> Reader<'t, 'f> {
 
     fn show(&mut self, key: &Key, node: &Node) {
         let text = if key.secret { "\"***\"".to_owned() } else { written(node) };
-        let shown = Shown { header: self.header.clone(), key: find_name(self.spec, key), text, place: node.place.clone() };
+        let shown =
+            Shown { header: self.header.clone(), key: find_name(self.spec, key), text, place: node.place.clone() };
         self.findings.shown.push(shown);
     }
 }

@@ -59,9 +59,8 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Server> {
 
 fn base_path(section: &mut Reader<'_, '_>) -> Option<String> {
     let path: String = section.value("base-path")?;
-    let is_word = |part: &str| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-    };
+    let is_word =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let is_good = path.is_empty() || path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_word));
     if !is_good {
         section.complain("base-path", format!("{path:?} is no base path; write \"\" or \"/vitrine\""), None);

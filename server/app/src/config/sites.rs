@@ -70,14 +70,20 @@ pub(super) fn read_site(
     mut section: Reader<'_, '_>,
     cross_origin: &CrossOrigin,
 ) -> Option<Site> {
-    let is_plain = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let is_plain =
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if !is_plain {
         section.findings.problem(place, &format!("sites.{id}"), "an id is 1 to 64 letters, digits, - and _", None);
     }
     let origins: Vec<OriginPattern> = section.value("origins")?;
     for (index, origin) in origins.iter().enumerate() {
         if !cross_origin.allowed_origins.iter().any(|wider| origin.within(wider)) {
-            section.complain_item("origins", index, "not among [cross-origin] allowed-origins, so it never works", None);
+            section.complain_item(
+                "origins",
+                index,
+                "not among [cross-origin] allowed-origins, so it never works",
+                None,
+            );
         }
     }
     let contact_keys = section.list("contact-keys", |_, mut key| {

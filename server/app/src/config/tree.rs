@@ -160,7 +160,8 @@ mod tests {
     #[test]
     fn the_environment_wins_and_makes_what_is_missing() {
         let mut table = parse("[session]\nmax-agents = 5\n").unwrap();
-        let environment = [("VITRINE_SESSION__MAX_AGENTS", "7"), ("VITRINE_SITES__SHOP__ORIGINS", "[\"https://a.example\"]")];
+        let environment =
+            [("VITRINE_SESSION__MAX_AGENTS", "7"), ("VITRINE_SITES__SHOP__ORIGINS", "[\"https://a.example\"]")];
         overlay(&mut table, &environment.map(|(name, text)| (name.to_owned(), text.to_owned())));
         let Value::Table(session) = &table.get("session").unwrap().value else { panic!("not a table") };
         assert!(matches!(&session.get("max-agents").unwrap().value, Value::Bare(text) if text == "7"));

@@ -172,7 +172,9 @@ mod tests {
 
     #[test]
     fn durations() {
-        for (text, ms) in [("500ms", Some(500)), ("30s", Some(30_000)), ("20m", Some(1_200_000)), ("8h", Some(28_800_000))] {
+        for (text, ms) in
+            [("500ms", Some(500)), ("30s", Some(30_000)), ("20m", Some(1_200_000)), ("8h", Some(28_800_000))]
+        {
             assert_eq!(Duration::from_text(text).ok(), ms.map(Duration::from_millis), "{text}");
         }
         for text in ["", "5", "s", "5 s", "5d", "-5s", "5.5s", "99999h", "18446744073709551615h"] {
