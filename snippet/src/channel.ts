@@ -1,9 +1,11 @@
 // The page's events on their way: batched, numbered from 1 for each document, kept until applied, and given up for a full
 // snapshot when the server cannot keep up.
-import { BATCH_MS, FRAME_BYTES, WINDOW_BYTES } from "./limits.js";
+import { BATCH_MS, EVENTS_PER_FRAME, FRAME_BYTES, WINDOW_BYTES } from "./limits.js";
 import type { Limits, PageEvent } from "./wire.js";
 
 const FULL_SNAPSHOT = 2;
+/** What a frame has around its events. */
+const ENVELOPE_BYTES = 64;
 
 interface Packed {
   json: string;
@@ -37,7 +39,11 @@ export class EventChannel {
   /** As the gap, but by wish: while paused. */
   private held = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private limits: Limits = { window_bytes: WINDOW_BYTES, frame_bytes: FRAME_BYTES };
+  private limits: Limits = {
+    window_bytes: WINDOW_BYTES,
+    frame_bytes: FRAME_BYTES,
+    events_per_frame: EVENTS_PER_FRAME,
+  };
 
   constructor(private readonly ends: ChannelEnds) {}
 
@@ -141,7 +147,8 @@ export class EventChannel {
     let batch: Packed[] = [];
     let bytes = 0;
     for (const event of events) {
-      if (bytes + event.bytes > this.limits.frame_bytes && batch.length > 0) {
+      const full = bytes + event.bytes > this.limits.frame_bytes - ENVELOPE_BYTES || batch.length >= this.limits.events_per_frame;
+      if (full && batch.length > 0) {
         yield batch;
         batch = [];
         bytes = 0;

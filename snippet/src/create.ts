@@ -3,7 +3,14 @@ import { CODE_LIFE_MAX_MS, CREATE_TIMEOUT_MS } from "./limits.js";
 import type { Saved } from "./storage.js";
 import type { Created } from "./wire.js";
 
-/** Rejects with a short code for the site: the problem's own name if the server gave one. */
+/** The server's answer when it is not a session: its problem's own name, or the status. */
+export class Refusal extends Error {
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+
+/** Rejects with a `Refusal`, or with whatever the network said. */
 export async function createSession(base: string, site: string): Promise<Saved> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), CREATE_TIMEOUT_MS);
@@ -16,7 +23,7 @@ export async function createSession(base: string, site: string): Promise<Saved> 
       body: JSON.stringify({ site, page: { url: location.href, title: document.title } }),
       signal: abort.signal,
     });
-    if (response.status !== 201) throw new Error(await problem(response));
+    if (response.status !== 201) throw new Refusal(await problem(response));
     return asSaved(base, site, await response.json());
   } finally {
     clearTimeout(timer);

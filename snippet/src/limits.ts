@@ -7,6 +7,7 @@ export const GZIP_FROM_BYTES = 1024;
 /** Used until the server says its own. */
 export const WINDOW_BYTES = 1 << 20;
 export const FRAME_BYTES = 8 << 20;
+export const EVENTS_PER_FRAME = 1_000;
 
 /** A server that says nothing for so long is taken for gone. */
 export const SILENCE_MS = 6_000;

@@ -115,7 +115,10 @@ function boot(tag: HTMLScriptElement): void {
 
   const queue = page.vitrine?.q ?? [];
   page.vitrine = api;
-  for (const [command, ...rest] of Array.from(queue, Array.from<unknown>)) api(command as string, ...rest);
+  for (const call of Array.from(queue)) {
+    const [command, ...rest] = Array.from(call);
+    api(String(command), ...rest);
+  }
   if (load(base)) start();
   else if (!wanted) whenLoaded(() => wanted || rest());
 }

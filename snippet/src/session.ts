@@ -1,6 +1,6 @@
 // One session from the customer's side: joins the socket, the recorder and what the customer sees.
 import { EventChannel } from "./channel.js";
-import { codeUntil, createSession, randomId } from "./create.js";
+import { codeUntil, createSession, Refusal, randomId } from "./create.js";
 import type { Handover, Running, SharingState } from "./handover.js";
 import { ESCAPE_TWICE_MS } from "./limits.js";
 import { Link } from "./link.js";
@@ -71,7 +71,7 @@ export class Session implements Running {
       if (!this.saved) await this.create();
       if (this.state !== "ended") this.connect();
     } catch (error) {
-      this.handover.tell("error", { code: error instanceof Error ? error.message : "unavailable" });
+      this.handover.tell("error", { code: error instanceof Refusal ? error.code : "unavailable" });
       this.end("failed");
     }
   }
@@ -142,7 +142,7 @@ export class Session implements Running {
     this.features = welcome.features ?? [];
     if (saved.paused) {
       this.channel.hold();
-      this.link?.send({ t: "pause", paused: true });
+      this.link?.send({ t: "pause" });
     } else if (!this.recorder.running) {
       this.record();
     } else if (!continued) {
@@ -187,10 +187,14 @@ export class Session implements Running {
   private pause(paused: boolean): void {
     if (!this.saved) return;
     this.remember({ ...this.saved, paused });
-    if (paused) this.channel.hold();
-    this.link?.send({ t: "pause", paused });
-    if (!paused && this.recorder.running) this.channel.startOver();
-    else if (!paused) this.channel.release(() => this.record());
+    if (paused) {
+      this.channel.hold();
+      this.link?.send({ t: "pause" });
+    } else if (this.recorder.running) {
+      this.channel.startOver();
+    } else {
+      this.channel.release(() => this.record());
+    }
     this.settle();
   }
 

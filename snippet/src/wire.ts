@@ -19,6 +19,7 @@ export interface Limits {
   window_bytes: number;
   /** The longest frame, before compression. */
   frame_bytes: number;
+  events_per_frame: number;
 }
 
 /** What an agent may do at the moment. */
@@ -73,7 +74,8 @@ export type ClientMessage =
   | Hello
   | { t: "consent"; request: string | number; granted: boolean }
   | { t: "result"; command: string | number; ok: false; error: { code: string } }
-  | { t: "pause"; paused: boolean }
+  /** Sharing goes on with the next full snapshot. */
+  | { t: "pause" }
   | { t: "end" };
 
 /** What `POST /api/v1/sessions` answers. */

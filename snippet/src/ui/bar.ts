@@ -52,7 +52,7 @@ export class Bar {
 
 function lineFor({ state, agents, mode, tooLarge }: View): Line {
   if (state === "reconnecting") return [WORDS.lost, WORDS.lostDetail, "warn"];
-  if (state === "starting") return [WORDS.connecting, WORDS.lostDetail, "wait"];
+  if (state === "starting") return [WORDS.connecting, WORDS.connectingDetail, "wait"];
   if (state === "paused") return [WORDS.paused, WORDS.pausedDetail, "pause"];
   if (state === "elsewhere") return [WORDS.elsewhere, WORDS.lostDetail, "wait"];
   if (tooLarge) return [WORDS.tooLarge, WORDS.tooLargeDetail, "warn"];

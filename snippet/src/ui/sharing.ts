@@ -44,6 +44,9 @@ export class SharingUi {
     this.view = view;
     this.attach();
     this.frame.dataset.state = view.state;
+    this.frame.hidden = !view.code;
+    // Until there is a code, the loader's own note stands.
+    if (view.state === "starting" && !view.code) return;
     if (view.state === "ended") return this.showEnded(view);
     this.bar.show(view);
     const codeWanted = view.state === "waiting" && !this.codeHidden && !this.request;

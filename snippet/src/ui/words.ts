@@ -28,16 +28,20 @@ export const ENDED: Readonly<Record<string, string>> = {
   customer: "You stopped sharing. Nobody sees this page now.",
   agent: "The agent ended it. Nobody sees this page now.",
   idle: "Nothing happened for a while. Nobody sees this page now.",
-  lost: "The connection could not be made again. You can start over at any time.",
+  duration: "The time for one session is over. You can start again at any time.",
+  "customer-lost": "The connection was lost for too long. You can start again at any time.",
+  shutdown: "The service is being restarted. You can start again at any time.",
+  lost: "The connection could not be made again. You can start again at any time.",
   left: "You left the page that you shared.",
-  "no-session": "The session is no longer open. You can start over at any time.",
-  "not-authenticated": "The session is no longer open. You can start over at any time.",
+  "no-session": "The session is no longer open. You can start again at any time.",
+  "not-authenticated": "The session is no longer open. You can start again at any time.",
 };
 export const ENDED_OTHERWISE = "Nobody sees this page now.";
 
 export const WORDS = {
   readCode: "Read this code to the agent",
   connecting: "Connecting…",
+  connectingDetail: "This takes a moment",
   goodFor: (time: string) => `Good for ${time}`,
   codeOver: "This code is no longer good.",
   newCode: "New code",
