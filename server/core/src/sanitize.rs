@@ -11,7 +11,10 @@ mod json_out;
 mod picture;
 mod render;
 mod special;
+#[cfg(test)]
+mod testing;
 
 pub(crate) use json_out::JsonOut;
 pub(crate) use picture::canvas_data_url;
 pub(crate) use render::{Render, SafeAttribute, SafeValue, Shape};
+pub(crate) use special::{is_style_text, is_text_carrier};
