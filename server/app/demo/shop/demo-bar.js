@@ -5,12 +5,13 @@
   const SCRIPT = "script[data-site]";
   const host = document.createElement("div");
   host.id = "demo-bar";
+  host.className = "demo-bar";
   host.setAttribute("data-vitrine-ui", "");
   host.dataset.state = "waiting";
   const root = host.attachShadow({ mode: "closed" });
   root.innerHTML = `
     <style>
-      :host { all: initial; position: absolute; inset: 0 0 auto; z-index: 5; }
+      :host { display: block; }
       aside { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: center; padding: 8px 16px; background: #0f3d44; color: #fff;
         font: 14px/1.5 system-ui, "DejaVu Sans", sans-serif; overflow-wrap: anywhere; }
       p { margin: 0; }
@@ -47,7 +48,7 @@
   }
 
   // The bar covers room that the page keeps free, so the page is laid out alike with and without it.
-  document.documentElement.style.setProperty("--demo-bar-height", "40px");
+  document.documentElement.style.setProperty("--demo-bar-height", "37px");
   document.addEventListener("DOMContentLoaded", () => {
     document.body.prepend(host);
     new ResizeObserver(([entry]) => {

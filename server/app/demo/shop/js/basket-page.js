@@ -14,9 +14,13 @@ function show() {
   const goods = basket.goods();
   const delivery = deliveryPrice("standard", goods);
   byId("sum-goods").textContent = money(goods);
-  byId("sum-delivery").textContent = delivery === 0 ? "Free" : money(delivery);
+  byId("sum-delivery").textContent = deliveryText(delivery);
   byId("sum-total").textContent = money(goods + delivery);
   byId("free-hint").textContent = goods >= FREE_DELIVERY_FROM ? "" : `${money(FREE_DELIVERY_FROM - goods)} more for free delivery`;
+}
+
+function deliveryText(price) {
+  return price === 0 ? "Free" : money(price);
 }
 
 function row(line, index) {
@@ -55,5 +59,5 @@ byId("voucher-form").addEventListener("submit", (event) => {
 // The delivery calculator is a page of its own in a frame; it tells what it found.
 window.addEventListener("message", (event) => {
   if (event.origin !== location.origin || !(event.data?.delivery in DELIVERY)) return;
-  byId("delivery-said").textContent = `${DELIVERY[event.data.delivery].label}: ${money(deliveryPrice(event.data.delivery, basket.goods()))}`;
+  byId("delivery-said").textContent = `${DELIVERY[event.data.delivery].label}: ${deliveryText(deliveryPrice(event.data.delivery, basket.goods()))}`;
 });
