@@ -11,10 +11,13 @@ mod json_out;
 mod picture;
 mod render;
 mod special;
+mod style_edit;
 #[cfg(test)]
 mod testing;
 
 pub(crate) use json_out::JsonOut;
 pub(crate) use picture::canvas_data_url;
 pub(crate) use render::{Render, SafeAttribute, SafeValue, Shape};
-pub(crate) use special::{is_style_text, is_text_carrier};
+pub(crate) use special::{is_style_text, is_text_carrier, sheet_source};
+pub(crate) use style_edit::with_properties;
+pub(crate) use url::is_urlish;

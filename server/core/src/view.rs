@@ -116,6 +116,12 @@ impl View {
         (self.page.shown_url(self.policy.page_url), self.shown_title())
     }
 
+    /// Takes the page's address from the caller where the recorder does not tell it.
+    pub(crate) fn set_page_url(&mut self, url: url::Url) {
+        self.rules = self.policy.rules.for_page(Some(&url));
+        self.page.url = Some(url);
+    }
+
     /// Another document was loaded: what was remembered of the old one's nodes is put aside, what is known of this
     /// instance is taken up again. Events are refused until its snapshot comes.
     pub fn begin_instance(&mut self, instance: &str) {

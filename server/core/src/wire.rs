@@ -9,4 +9,5 @@ pub mod tree;
 mod decode;
 mod incremental;
 
+pub(crate) use decode::one;
 pub use decode::{Decoded, EventRefusal, events, find_field};

@@ -229,8 +229,12 @@ impl Mirror {
         let mut children = self.children(document).take(DOCUMENT_CHILDREN_MAX);
         match kind {
             Kind::Comment => children.count() < DOCUMENT_CHILDREN_MAX,
-            Kind::Doctype { .. } => !children.any(|child| self.is_kind(child, |kind| matches!(kind, Kind::Doctype { .. }))),
-            Kind::Element { .. } => !children.any(|child| self.is_kind(child, |kind| matches!(kind, Kind::Element { .. }))),
+            Kind::Doctype { .. } => {
+                !children.any(|child| self.is_kind(child, |kind| matches!(kind, Kind::Doctype { .. })))
+            }
+            Kind::Element { .. } => {
+                !children.any(|child| self.is_kind(child, |kind| matches!(kind, Kind::Element { .. })))
+            }
             Kind::Document(_) | Kind::Text(_) => false,
         }
     }

@@ -115,10 +115,7 @@ fn table<V: Copy>(plain: &[(&str, V)], rows: &[(&str, V)]) -> Table<V> {
 }
 
 static HTML: LazyLock<Table<ElementFate>> = LazyLock::new(|| {
-    table(
-        &[(HTML_PLAIN, ElementFate::Keep), (HTML_RICH, ElementFate::Keep), (MATHML, ElementFate::Keep)],
-        HTML_SPECIAL,
-    )
+    table(&[(HTML_PLAIN, ElementFate::Keep), (HTML_RICH, ElementFate::Keep), (MATHML, ElementFate::Keep)], HTML_SPECIAL)
 });
 
 /// SVG's names are kept as written; a recorder that lower-cased them is put right by the player.
@@ -358,8 +355,24 @@ fn is_name_byte(byte: u8) -> bool {
 /// `type` of an `input` as an agent sees it. A type not named here is a text field.
 pub(crate) fn input_type(recorded: &str) -> &'static str {
     const KNOWN: [&str; 18] = [
-        "button", "checkbox", "color", "date", "datetime-local", "email", "file", "image", "month", "number", "radio",
-        "range", "reset", "search", "submit", "tel", "time", "week",
+        "button",
+        "checkbox",
+        "color",
+        "date",
+        "datetime-local",
+        "email",
+        "file",
+        "image",
+        "month",
+        "number",
+        "radio",
+        "range",
+        "reset",
+        "search",
+        "submit",
+        "tel",
+        "time",
+        "week",
     ];
     KNOWN.iter().find(|known| known.eq_ignore_ascii_case(recorded.trim())).copied().unwrap_or("text")
 }

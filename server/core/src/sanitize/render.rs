@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use html5ever::{LocalName, local_name};
 
 use super::allow::{self, AttributeUse, ElementFate};
-use super::css;
+use super::css::Css;
 use super::special;
 use super::url::{UrlSealer, is_urlish};
 use crate::asset::Sealer;
@@ -228,7 +228,7 @@ impl<'a> Render<'a> {
             AttributeUse::Link => Some(Cow::Borrowed("#")),
             AttributeUse::Reference => {
                 let mut urls = self.urls(slot);
-                Some(Cow::Owned(urls.reference(&value)))
+                Some(Cow::Owned(urls.svg_reference(&value)))
             }
             AttributeUse::Image | AttributeUse::ImageSet | AttributeUse::Media if masks => None,
             AttributeUse::Image => Some(Cow::Owned(self.urls(slot).image(&value))),
@@ -236,15 +236,11 @@ impl<'a> Render<'a> {
             AttributeUse::Media => Some(Cow::Owned(self.urls(slot).media(&value))),
             AttributeUse::Style => {
                 let mut out = String::with_capacity(value.len());
-                let mut urls = self.urls(slot);
-                if masks {
-                    css::declarations_without_urls(&value, &mut urls, &mut out);
-                } else {
-                    css::declarations(&value, &mut urls, &mut out);
-                }
+                let mut urls = self.urls(slot).refusing(masks);
+                Css::new(&mut urls).declarations(&value, &mut out);
                 Some(Cow::Owned(out))
             }
-            AttributeUse::Paint => css::value(&attribute.name, &value, &mut self.urls(slot)).map(Cow::Owned),
+            AttributeUse::Paint => Css::new(&mut self.urls(slot)).value(&attribute.name, &value).map(Cow::Owned),
         }
     }
 
@@ -300,14 +296,14 @@ impl<'a> Render<'a> {
         }
         let source = special::sheet_source(self.mirror, slot);
         let mut out = String::with_capacity(source.len());
-        css::stylesheet(&source, &mut self.urls(slot), &mut out);
+        Css::new(&mut self.urls(slot)).stylesheet(&source, &mut out);
         out
     }
 
     /// Judges and seals the URLs of the document that a node stands in.
     pub(crate) fn urls(&mut self, slot: Slot) -> UrlSealer<'_> {
         let base = self.mirror.document(slot).and_then(|document| self.documents.base(document));
-        UrlSealer::new(self.policy, self.sealer, self.limits, base, self.report)
+        UrlSealer::new(self.policy, self.sealer, self.limits, self.report).with_base(base)
     }
 }
 

@@ -28,15 +28,11 @@ pub(super) fn style_kind(node: &Node) -> StyleKind {
     let rel = node.attribute_text("rel").unwrap_or_default();
     let is_sheet = rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("stylesheet"));
     let is_alternate = rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("alternate"));
-    if is_sheet && !is_alternate && node.attribute("disabled").is_none() {
-        StyleKind::Linked
-    } else {
-        StyleKind::Other
-    }
+    if is_sheet && !is_alternate && node.attribute("disabled").is_none() { StyleKind::Linked } else { StyleKind::Other }
 }
 
 /// The text of an inline sheet as recorded: `_cssText`, or the element's own text.
-pub(super) fn sheet_source(mirror: &Mirror, slot: Slot) -> Cow<'_, str> {
+pub(crate) fn sheet_source(mirror: &Mirror, slot: Slot) -> Cow<'_, str> {
     if let Some(text) = mirror.get(slot).and_then(|node| node.attribute_text("_cssText")) {
         return Cow::Borrowed(text);
     }
@@ -147,9 +143,7 @@ pub(super) fn recorder_attribute<'a>(node: &'a Node, attribute: &'a Attribute, o
         ("rr_mediaState", Value::Text(state)) if is_media && matches!(&**state, "played" | "paused") => {
             Some(SafeValue::Text(Cow::Borrowed(state)))
         }
-        ("rr_open_mode", Value::Text(mode))
-            if &**element == "dialog" && matches!(&**mode, "modal" | "non-modal") =>
-        {
+        ("rr_open_mode", Value::Text(mode)) if &**element == "dialog" && matches!(&**mode, "modal" | "non-modal") => {
             Some(SafeValue::Text(Cow::Borrowed(mode)))
         }
         // Written only by `view`, from a checked picture.
@@ -167,12 +161,10 @@ pub(super) fn recorder_attribute<'a>(node: &'a Node, attribute: &'a Attribute, o
 }
 
 fn is_own_picture(text: &str) -> bool {
-    text.strip_prefix("data:image/")
-        .and_then(|rest| rest.split_once(";base64,"))
-        .is_some_and(|(kind, data)| {
-            matches!(kind, "png" | "jpeg" | "webp")
-                && data.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
-        })
+    text.strip_prefix("data:image/").and_then(|rest| rest.split_once(";base64,")).is_some_and(|(kind, data)| {
+        matches!(kind, "png" | "jpeg" | "webp")
+            && data.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+    })
 }
 
 /// The report's word for an attribute that does not pass.
@@ -192,8 +184,21 @@ pub(super) fn attribute_reason(name: &str) -> &'static str {
 pub(crate) fn is_text_carrier(name: &str) -> bool {
     matches!(
         name,
-        "value" | "placeholder" | "title" | "alt" | "label" | "content" | "src" | "srcset" | "poster" | "background"
-            | "rr_dataURL" | "href" | "xlink:href" | "datetime" | "cite"
+        "value"
+            | "placeholder"
+            | "title"
+            | "alt"
+            | "label"
+            | "content"
+            | "src"
+            | "srcset"
+            | "poster"
+            | "background"
+            | "rr_dataURL"
+            | "href"
+            | "xlink:href"
+            | "datetime"
+            | "cite"
     ) || name.starts_with("aria-")
         || name.starts_with("data-")
 }

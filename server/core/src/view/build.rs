@@ -19,7 +19,12 @@ pub(super) enum Place {
 
 /// Puts a tree into the mirror, parents first, and gives its top. On an error, what was put in before it stays: the
 /// caller throws the mirror away or takes the top back.
-pub(super) fn tree(mirror: &mut Mirror, raw: &RawTree<'_>, place: &Place, limits: &Limits) -> Result<Slot, (Refusal, Option<Slot>)> {
+pub(super) fn tree(
+    mirror: &mut Mirror,
+    raw: &RawTree<'_>,
+    place: &Place,
+    limits: &Limits,
+) -> Result<Slot, (Refusal, Option<Slot>)> {
     let mut slots: Vec<Slot> = Vec::with_capacity(raw.nodes.len());
     let fail = |error: Refusal, slots: &[Slot]| Err((error, slots.first().copied()));
     for node in &raw.nodes {

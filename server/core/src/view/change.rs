@@ -50,8 +50,10 @@ pub(super) struct Change {
     pub(super) created: Vec<Slot>,
     /// Parents whose children changed.
     pub(super) restructured: Vec<Slot>,
-    /// Fields whose value changed by input: their safe text and state before.
-    pub(super) inputs: Vec<(Slot, String, bool)>,
+    /// Fields whose value changed by input, which agents are told by an event of its own.
+    pub(super) inputs: Vec<Slot>,
+    /// Text nodes whose text changed.
+    pub(super) retexted: Vec<Slot>,
     /// Elements that must be made anew for agents.
     pub(super) remade: Vec<Slot>,
 }

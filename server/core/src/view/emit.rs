@@ -103,14 +103,13 @@ impl View {
                 let shape = render.shape(slot);
                 let mut attributes = Vec::new();
                 render.attributes(slot, &shape, &mut attributes);
-                let is_remade = shape != *old_shape
-                    || change.remade.contains(&slot)
-                    || differs(old, &attributes, "_cssText");
+                let is_remade =
+                    shape != *old_shape || change.remade.contains(&slot) || differs(old, &attributes, "_cssText");
                 if is_remade {
                     self.emit_remove(slot, out);
                     return;
                 }
-                let is_input = change.inputs.iter().any(|(input, _, _)| *input == slot);
+                let is_input = change.inputs.contains(&slot);
                 out.attribute_changes(id, old, &attributes, is_input);
             }
             Some(Before::Unsent) | None => {}
@@ -203,7 +202,10 @@ impl View {
 
 fn differs(old: &[SafeAttribute<'_>], new: &[SafeAttribute<'_>], name: &str) -> bool {
     let find = |list: &[SafeAttribute<'_>]| {
-        list.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.value.clone()).map(|v| format!("{v:?}"))
+        list.iter()
+            .find(|attribute| attribute.name == name)
+            .map(|attribute| attribute.value.clone())
+            .map(|v| format!("{v:?}"))
     };
     find(old) != find(new)
 }
@@ -241,14 +243,10 @@ impl MutationOut {
         self.texts.raw("}");
     }
 
-    fn attribute_changes(
-        &mut self,
-        id: NodeId,
-        old: &[SafeAttribute<'_>],
-        new: &[SafeAttribute<'_>],
-        is_input: bool,
-    ) {
-        let skips = |name: &str| name.starts_with("rr_") && name != "rr_open_mode" || is_input && matches!(name, "value" | "checked");
+    fn attribute_changes(&mut self, id: NodeId, old: &[SafeAttribute<'_>], new: &[SafeAttribute<'_>], is_input: bool) {
+        let skips = |name: &str| {
+            name.starts_with("rr_") && name != "rr_open_mode" || is_input && matches!(name, "value" | "checked")
+        };
         let mut changes = JsonOut::default();
         for attribute in new {
             let known = old.iter().find(|other| other.name == attribute.name);

@@ -75,13 +75,20 @@ impl View {
         for slot in change.created.clone() {
             tops.push(slot);
         }
-        let children = self.rules.scope_of_children();
+        let children = self.rules.reach().scope_of_children();
         for parent in change.restructured.clone() {
-            self.push_scope(children, parent, Some(parent), &mut tops);
+            self.push_scope(children, parent, self.mirror.parent(parent), &mut tops);
         }
         for (slot, name) in attributes {
-            let scope = self.rules.scope_of_attribute(name);
+            let scope = self.rules.reach().scope_of_attribute(name);
             self.push_scope(scope, *slot, self.mirror.parent(*slot), &mut tops);
+        }
+        let text = self.rules.reach().scope_of_text();
+        for slot in change.retexted.clone() {
+            tops.push(slot);
+            if let Some(parent) = self.mirror.parent(slot) {
+                self.push_scope(text, parent, self.mirror.parent(parent), &mut tops);
+            }
         }
         self.judge_tops(tops, change);
     }
@@ -119,7 +126,7 @@ impl View {
     pub(super) fn judge_node(&mut self, slot: Slot, change: &mut Change) {
         let above = match self.mirror.parent(slot).and_then(|parent| self.mirror.get(parent)) {
             Some(parent) => parent.verdict,
-            None => Verdict { private: self.rules.private_by_default(), ..Verdict::default() },
+            None => self.rules.root_verdict(),
         };
         let (own, pattern) = self.own_judgement(slot);
         let Some(node) = self.mirror.get(slot) else { return };
@@ -160,6 +167,11 @@ impl View {
         (own, pattern)
     }
 
+    /// Attributes that a rule's selector names keep their values: they are the operator's words, not the page's.
+    fn is_named(&self, name: &str) -> bool {
+        self.rules.reach().scope_of_attribute(name) != Scope::None || name.starts_with("data-vitrine-")
+    }
+
     fn count(&mut self, own: Own, pattern: Option<&'static str>) {
         if own.level == Level::Clear {
             return;
@@ -189,7 +201,7 @@ impl View {
             Kind::Element { attributes, .. } => {
                 let doomed: Vec<LocalName> = attributes
                     .iter()
-                    .filter(|attribute| is_text_carrier(&attribute.name) && !self.rules.names_attribute(&attribute.name))
+                    .filter(|attribute| is_text_carrier(&attribute.name) && !self.is_named(&attribute.name))
                     .filter(|attribute| !matches!(&attribute.value, Value::Text(text) if is_overwritten(text)))
                     .map(|attribute| attribute.name.clone())
                     .collect();

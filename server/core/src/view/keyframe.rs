@@ -117,11 +117,7 @@ impl View {
             if let Some(node) = self.mirror.get_mut(slot) {
                 node.sent = shown;
             }
-            at = if shown {
-                self.mirror.following_within(slot, top)
-            } else {
-                self.mirror.following_beside(slot, top)
-            };
+            at = if shown { self.mirror.following_within(slot, top) } else { self.mirror.following_beside(slot, top) };
         }
     }
 
