@@ -66,8 +66,7 @@ const AUTOCOMPLETE: [(&str, FixedRule); 4] = [
 ];
 
 /// What the name of a `meta` holds, in lower case, when its content lets someone act as the customer.
-const META_TOKENS: [&str; 9] =
-    ["csrf", "xsrf", "token", "nonce", "secret", "session", "api-key", "apikey", "api_key"];
+const META_TOKENS: [&str; 9] = ["csrf", "xsrf", "token", "nonce", "secret", "session", "api-key", "apikey", "api_key"];
 
 /// Attributes that fixed rules read only on some elements.
 const READ_ELSEWHERE: [&str; 4] = ["autocomplete", "type", "name", "rr_src"];

@@ -23,8 +23,15 @@ mod tests {
 
     #[test]
     fn neither_content_nor_length_survives() {
-        let cases =
-            [("", ""), (" ", " "), ("\n\t  ", " "), ("\u{a0}", " "), ("x", FILLER), ("a long text", FILLER), (" 1 ", FILLER)];
+        let cases = [
+            ("", ""),
+            (" ", " "),
+            ("\n\t  ", " "),
+            ("\u{a0}", " "),
+            ("x", FILLER),
+            ("a long text", FILLER),
+            (" 1 ", FILLER),
+        ];
         for (text, wanted) in cases {
             assert_eq!(mask_text(text), wanted, "{text:?}");
         }

@@ -136,8 +136,18 @@ mod tests {
     #[test]
     fn what_is_no_pattern_is_refused() {
         let cases = [
-            "", "*", "/path", "shop.example/*", "ftp://shop.example/*", "https://", "https://a.*.example/",
-            "https://*/", "https://*.", "https://*shop.example/", "https://ann@shop.example/", "https://shop.example/#pay",
+            "",
+            "*",
+            "/path",
+            "shop.example/*",
+            "ftp://shop.example/*",
+            "https://",
+            "https://a.*.example/",
+            "https://*/",
+            "https://*.",
+            "https://*shop.example/",
+            "https://ann@shop.example/",
+            "https://shop.example/#pay",
             "file:///etc/passwd",
         ];
         for pattern in cases {

@@ -56,7 +56,9 @@ impl Reach {
         match component {
             Component::Class(class) => widen(&mut self.classes, Uncased::new(class.as_ref()), scope),
             Component::ID(id) => widen(&mut self.ids, Uncased::new(id.as_ref()), scope),
-            Component::AttributeInNoNamespaceExists { local_name_lower, .. } => self.note_attribute(local_name_lower, scope),
+            Component::AttributeInNoNamespaceExists { local_name_lower, .. } => {
+                self.note_attribute(local_name_lower, scope)
+            }
             Component::AttributeInNoNamespace { local_name, .. } => self.note_attribute(local_name, scope),
             Component::AttributeOther(attribute) => self.note_attribute(&attribute.local_name_lower, scope),
             Component::NonTSPseudoClass(state) => {

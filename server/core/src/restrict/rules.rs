@@ -175,7 +175,8 @@ fn read_list<T>(
         return Err(whole(rule_set, list, Problem::TooMany(entries_max)));
     }
     let one = |(entry, text): (usize, &String)| {
-        let result = if text.len() > ENTRY_BYTES_MAX { Err((0, Problem::TooLong(ENTRY_BYTES_MAX))) } else { read(text) };
+        let result =
+            if text.len() > ENTRY_BYTES_MAX { Err((0, Problem::TooLong(ENTRY_BYTES_MAX))) } else { read(text) };
         result.map_err(|(column, problem)| RuleError {
             place: Place { rule_set, list, entry: Some(entry), column },
             problem,

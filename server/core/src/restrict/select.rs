@@ -211,13 +211,15 @@ impl Element for MirrorElement<'_> {
 
     /// Neither elements nor text of its own; a shadow tree does not count, as in browsers.
     fn is_empty(&self) -> bool {
-        self.mirror.children(self.slot).filter_map(|child| self.mirror.get(child)).filter(|child| !child.in_shadow_root).all(
-            |child| match &child.kind {
+        self.mirror
+            .children(self.slot)
+            .filter_map(|child| self.mirror.get(child))
+            .filter(|child| !child.in_shadow_root)
+            .all(|child| match &child.kind {
                 Kind::Element { .. } => false,
                 Kind::Text(text) => text.is_empty(),
                 Kind::Document(_) | Kind::Doctype { .. } | Kind::Comment => true,
-            },
-        )
+            })
     }
 
     fn is_root(&self) -> bool {

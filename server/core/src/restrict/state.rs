@@ -114,7 +114,10 @@ fn is_disabled(mirror: &Mirror, slot: Slot, name: &LocalName, node: &Node) -> bo
         _ => local_name!("fieldset"),
     };
     has(node, "disabled")
-        || mirror.ancestors(slot).filter_map(|above| mirror.get(above)).take_while(|above| !above.is_document())
+        || mirror
+            .ancestors(slot)
+            .filter_map(|above| mirror.get(above))
+            .take_while(|above| !above.is_document())
             .any(|above| above.is_html(&by) && has(above, "disabled"))
 }
 

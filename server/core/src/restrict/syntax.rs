@@ -74,7 +74,9 @@ impl Reader {
     fn explain(&self, text: &str, stopped: usize, error: &ParseError<SelectorParseErrorKind>) -> (usize, Problem) {
         use ParseErrorKind::{Basic, Custom};
         use SelectorParseErrorKind as Kind;
-        if let (Custom(Kind::UnsupportedPseudoClassOrElement), Some(name)) = (&error.kind, self.refused.borrow().as_ref()) {
+        if let (Custom(Kind::UnsupportedPseudoClassOrElement), Some(name)) =
+            (&error.kind, self.refused.borrow().as_ref())
+        {
             let at = text.find(&format!(":{name}")).map_or(stopped, |byte| column_of(text, byte));
             return (at, Problem::Unsupported(name.clone()));
         }

@@ -63,7 +63,8 @@ pub(super) fn find_phone(text: &str) -> Option<Range<usize>> {
         let run = text.get(start..)?;
         let length = run.find(|char| !is_part(char)).unwrap_or(run.len());
         let run = run.get(..length)?.trim_end_matches(|char| digit(char).is_none());
-        let attached = text.get(..start).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric);
+        let attached =
+            text.get(..start).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric);
         if !attached && Run::read(run).is_phone() {
             return Some(start..start + run.len());
         }
@@ -90,7 +91,8 @@ struct Run {
 impl Run {
     fn read(text: &str) -> Self {
         let mut first = text.chars().filter_map(digit);
-        let groups = text.split(|char| digit(char).is_none()).map(|group| group.chars().count()).filter(|count| *count > 0);
+        let groups =
+            text.split(|char| digit(char).is_none()).map(|group| group.chars().count()).filter(|count| *count > 0);
         let between = |char: char| digit(char).is_none();
         Self {
             plus: text.starts_with('+') || text.starts_with("(+"),
