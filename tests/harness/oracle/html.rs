@@ -81,7 +81,7 @@ impl Judge {
         if name.ns == ns!(mathml) {
             self.require(holds(MATHML_ELEMENTS, &name.local), "element", || format!("<math {}>", name.local));
         }
-        if (&*name.local).eq_ignore_ascii_case("style") {
+        if name.local.to_ascii_lowercase() == *"style" {
             self.css(&text_of(node), CssPlace::Markup, "<style>");
         }
     }
