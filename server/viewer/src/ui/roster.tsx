@@ -1,0 +1,31 @@
+// Who is here: the customer always, then everyone who watches.
+import type { Participant } from "../net/wire.ts";
+
+type Props = { participants: readonly Participant[]; customer: string };
+
+export function Roster({ participants, customer }: Props) {
+  const others = participants.filter(({ role }) => role !== "customer");
+  return (
+    <ul class="roster" aria-label="Who is here">
+      <li class="person person-customer">
+        <Face name={customer} />
+        {customer}
+      </li>
+      {others.map(({ name, role }) => (
+        <li key={`${role} ${name}`} class="person">
+          <Face name={name} />
+          {name}
+          {role !== "agent" && <small>{role}</small>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Face({ name }: { name: string }) {
+  return (
+    <span class="avatar" aria-hidden="true">
+      {name.slice(0, 1).toUpperCase()}
+    </span>
+  );
+}
