@@ -8,7 +8,11 @@ mod feed;
 mod flood;
 mod frames;
 mod growing;
+mod names;
 mod sink;
+mod write;
+
+pub use write::HtmlWriter;
 
 use crate::limits::Limits;
 use crate::mirror::{Mirror, MirrorError};
@@ -51,3 +55,5 @@ pub fn parse_document(text: &str, limits: &Limits, seed: u64) -> Result<Mirror, 
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write_tests;

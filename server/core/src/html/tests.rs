@@ -20,7 +20,7 @@ fn refused(html: &str, limits: &Limits) -> Option<HtmlError> {
 }
 
 /// One line per node, two spaces per level: the form in which parser tests are usually written.
-fn outline(mirror: &Mirror) -> String {
+pub(super) fn outline(mirror: &Mirror) -> String {
     let mut out = String::new();
     for slot in mirror.descendants(mirror.root()).skip(1) {
         let node = mirror.get(slot).unwrap();
@@ -66,7 +66,7 @@ fn other_outline(html: &str) -> String {
                 line(&mut out, level, |out| write!(out, "<!DOCTYPE {name}>").unwrap());
             }
             NodeData::Text { contents } => {
-                line(&mut out, level, |out| write!(out, "{:?}", &**contents.borrow()).unwrap())
+                line(&mut out, level, |out| write!(out, "{:?}", &**contents.borrow()).unwrap());
             }
             NodeData::Comment { .. } | NodeData::ProcessingInstruction { .. } => {
                 line(&mut out, level, |out| out.push_str("<!-- -->"));
@@ -241,7 +241,7 @@ fn each_limit_ends_the_parsing() {
         ("html_bytes", format!("<!--{}--><iframe srcdoc='<!--{}'>", "x".repeat(98_000), "x".repeat(2_000))),
     ];
     for (limit, html) in rows {
-        assert_eq!(refused(&html, &limits), Some(HtmlError::OverLimit(limit)), "{:.60}", html);
+        assert_eq!(refused(&html, &limits), Some(HtmlError::OverLimit(limit)), "{html:.60}");
     }
 }
 
