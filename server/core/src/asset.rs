@@ -4,4 +4,4 @@ mod domain;
 mod token;
 
 pub use domain::{AllowedDomains, DomainError};
-pub use token::{AssetKey, AssetKind, AssetRef, Sealer, TokenError, open};
+pub use token::{AssetKey, AssetKind, AssetRef, Opener, Sealer, TokenError, open};
