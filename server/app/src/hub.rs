@@ -44,10 +44,8 @@ pub struct Hub {
 pub struct Begun {
     /// The session.
     pub id: SessionId,
-    /// Opens its socket.
+    /// Opens its socket, for as long as the session lasts.
     pub token: String,
-    /// Until when the token is good.
-    pub ends: Time,
     /// What to read to the agent.
     pub code: String,
     /// Until when.
@@ -90,8 +88,7 @@ impl Hub {
         let now = Time::now();
         let setup = self.setup(id.clone(), site, code.clone())?;
         self.spawn(Session::new(setup, now.core()), id.clone(), site, secret.digest(), code_ends);
-        let ends = now.plus(self.config.session.max_duration);
-        Ok(Begun { token: customer_token(&id, &secret), id, ends, code, code_ends })
+        Ok(Begun { token: customer_token(&id, &secret), id, code, code_ends })
     }
 
     fn setup(&self, id: SessionId, site: &str, code: String) -> Result<Setup, Problem> {

@@ -36,8 +36,8 @@ struct Page {
 struct Begun {
     session: String,
     join_code: String,
-    join_code_expires_at: Time,
     token: String,
+    /// Of the join code; the token lasts as long as the session may.
     expires_at: Time,
     socket: String,
 }
@@ -85,9 +85,8 @@ async fn try_begin(
     let answer = Begun {
         session: begun.id.to_string(),
         join_code: begun.code,
-        join_code_expires_at: begun.code_ends,
         token: begun.token,
-        expires_at: begun.ends,
+        expires_at: begun.code_ends,
         socket: format!(
             "{}://{}{}/api/v1/customer/socket",
             server.public_url.socket_scheme, server.public_url.host, server.base_path

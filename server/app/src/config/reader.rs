@@ -232,14 +232,19 @@ impl<'t, 'f> Reader<'t, 'f> {
 
     /// Notes that one item of a list that was read is wrong in its context.
     pub(super) fn complain_item(&mut self, name: &str, index: usize, what: impl Into<String>, near: Option<String>) {
-        let item = match self.table.and_then(|table| table.get(name)).map(|node| &node.value) {
-            Some(Value::List(items)) => items.get(index).map(|item| item.place.clone()),
-            _ => None,
-        };
-        let place = item.unwrap_or_else(|| self.place_of(name));
+        let place = self.item_places(name).into_iter().nth(index).unwrap_or_else(|| self.place_of(name));
         self.findings.problem(&place, &format!("{}.{name}[{index}]", self.label), what, near);
     }
 
+    /// Where each item of a list stands.
+    fn item_places(&self, name: &str) -> Vec<Place> {
+        match self.table.and_then(|table| table.get(name)).map(|node| &node.value) {
+            Some(Value::List(items)) => items.iter().map(|item| item.place.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where a key's value stands, or else its section.
     fn place_of(&self, name: &str) -> Place {
         let node = self.table.and_then(|table| table.get(name));
         node.map_or_else(|| self.place.clone(), |node| node.place.clone())

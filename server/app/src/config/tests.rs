@@ -89,6 +89,12 @@ fn what_contradicts_itself_is_a_problem() {
         ("[keys]\nassets = [{ id = 1, secret = \"short\" }]\n", "64 hexadecimal"),
         ("[server]\nbase-path = \"vitrine/\"\n", "base path"),
         ("session = 1\n", "a table is wanted"),
+        ("[dom-restrictions]\npatterns = [\"ibna\"]\n", "test.toml:2:13: dom-restrictions.patterns[0]"),
+        (
+            "[[dom-restrictions.rule-set]]\nmask = [\".a\", \"[\"]\n",
+            "test.toml:2:15: dom-restrictions.rule-set[0].mask[1]",
+        ),
+        ("[[dom-restrictions.rule-set]]\npages = [\"nonsense\"]\n", "rule-set[0].pages[0]"),
     ] {
         let found = problems(text);
         assert!(found.iter().any(|line| line.contains(word)), "{text}: {found:?}");
