@@ -105,11 +105,17 @@ impl Hub {
                 max_duration_ms: millis(session.max_duration),
                 reconnect_timeout_ms: millis(session.reconnect_timeout),
             },
-            sealer: Sealer::new(&self.asset_key, id.clone(), &self.config.server.base_path),
+            sealer: self.sealer(id.clone()),
             seed: u64::from_le_bytes(random_bytes::<8>()?),
             join_code: Some(code),
             id,
         })
+    }
+
+    /// Seals the asset addresses of a session.
+    #[must_use]
+    pub fn sealer(&self, id: SessionId) -> Sealer {
+        Sealer::new(&self.asset_key, id, &self.config.server.base_path)
     }
 
     fn spawn(&self, session: Session, id: SessionId, site: &str, token: Digest, code_ends: Time) {

@@ -12,5 +12,6 @@ pub mod hub;
 pub mod agent;
 pub mod store;
 pub mod api;
+pub mod assets;
 pub mod pages;
 pub mod ops;

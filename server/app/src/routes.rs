@@ -12,7 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::api::{customer, login, sessions};
 use crate::http::{Problem, headers};
 use crate::start::App;
-use crate::{agent, ingest, pages};
+use crate::{agent, assets, ingest, pages};
 
 /// The public listener's routes.
 pub fn router(app: Arc<App>) -> Router {
@@ -34,6 +34,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/sessions/{id}", get(sessions::get).delete(sessions::end))
         .route("/api/v1/sessions/{id}/ticket", post(sessions::ticket))
         .route("/api/v1/sessions/{id}/socket", get(agent::open))
+        .route("/asset/{token}", get(assets::serve))
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
     let base = app.config.server.base_path.clone();
     let routed = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };

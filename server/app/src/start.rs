@@ -14,6 +14,7 @@ use rustls::ServerConfig;
 use tokio::task::JoinHandle;
 use vitrine_core::asset::AssetKey;
 
+use crate::assets::{Assets, FetcherError};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::password::Passwords;
 use crate::auth::secret::random_bytes;
@@ -44,8 +45,8 @@ pub struct App {
     pub rates: Rates,
     /// Sockets by address.
     pub sockets: Sockets,
-    /// All keys that asset addresses may be sealed under; the first seals.
-    pub asset_keys: Vec<AssetKey>,
+    /// What is behind the asset door.
+    pub assets: Assets,
     /// The agent page's content security policy.
     pub viewer_policy: HeaderValue,
     /// Unless it is switched off.
@@ -72,6 +73,9 @@ pub enum StartError {
     /// The system's random source failed.
     #[error("the system has no randomness to give: {0}")]
     Random(#[from] getrandom::Error),
+    /// Assets cannot be fetched.
+    #[error(transparent)]
+    Assets(#[from] FetcherError),
     /// A password hash cannot be made.
     #[error("cannot hash passwords: {0}")]
     Password(#[from] argon2::password_hash::Error),
@@ -102,7 +106,7 @@ impl App {
             sockets: Sockets::new(config.limits.sockets_per_address),
             viewer_policy: HeaderValue::from_str(&viewer_policy(&config))?,
             strict_transport_security,
-            asset_keys,
+            assets: Assets::new(&config, &asset_keys)?,
             store,
             codes,
             config,

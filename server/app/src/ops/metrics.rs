@@ -62,6 +62,11 @@ pub fn count_frame_in(side: &'static str) {
     metrics::counter!(FRAMES_IN, "side" => side).increment(1);
 }
 
+/// Counts an asset that was asked for.
+pub fn count_asset(outcome: &'static str) {
+    metrics::counter!(ASSETS, "outcome" => outcome).increment(1);
+}
+
 /// Counts a session's end.
 pub fn session_ended(reason: &'static str) {
     metrics::gauge!(SESSIONS).decrement(1.0);
