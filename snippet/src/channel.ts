@@ -147,7 +147,8 @@ export class EventChannel {
     let batch: Packed[] = [];
     let bytes = 0;
     for (const event of events) {
-      const full = bytes + event.bytes > this.limits.frame_bytes - ENVELOPE_BYTES || batch.length >= this.limits.events_per_frame;
+      const full =
+        bytes + event.bytes > this.limits.frame_bytes - ENVELOPE_BYTES || batch.length >= this.limits.events_per_frame;
       if (full && batch.length > 0) {
         yield batch;
         batch = [];

@@ -14,7 +14,8 @@ export const SECRET_AUTOCOMPLETE = /(^|\s)(cc-[a-z-]+|one-time-code|current-pass
 export const OPEN_META = new Set(["viewport", "color-scheme", "theme-color", "description"]);
 
 /** Attributes that hold words a person could read, or a program's copy of them. */
-export const TEXT_ATTRIBUTE = /^(value|placeholder|title|alt|label|summary|content|data-.*|aria-(label|description|roledescription|placeholder|value.*|details))$/i;
+export const TEXT_ATTRIBUTE =
+  /^(value|placeholder|title|alt|label|summary|content|data-.*|aria-(label|description|roledescription|placeholder|value.*|details))$/i;
 
 /** Attributes that load or lead to something that belongs to the masked content. */
 export const ADDRESS_ATTRIBUTE = /^(src|srcset|href|xlink:href|poster|background|data|cite|rr_src|rr_dataurl)$/i;

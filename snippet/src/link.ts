@@ -96,17 +96,16 @@ export class Link {
 
   private hear(data: unknown): void {
     this.heardAt = Date.now();
-    let message: ServerMessage;
     try {
-      message = JSON.parse(String(data));
+      const message: ServerMessage = JSON.parse(String(data));
+      if (message.t === "welcome" && !this.upSince) {
+        this.upSince = Date.now();
+        this.downSince = 0;
+      }
+      if (this.upSince || message.t === "ended") this.ends.received(message);
     } catch {
-      return;
+      // A message that this version cannot read; the page must not notice.
     }
-    if (message?.t === "welcome" && !this.upSince) {
-      this.upSince = Date.now();
-      this.downSince = 0;
-    }
-    if (this.upSince || message?.t === "ended") this.ends.received(message);
   }
 
   private checkAlive(): void {

@@ -87,7 +87,7 @@ function boot(tag: HTMLScriptElement): void {
       });
   }
 
-  const commands: Record<string, (...rest: never[]) => unknown> = {
+  const commands: Record<string, (...rest: never[]) => unknown> = Object.assign(Object.create(null), {
     start,
     stop() {
       if (running) running.stop();
@@ -102,7 +102,7 @@ function boot(tag: HTMLScriptElement): void {
     on(name: string, listener: Listener) {
       if (typeof listener === "function") listeners.push([name, listener]);
     },
-  };
+  });
   const api: Api = (command, ...rest) => {
     try {
       return commands[command]?.(...(rest as never[]));

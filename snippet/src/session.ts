@@ -9,7 +9,7 @@ import { forget, type Saved, save, storageWorks } from "./storage.js";
 import { SharingUi, shortName } from "./ui/sharing.js";
 import type { View } from "./ui/view.js";
 import { CAN_DO, WORDS } from "./ui/words.js";
-import type { Agent, Hello, Mode, ServerMessage, Welcome } from "./wire.js";
+import type { Agent, Hello, Mode, Rules, ServerMessage, Welcome } from "./wire.js";
 
 interface CodeNews {
   joinCode?: string | null;
@@ -27,7 +27,7 @@ export class Session implements Running {
   private readonly ui: SharingUi;
   private readonly listening = new AbortController();
   private readonly keepsOverPages = storageWorks();
-  private rules: Welcome["rules"] = {};
+  private rules: Partial<Rules> = {};
   private agents: Agent[] = [];
   private mode: Mode = "view";
   private state: SharingState = "starting";
@@ -105,28 +105,40 @@ export class Session implements Running {
   }
 
   private receive(message: ServerMessage): void {
-    switch (message?.t) {
+    switch (message.t) {
       case "welcome":
-        return this.welcome(message);
+        this.welcome(message);
+        break;
       case "rules":
         this.rules = message.rules;
         this.recorder.setRules(message.rules);
-        return this.channel.startOver();
+        this.tellAnew();
+        break;
       case "snapshot":
-        return this.saved?.paused ? undefined : this.channel.startOver();
+        this.tellAnew();
+        break;
       case "ack":
-        return this.channel.ack(message.applied);
+        this.channel.ack(message.applied);
+        break;
       case "participants":
-        return this.participants(message.agents, message);
+        this.participants(message.agents, message);
+        break;
       case "mode":
-        return this.changeMode(message.mode);
+        this.changeMode(message.mode);
+        break;
       case "consent-request":
-        return this.ui.ask(message);
+        this.ui.ask(message);
+        break;
       case "command":
-        return this.link?.send({ t: "result", command: message.id, ok: false, error: { code: "unsupported" } });
+        this.link?.send({ t: "result", command: message.id, ok: false, error: { code: "unsupported" } });
+        break;
       case "ended":
-        return this.end(message.reason ?? "");
+        this.end(message.reason ?? "");
     }
+  }
+
+  private tellAnew(): void {
+    if (!this.saved?.paused) this.channel.startOver();
   }
 
   private welcome(welcome: Welcome): void {
@@ -140,6 +152,7 @@ export class Session implements Running {
     const continued = this.channel.resume(welcome.applied, welcome.limits ?? {}, this.fresh || !sameServer);
     this.fresh = false;
     this.features = welcome.features ?? [];
+    this.recorder.setRules(this.rules);
     if (saved.paused) {
       this.channel.hold();
       this.link?.send({ t: "pause" });
@@ -155,7 +168,7 @@ export class Session implements Running {
   private record(): void {
     whenParsed(() => {
       if (this.state === "ended" || this.saved?.paused) return;
-      this.recorder.start(this.rules ?? {}, this.features.includes("canvas"));
+      this.recorder.start(this.rules, this.features.includes("canvas"));
     });
   }
 
@@ -336,7 +349,7 @@ export class Session implements Running {
       return;
     }
     this.escapedAt = event.timeStamp;
-    this.ui.say(WORDS.escape);
+    this.ui.hint(WORDS.escape);
   }
 }
 

@@ -9,6 +9,7 @@ mod build;
 mod change;
 mod documents;
 mod emit;
+mod html_out;
 mod incremental;
 mod judge;
 mod keyframe;

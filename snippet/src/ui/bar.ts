@@ -1,11 +1,12 @@
 // The bar that stays in reach while sharing: who sees the page, what they may do, and how to stop it.
 import { type Icon, icon } from "./icons.js";
-import { button, make } from "./shell.js";
+import { button, make, named } from "./shell.js";
 import type { Actions, View } from "./view.js";
 import { MODE, nameAll, WORDS } from "./words.js";
 
 type Line = [title: string, detail: string, picture: Icon];
 
+const HINT_MS = 1500;
 const MODE_ICON = { view: "eye", pointer: "pointer", control: "pencil" } as const;
 
 export class Bar {
@@ -18,11 +19,12 @@ export class Bar {
   private readonly here: HTMLButtonElement;
   private readonly stop: HTMLButtonElement;
   private readonly close: HTMLButtonElement;
+  private hintTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(actions: Actions, showCode: () => void, move: () => void) {
     const grip = button("grip", "", move);
     grip.append(icon("grip"));
-    grip.ariaLabel = grip.title = WORDS.move;
+    named("button", WORDS.move, grip).title = WORDS.move;
     this.showCode = button("", WORDS.showCode, showCode);
     this.pause = button("", WORDS.pause, actions.pause);
     this.resume = button("main", WORDS.resume, actions.resume);
@@ -32,11 +34,18 @@ export class Bar {
     this.close = button("", WORDS.close, actions.close);
     const keys = make("div", "keys", this.showCode, this.pause, this.resume, this.here, this.stop, this.close);
     this.element = make("div", "bar", grip, make("div", "who", this.title, this.detail), keys);
-    this.element.role = "group";
-    this.element.ariaLabel = WORDS.stillSharing;
+    named("group", WORDS.stillSharing, this.element);
+  }
+
+  /** Says something else in the second line for a moment. */
+  hint(text: string, view: View): void {
+    this.detail.textContent = text;
+    clearTimeout(this.hintTimer);
+    this.hintTimer = setTimeout(() => this.show(view), HINT_MS);
   }
 
   show(view: View): void {
+    clearTimeout(this.hintTimer);
     const { state } = view;
     const [title, detail, picture] = lineFor(view);
     this.element.dataset.state = state;

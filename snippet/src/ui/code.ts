@@ -1,5 +1,5 @@
 // The card with the code that the customer reads out.
-import { button, make } from "./shell.js";
+import { button, make, named } from "./shell.js";
 import type { Actions, View } from "./view.js";
 import { WORDS } from "./words.js";
 
@@ -20,10 +20,9 @@ export class CodeCard {
     if (!view.keepsOverPages) notes.append(` ${WORDS.thisPageOnly}`);
     const row = make("div", "row", this.renew, button("", WORDS.hideCode, hide));
     row.append(button("stop", WORDS.stopSharing, actions.stop));
-    const top = make("div", "inline", this.digits, this.copy);
-    this.element = make("div", "card", make("h2", "", WORDS.readCode), top, this.life, notes, row);
-    this.element.role = "group";
-    this.element.ariaLabel = WORDS.readCode;
+    const below = make("div", "inline", this.life, this.copy);
+    const title = make("h2", "", WORDS.readCode);
+    this.element = named("group", WORDS.readCode, make("div", "card", title, this.digits, below, notes, row));
     this.timer = setInterval(() => this.tick(), 1000);
     this.show(view);
   }
@@ -34,8 +33,8 @@ export class CodeCard {
       this.code = code;
       this.digits.replaceChildren(...inThrees(code).map((group) => make("span", "", group)));
       // Read out digit by digit, with a breath after each group.
-      this.digits.role = "img";
-      this.digits.ariaLabel = inThrees(code).map((group) => [...group].join(" ")).join(", ");
+      const spoken = inThrees(code).map((group) => [...group].join(" "));
+      named("img", spoken.join(", "), this.digits);
     }
     this.tick();
   }

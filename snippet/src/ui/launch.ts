@@ -1,6 +1,6 @@
 // The launch button and the card that asks. Nothing is loaded or sent before its first button is pressed.
 import launchCss from "./launch.css";
-import { button, make, openShell, type Shell } from "./shell.js";
+import { button, fill, make, named, openShell, type Shell } from "./shell.js";
 import tokensCss from "./tokens.css";
 
 const WORDS = {
@@ -25,7 +25,7 @@ export function openLaunchShell(nonce: string): Shell {
 export function showButton(shell: Shell, press: () => void): void {
   const launch = button("launch main", WORDS.launch, press);
   launch.setAttribute("aria-haspopup", "dialog");
-  shell.dock.replaceChildren(launch);
+  fill(shell, launch);
 }
 
 /** Asks; `start` on the first button, `close` on the second and on Escape. */
@@ -45,12 +45,11 @@ export function showCard(shell: Shell, keepsOverPages: boolean, start: () => voi
     ends,
     make("div", "row", main, button("", WORDS.notNow, close)),
   );
-  card.role = "dialog";
-  card.ariaLabel = WORDS.title;
+  named("dialog", WORDS.title, card);
   card.onkeydown = (event) => {
     if (event.key === "Escape") close();
   };
-  shell.dock.replaceChildren(card);
+  fill(shell, card);
   main.focus();
 }
 
@@ -63,9 +62,7 @@ export function showFailed(shell: Shell, close: () => void): void {
 }
 
 function showNote(shell: Shell, text: string): HTMLElement {
-  const note = make("p", "", text);
-  note.role = "status";
-  const card = make("div", "card", note);
-  shell.dock.replaceChildren(card);
+  const card = make("div", "card", named("status", "", make("p", "", text)));
+  fill(shell, card);
   return card;
 }

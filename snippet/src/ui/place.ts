@@ -72,7 +72,7 @@ export class Place {
 
   private readonly aboveKeyboard = (): void => {
     const view = visualViewport;
-    if (!view || view.scale !== 1) return;
+    if (view?.scale !== 1) return;
     this.dock.style.setProperty("--lift", `${Math.max(0, innerHeight - view.height - view.offsetTop)}px`);
   };
 
@@ -89,7 +89,12 @@ export class Place {
   private home(): Box {
     const shift = shiftNow(this.dock);
     const box = unite(Array.from(this.dock.children, (child) => child.getBoundingClientRect()));
-    return { left: box.left - shift.x, right: box.right - shift.x, top: box.top - shift.y, bottom: box.bottom - shift.y };
+    return {
+      left: box.left - shift.x,
+      right: box.right - shift.x,
+      top: box.top - shift.y,
+      bottom: box.bottom - shift.y,
+    };
   }
 
   private boxAt(x: number, y: number): Box {

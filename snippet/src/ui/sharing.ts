@@ -5,7 +5,7 @@ import { Bar } from "./bar.js";
 import { CodeCard } from "./code.js";
 import { Place } from "./place.js";
 import sharingCss from "./sharing.css";
-import { button, make, type Shell } from "./shell.js";
+import { button, fill, make, named, type Shell } from "./shell.js";
 import type { Actions, View } from "./view.js";
 import { ASKS, ENDED, ENDED_OTHERWISE, WORDS } from "./words.js";
 
@@ -28,8 +28,7 @@ export class SharingUi {
   ) {
     if (!styled.has(shell)) shell.addStyle(sharingCss);
     styled.add(shell);
-    this.news.role = "status";
-    this.news.ariaLive = "polite";
+    named("status", "", this.news).setAttribute("aria-live", "polite");
     this.place = new Place(shell.dock);
     this.bar = new Bar(
       actions,
@@ -47,18 +46,24 @@ export class SharingUi {
     this.frame.hidden = !view.code;
     // Until there is a code, the loader's own note stands.
     if (view.state === "starting" && !view.code) return;
-    if (view.state === "ended") return this.showEnded(view);
+    if (view.state === "ended") {
+      this.showEnded(view);
+      return;
+    }
     this.bar.show(view);
-    const codeWanted = view.state === "waiting" && !this.codeHidden && !this.request;
-    if (!codeWanted) this.code = void this.code?.release();
-    else if (this.code) this.code.show(view);
-    else this.code = new CodeCard(view, this.actions, () => this.hideCode(true));
+    this.showCode(view, view.state === "waiting" && !this.codeHidden && !this.request);
     this.arrange(...(this.request ? [this.request] : []), this.code?.element ?? this.bar.element);
   }
 
   /** Said to screen readers when they have finished the last sentence. */
   say(text: string): void {
     this.news.textContent = text;
+  }
+
+  /** Shown in the bar for a moment, and said. */
+  hint(text: string): void {
+    if (this.view) this.bar.hint(text, this.view);
+    this.say(text);
   }
 
   /** Asks; no answer within the time is a refusal. A newer request takes the place of an older one. */
@@ -69,11 +74,14 @@ export class SharingUi {
       this.actions.answer(request, granted);
     };
     const [title, detail] = ASKS[kind](shortName(agent));
-    const row = make("div", "row", button("main", WORDS.allow, () => answer(true)));
+    const row = make(
+      "div",
+      "row",
+      button("main", WORDS.allow, () => answer(true)),
+    );
     row.append(button("", WORDS.notNow, () => answer(false)));
     this.request = make("div", "card request", make("h2", "", title), make("p", "", detail), row);
-    this.request.role = "group";
-    this.request.ariaLabel = title;
+    named("group", title, this.request);
     this.requestTimer = setTimeout(() => answer(false), CONSENT_MS);
     this.say(title);
     if (this.view) this.show(this.view);
@@ -99,8 +107,19 @@ export class SharingUi {
     this.shell.dock.replaceChildren();
   }
 
-  private showEnded({ reason }: View): void {
-    this.code = void this.code?.release();
+  private showCode(view: View, wanted: boolean): void {
+    if (!wanted) {
+      this.code?.release();
+      this.code = undefined;
+      return;
+    }
+    this.code ??= new CodeCard(view, this.actions, () => this.hideCode(true));
+    this.code.show(view);
+  }
+
+  private showEnded(view: View): void {
+    const { reason } = view;
+    this.showCode(view, false);
     this.frame.remove();
     const failed = reason === "failed";
     const title = failed ? WORDS.failedTitle : WORDS.endedTitle;
@@ -109,9 +128,7 @@ export class SharingUi {
     row.append(button("", WORDS.close, this.actions.close));
     const sentence = failed ? WORDS.failed : (ENDED[reason] ?? ENDED_OTHERWISE);
     const card = make("div", "card", make("h2", "", title), make("p", "", sentence), row);
-    card.role = "group";
-    card.ariaLabel = title;
-    this.arrange(card);
+    this.arrange(named("group", title, card));
     this.say(title);
   }
 
@@ -124,7 +141,7 @@ export class SharingUi {
   private arrange(...elements: HTMLElement[]): void {
     const now = Array.from(this.shell.dock.children);
     if (now.length !== elements.length || now.some((child, at) => child !== elements[at])) {
-      this.shell.dock.replaceChildren(...elements);
+      fill(this.shell, ...elements);
     }
     this.place.soon();
   }

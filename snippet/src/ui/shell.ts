@@ -39,11 +39,29 @@ export function button(className: string, label: string, press: (event: Event) =
   return element;
 }
 
+/** Gives an element its role and name. Attributes, because older browsers do not reflect the properties. */
+export function named<E extends Element>(role: string, label: string, element: E): E {
+  element.setAttribute("role", role);
+  if (label) element.setAttribute("aria-label", label);
+  return element;
+}
+
+/** Puts something else in the dock. Focus that was in there stays in there. */
+export function fill({ root, dock }: Shell, ...elements: HTMLElement[]): void {
+  const focused = root.activeElement;
+  dock.replaceChildren(...elements);
+  const first = elements[0];
+  if (!focused || focused.isConnected || !first) return;
+  if (!first.matches("button")) first.tabIndex = -1;
+  first.focus();
+}
+
 export function openShell(css: string, nonce: string): Shell {
   const host = make("div");
   host.dataset.vitrineUi = "";
   const root = host.attachShadow({ mode: "closed" });
   const dock = make("div", "dock");
+  dock.lang = "en";
   dock.dir = getComputedStyle(document.documentElement).direction;
   root.append(dock);
   const shell = { host, root, dock, addStyle: (text: string) => addStyle(root, text, nonce) };
@@ -67,7 +85,12 @@ function addStyle(root: ShadowRoot, css: string, nonce: string): void {
 
 export function applyLook(shell: Shell, look: Look): void {
   if (look.position) shell.dock.dataset.side = look.position;
-  const properties = { "offset-x": look.offsetX, "offset-y": look.offsetY, accent: look.colour, "accent-dark": look.colour };
+  const properties = {
+    "offset-x": look.offsetX,
+    "offset-y": look.offsetY,
+    accent: look.colour,
+    "accent-dark": look.colour,
+  };
   for (const [name, value] of Object.entries(properties)) {
     if (value) shell.host.style.setProperty(`--vitrine-${name}`, value);
   }

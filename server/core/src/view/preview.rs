@@ -147,12 +147,13 @@ pub fn preview_html(
     page_url: Option<&Url>,
     html: &str,
 ) -> Result<(String, Report), PreviewError> {
-    let mirror = crate::html::parse_document(html, limits, 0).map_err(PreviewError::from)?;
+    let mut mirror = crate::html::parse_document(html, limits, 0).map_err(PreviewError::from)?;
     let mut view = preview_view(policy, limits);
     if let Some(url) = page_url {
         view.set_page_url(url.clone());
     }
+    View::take_textarea_values(&mut mirror);
     view.take_mirror(mirror);
-    let html = String::new();
+    let html = view.write_html();
     Ok((html, view.report().clone()))
 }

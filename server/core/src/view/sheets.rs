@@ -2,7 +2,7 @@
 
 /// The rules of one sheet. A rule that was dropped keeps its place, so that the page's rule numbers stay right.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RuleList {
+pub(crate) struct RuleList {
     rules: Vec<Option<Box<str>>>,
 }
 

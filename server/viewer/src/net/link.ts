@@ -15,7 +15,7 @@ export interface LinkHooks {
   message(message: ServerMessage): void;
   state(state: LinkState): void;
   /** A frame could not be read. The holder decides whether to start anew. */
-  broken(error: unknown): void;
+  broken(): void;
   /** Where to go on from, or `null` to be sent the whole picture. */
   position(): Position | null;
 }
@@ -69,7 +69,10 @@ export class Link {
 
   private open(ticket: string): void {
     const socket = new WebSocket(socketAddress(this.session), ["vitrine.v1", `ticket.${ticket}`]);
-    const reader = new FrameReader((value) => this.take(value), this.hooks.broken);
+    const reader = new FrameReader(
+      (value) => this.take(value),
+      () => this.hooks.broken(),
+    );
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.greet();
     socket.onmessage = ({ data }) => {
@@ -114,7 +117,10 @@ export class Link {
 
   private settle(outcome: Outcome, wait_ms: number): void {
     if (this.stopped) return;
-    if ("stop" in outcome) return this.stop(outcome.stop);
+    if ("stop" in outcome) {
+      this.stop(outcome.stop);
+      return;
+    }
     this.drop();
     const floor_ms = Math.max(wait_ms, outcome.retry === "flood" ? LIMITS.retry_after_flood_ms : 0);
     const backoff_ms = retryDelay(this.attempt++, LIMITS.retry_first_ms, LIMITS.retry_max_ms, Math.random);

@@ -43,13 +43,13 @@ const STATES: readonly string[] = ["waiting", "live", "paused", "away"];
 /** Reads one decoded frame. `null` means: a kind from a newer server, to be skipped. */
 export function readMessage(value: unknown): ServerMessage | null {
   const fields = asFields(value, "frame");
-  switch (fields["t"]) {
+  switch (fields.t) {
     case "welcome":
       return {
         t: "welcome",
         session: asText(fields, "session"),
-        customer: readCustomer(fields["customer"]),
-        privileges: asList(fields["privileges"] ?? [], "privileges").map(String),
+        customer: readCustomer(fields.customer),
+        privileges: asList(fields.privileges ?? [], "privileges").map(String),
         ...readMode(fields),
       };
     case "keyframe":
@@ -65,7 +65,7 @@ export function readMessage(value: unknown): ServerMessage | null {
     case "pong":
       return { t: "pong", sent: asNumber(fields, "sent"), server: asNumber(fields, "server") };
     case "ended":
-      return { t: "ended", reason: typeof fields["reason"] === "string" ? fields["reason"] : "" };
+      return { t: "ended", reason: typeof fields.reason === "string" ? fields.reason : "" };
     default:
       return null;
   }
@@ -76,7 +76,7 @@ function readPosition(fields: Fields): Position {
 }
 
 function readEvents(fields: Fields): ReplayEvent[] {
-  const events = asList(fields["events"], "events");
+  const events = asList(fields.events, "events");
   for (const event of events) {
     const { type, timestamp } = asFields(event, "event");
     if (typeof type !== "number" || typeof timestamp !== "number") throw new WireError("event without type or time");
@@ -87,26 +87,26 @@ function readEvents(fields: Fields): ReplayEvent[] {
 function readCustomer(value: unknown): Customer {
   if (value === undefined || value === null) return { verified: false, attributes: {} };
   const fields = asFields(value, "customer");
-  const attributes = Object.entries(asFields(fields["attributes"] ?? {}, "attributes"));
+  const attributes = Object.entries(asFields(fields.attributes ?? {}, "attributes"));
   return {
-    verified: fields["verified"] === true,
+    verified: fields.verified === true,
     attributes: Object.fromEntries(attributes.map(([name, text]) => [name, String(text)])),
   };
 }
 
 function readMode(fields: Fields): { mode: Mode; state?: CustomerState } {
-  const mode = fields["mode"];
+  const mode = fields.mode;
   return { mode: isOneOf<Mode>(mode, MODES) ? mode : "view", ...readState(fields) };
 }
 
 function readState(fields: Fields): { state?: CustomerState } {
-  const state = fields["state"];
+  const state = fields.state;
   return isOneOf<CustomerState>(state, STATES) ? { state } : {};
 }
 
 /** Accepts names alone as well as names with a role. */
 function readParticipants(fields: Fields): Participant[] {
-  return asList(fields["participants"] ?? fields["agents"] ?? [], "participants").map((entry) => {
+  return asList(fields.participants ?? fields.agents ?? [], "participants").map((entry) => {
     if (typeof entry === "string") return { name: entry, role: "agent" };
     const { name, role } = asFields(entry, "participant");
     return { name: String(name ?? ""), role: String(role ?? "agent") };
@@ -115,9 +115,9 @@ function readParticipants(fields: Fields): Participant[] {
 
 function readReport(fields: Fields): Report {
   const count = (name: string) => (typeof fields[name] === "number" ? (fields[name] as number) : 0);
-  const rules = asList(fields["rules"] ?? [], "rules").map((entry) => {
+  const rules = asList(fields.rules ?? [], "rules").map((entry) => {
     const rule = asFields(entry, "rule");
-    return { kind: String(rule["kind"] ?? ""), rule: String(rule["rule"] ?? ""), count: Number(rule["count"] ?? 0) };
+    return { kind: String(rule.kind ?? ""), rule: String(rule.rule ?? ""), count: Number(rule.count ?? 0) };
   });
   return {
     masked: count("masked"),

@@ -4,8 +4,13 @@ import { LIMITS } from "../limits.ts";
 import type { ReplayEvent } from "../net/wire.ts";
 import { CanvasPainter, readCanvasPicture } from "./canvas.ts";
 
+const INCREMENTAL = 3;
 const META = 4;
 const CUSTOM = 5;
+const MUTATION = 0;
+
+/** Where scripts are off a browser gives every video controls, wanted or not. */
+const STYLE_RULES = ["video:not([controls])::-webkit-media-controls { display: none !important }"];
 
 export type PageInfo = { url: string; title: string };
 export type Size = { width: number; height: number };
@@ -14,7 +19,7 @@ export interface PictureHooks {
   /** Built, and its style sheets are there (or took too long): it may be shown. */
   ready(): void;
   resized(): void;
-  trouble(error: unknown): void;
+  trouble(): void;
 }
 
 /** The frame is not sealed as it must be. Nothing is fed to it then. */
@@ -26,8 +31,8 @@ export class Picture {
   size: Size = { width: 0, height: 0 };
   private url = "";
   private readonly replayer: Replayer;
-  private readonly canvas: CanvasPainter;
-  private readonly started_ms = performance.now();
+  private readonly canvas = new CanvasPainter();
+  private started_ms = 0;
   private readonly baseline_ms: number;
   private last_ms = 0;
   private fed = 0;
@@ -52,12 +57,15 @@ export class Picture {
       pauseAnimation: false,
       showWarning: true,
       logger: this.logger(),
+      insertStyleRules: STYLE_RULES,
+      plugins: [{ onBuild: (node) => this.built(node as Node) }],
     });
     assertSealed(this.replayer.iframe);
     this.dressFrame();
-    this.canvas = new CanvasPainter((id) => this.replayer.getMirror().getNode(id));
     this.listen();
     this.replayer.startLive(this.baseline_ms);
+    // After, never before: an event must not be due later than now by the player's own count.
+    this.started_ms = performance.now();
   }
 
   /** Events taken in but not applied yet. */
@@ -71,7 +79,7 @@ export class Picture {
 
   set cursorName(name: string) {
     const cursor = this.replayer.wrapper.querySelector<HTMLElement>(".replayer-mouse");
-    if (cursor) cursor.dataset["name"] = name;
+    if (cursor) cursor.dataset.name = name;
   }
 
   /**
@@ -123,9 +131,26 @@ export class Picture {
   private afterCast(event: ReplayEvent): void {
     this.cast += 1;
     if (event.type === META) this.url = String((event.data as { href?: unknown }).href ?? "");
-    if (event.type !== CUSTOM) return;
-    const picture = readCanvasPicture(event.data);
-    if (picture) this.canvas.paint(picture);
+    else if (event.type === INCREMENTAL) this.afterChange(event.data as { source?: unknown; attributes?: unknown });
+    else if (event.type === CUSTOM) {
+      const picture = readCanvasPicture(event.data);
+      if (picture) this.canvas.paint(this.node(picture.id), picture.image);
+    }
+  }
+
+  private afterChange({ source, attributes }: { source?: unknown; attributes?: unknown }): void {
+    if (source !== MUTATION || !Array.isArray(attributes)) return;
+    for (const { id } of attributes as { id: number }[]) this.canvas.restyled(this.node(id));
+  }
+
+  private built(node: Node): void {
+    if (node.nodeName !== "CANVAS") return;
+    const { attributes } = this.replayer.getMirror().getMeta(node) as { attributes?: Record<string, unknown> };
+    this.canvas.built(node, attributes ?? {});
+  }
+
+  private node(id: number): Node | null {
+    return this.replayer.getMirror().getNode(id);
   }
 
   /** The player says in the same breath whether style sheets are still on their way. */
@@ -159,7 +184,6 @@ export class Picture {
     const { iframe } = this.replayer;
     iframe.title = "Customer's page";
     iframe.tabIndex = -1;
-    iframe.setAttribute("referrerpolicy", "no-referrer");
   }
 
   /** The player swallows errors inside a mutation and only warns; for us the picture is then no longer true. */
@@ -168,7 +192,7 @@ export class Picture {
       log: () => {},
       warn: (...args) => {
         if (args.some((arg) => typeof arg === "string" && arg.startsWith("Exception in mutation"))) {
-          this.hooks.trouble(new Error("a change could not be applied"));
+          this.hooks.trouble();
         }
       },
     };

@@ -8,7 +8,7 @@ export interface StageHooks {
   shown(): void;
   size(size: Size): void;
   page(page: PageInfo): void;
-  trouble(error: unknown): void;
+  trouble(): void;
   /** The frame could not be sealed; nothing will be shown. */
   unsafe(): void;
 }
@@ -67,13 +67,13 @@ export class Stage {
       picture = new Picture(layer, server_ms, {
         ready: () => picture !== null && picture === this.next && this.swap(picture),
         resized: () => picture !== null && picture === this.current && this.hooks.size(picture.size),
-        trouble: (error) => (picture === this.current || picture === this.next) && this.hooks.trouble(error),
+        trouble: () => (picture === this.current || picture === this.next) && this.hooks.trouble(),
       });
       picture.cursorName = this.name;
     } catch (error) {
       layer.remove();
       if (error instanceof SandboxError) this.hooks.unsafe();
-      else this.hooks.trouble(error);
+      else this.hooks.trouble();
     }
     return picture;
   }

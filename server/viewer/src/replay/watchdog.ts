@@ -20,18 +20,17 @@ export class RebuildBudget {
 }
 
 /** Reports trouble until it is stopped. The returned function stops it. */
-export function watch(isStuck: () => boolean, trouble: (error: unknown) => void): () => void {
+export function watch(isStuck: () => boolean, trouble: () => void): () => void {
   // Browsers also report layout notices this way, without an error in them; those harm nothing.
-  const onError = (event: ErrorEvent) => event.error && trouble(event.error);
-  const onRejection = (event: PromiseRejectionEvent) => trouble(event.reason);
+  const onError = (event: ErrorEvent) => event.error && trouble();
   const timer = window.setInterval(() => {
-    if (!document.hidden && isStuck()) trouble(new Error("the player stands still"));
+    if (!document.hidden && isStuck()) trouble();
   }, LIMITS.stall_check_ms);
   window.addEventListener("error", onError);
-  window.addEventListener("unhandledrejection", onRejection);
+  window.addEventListener("unhandledrejection", trouble);
   return () => {
     window.clearInterval(timer);
     window.removeEventListener("error", onError);
-    window.removeEventListener("unhandledrejection", onRejection);
+    window.removeEventListener("unhandledrejection", trouble);
   };
 }

@@ -43,7 +43,7 @@ export interface SessionState {
   offset_ms: number | null;
 }
 
-const INITIAL: SessionState = {
+export const INITIAL: SessionState = {
   link: { phase: "connecting" },
   customerState: "waiting",
   shown: false,
@@ -76,7 +76,7 @@ export class Session {
     this.link = new Link(id, {
       message: (message) => this.take(message),
       state: (state) => this.follow(state),
-      broken: (error) => this.trouble(error),
+      broken: () => this.rebuild(),
       position: (): Position | null => this.sequence.position,
     });
   }
@@ -87,12 +87,12 @@ export class Session {
       shown: () => this.store.set({ shown: true, catchingUp: false, customerState: this.customerStateWhenShown() }),
       size: (size) => this.store.set({ size }),
       page: (page) => this.setPage(page),
-      trouble: (error) => this.trouble(error),
+      trouble: () => this.trouble(),
       unsafe: () => this.fail("unsafe"),
     });
     this.unwatch = watch(
       () => this.stage?.isStuck() ?? false,
-      (error) => this.trouble(error),
+      () => this.trouble(),
     );
     document.addEventListener("visibilitychange", this.onVisible);
     void this.link.connect();
@@ -112,24 +112,32 @@ export class Session {
     switch (message.t) {
       case "welcome":
         this.store.set({ customer: message.customer, privileges: message.privileges, mode: message.mode });
-        return this.setCustomerState(message.state);
+        this.setCustomerState(message.state);
+        break;
       case "keyframe":
-        return this.takeKeyframe(message, message.events);
+        this.takeKeyframe(message, message.events);
+        break;
       case "events":
-        return this.takeEvents(message, message.events);
+        this.takeEvents(message, message.events);
+        break;
       case "participants":
         this.store.set({ participants: message.participants });
-        return this.setCustomerState(message.state);
+        this.setCustomerState(message.state);
+        break;
       case "mode":
         this.store.set({ mode: message.mode });
-        return this.setCustomerState(message.state);
+        this.setCustomerState(message.state);
+        break;
       case "report":
-        return this.store.set({ report: message });
+        this.store.set({ report: message });
+        break;
       case "pong":
-        return this.store.set({ rtt_ms: this.link.clock.rtt_ms, offset_ms: this.link.clock.offset_ms });
+        this.store.set({ rtt_ms: this.link.clock.rtt_ms, offset_ms: this.link.clock.offset_ms });
+        break;
       case "ended":
         this.store.set({ endReason: message.reason });
-        return this.close("ended");
+        this.close("ended");
+        break;
     }
   }
 
@@ -143,7 +151,10 @@ export class Session {
   private takeEvents(position: Position, events: ReplayEvent[]): void {
     if (this.asleep) return;
     const verdict = this.sequence.events(position, events.length);
-    if (verdict === "gap") return this.trouble(new Error("an event is missing"));
+    if (verdict === "gap") {
+      this.rebuild();
+      return;
+    }
     const fresh = events.slice(verdict.skip);
     const newest = fresh.at(-1);
     if (!newest) return;
@@ -169,9 +180,13 @@ export class Session {
     if (link.phase === "stopped") this.rest();
   }
 
-  private trouble(_error: unknown): void {
-    const { link, failure } = this.store.value;
-    if (link.phase === "stopped" || failure) return;
+  /** The picture broke. While a new one is on its way already, nothing more is to be done about the old. */
+  private trouble(): void {
+    if (!this.asleep) this.rebuild();
+  }
+
+  private rebuild(): void {
+    if (this.store.value.link.phase === "stopped") return;
     if (this.budget.take()) this.resync();
     else this.fail("unshowable");
   }

@@ -155,6 +155,9 @@ const END_REASONS: Readonly<Record<string, string>> = {
 /** The states from which the agent can start over with one button. */
 export const REOPENABLE: readonly StateName[] = ["idle", "taken", "unshowable"];
 
+/** The end of the line: only the agent can go on from here. */
+export const isOver = ({ tone }: Status): boolean => tone === "quiet" || tone === "stop";
+
 export function nameOf(state: SessionState): StateName {
   const { link, failure, customerState, shown, catchingUp } = state;
   if (failure) return failure;
@@ -176,9 +179,10 @@ export function describe(state: SessionState): Status {
   return { name, ...words, detail };
 }
 
-export type Quality = "good" | "slow" | "lost";
+export type Quality = "good" | "slow" | "lost" | "closed";
 
 export function qualityOf(state: SessionState): Quality {
+  if (state.link.phase === "stopped") return "closed";
   if (state.link.phase !== "open") return "lost";
   return (state.rtt_ms ?? 0) > 400 || (state.lag_ms ?? 0) > 1_500 ? "slow" : "good";
 }

@@ -32,7 +32,8 @@ export function App() {
   if (who.is === "unknown") return <p class="splash">Loading</p>;
   if (who.is === "unreachable") return <Unreachable retry={check} />;
   if (who.is === "out") return <Login expired={who.expired} signedIn={check} />;
-  if (route.place === "session") return <Live key={route.session} session={route.session} signedOut={expire} />;
+  if (route.place === "session")
+    return <Live key={route.session} session={route.session} me={who.agent.name} signedOut={expire} />;
   return <Lobby agent={who.agent} signedOut={expire} signOut={signOut} />;
 }
 

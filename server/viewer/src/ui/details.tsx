@@ -86,7 +86,7 @@ function ProtectionPanel({ report }: { report: Report | null }) {
   );
 }
 
-const QUALITY_WORDS = { good: "Good", slow: "Slow", lost: "Lost" } as const;
+const QUALITY_WORDS = { good: "Good", slow: "Slow", lost: "Lost", closed: "Closed" } as const;
 
 function ConnectionPanel({ state }: { state: SessionState }) {
   const quality = qualityOf(state);
@@ -94,7 +94,7 @@ function ConnectionPanel({ state }: { state: SessionState }) {
   const facts: [string, string][] = [
     ["State", QUALITY_WORDS[quality]],
     ["Round trip", milliseconds(state.rtt_ms)],
-    ["Behind the customer", milliseconds(state.lag_ms)],
+    ["Delay", milliseconds(state.lag_ms)],
     ["Clock difference", milliseconds(clock)],
   ];
   return <Facts facts={facts} />;

@@ -55,7 +55,7 @@ export function SessionList({ sessions, mayMonitor, mayList }: Props) {
 
 function Entry({ entry }: { entry: SessionEntry }) {
   const { site, state, startedAt, page, customer, agents } = entry;
-  const detail = page ? page.title || hostOf(page.url) : "Ask the customer for the code";
+  const detail = page ? page.title || hostOf(page.url) : "Join with their code";
   return (
     <>
       <span class="entry-top">

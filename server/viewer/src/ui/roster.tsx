@@ -1,24 +1,29 @@
-// Who is here: the customer always, then everyone who watches.
+// Who is here: the customer always, then everyone who watches. Who comes and goes is said aloud.
 import type { Participant } from "../net/wire.ts";
 
-type Props = { participants: readonly Participant[]; customer: string };
+type Props = { participants: readonly Participant[]; customer: string; me: string };
 
-export function Roster({ participants, customer }: Props) {
+export function Roster({ participants, customer, me }: Props) {
   const others = participants.filter(({ role }) => role !== "customer");
   return (
-    <ul class="roster" aria-label="Who is here">
-      <li class="person person-customer">
-        <Face name={customer} />
-        {customer}
-      </li>
-      {others.map(({ name, role }) => (
-        <li key={`${role} ${name}`} class="person">
-          <Face name={name} />
-          {name}
-          {role !== "agent" && <small>{role}</small>}
+    <>
+      <ul class="roster" aria-label="Who is here">
+        <li class="person person-customer">
+          <Face name={customer} />
+          {customer}
         </li>
-      ))}
-    </ul>
+        {others.map(({ name, role }) => (
+          <li key={`${role} ${name}`} class="person">
+            <Face name={name} />
+            {name === me ? `${name} (you)` : name}
+            {role !== "agent" && <small>{role}</small>}
+          </li>
+        ))}
+      </ul>
+      <p class="sr-only" role="status">
+        {others.length > 0 && `Watching: ${others.map(({ name }) => name).join(", ")}.`}
+      </p>
+    </>
   );
 }
 

@@ -16,6 +16,11 @@ function isOn(): boolean {
 export function chime(): void {
   if (!isOn()) return;
   const audio = new AudioContext();
+  // Without a click or key on this page so far the browser keeps it silent, and would keep it for ever.
+  if (audio.state === "suspended") {
+    void audio.close();
+    return;
+  }
   NOTES_HZ.forEach((frequency, index) => {
     const tone = new OscillatorNode(audio, { frequency, type: "sine" });
     const volume = new GainNode(audio, { gain: 0 });

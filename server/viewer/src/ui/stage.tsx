@@ -3,47 +3,43 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Session, SessionState } from "../state/session.ts";
 import type { Status } from "../state/status.ts";
-import { scaleFor, type Zoom } from "./zoom.tsx";
+import { type Sizing, scaleFor } from "./zoom.tsx";
 
 type Props = {
   session: Session;
   state: SessionState;
   status: Status;
-  zoom: Zoom;
-  scaled: (scale: number) => void;
-  step: (direction: 1 | -1) => void;
-  fit: () => void;
+  sizing: Sizing;
   children: ComponentChildren;
 };
 
-export function StagePane({ session, state, status, zoom, scaled, step, fit, children }: Props) {
+export function StagePane({ session, state, status, sizing, children }: Props) {
   const root = useRef<HTMLDivElement>(null);
-  const ground = useRef<HTMLDivElement>(null);
+  const ground = useRef<HTMLElement>(null);
   const room = useRoom(ground);
   const { width, height } = state.size;
-  const scale = scaleFor(zoom, state.size, room);
+  const scale = scaleFor(sizing.zoom, state.size, room);
 
   useEffect(() => {
     if (root.current) session.start(root.current);
     return () => session.leave();
   }, [session]);
-  useEffect(() => scaled(scale), [scale, scaled]);
+  useEffect(() => sizing.scaled(scale), [scale, sizing.scaled]);
 
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "+" || event.key === "=") step(1);
-    else if (event.key === "-") step(-1);
-    else if (event.key === "0") fit();
+    if (event.key === "+" || event.key === "=") sizing.step(1);
+    else if (event.key === "-") sizing.step(-1);
+    else if (event.key === "0") sizing.change("fit");
   };
 
   return (
     <main class={`stage place-${status.place}`} aria-label="Customer's page">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div
+      <section
         ref={ground}
         class="ground"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
-        role="region"
         aria-label="View of the customer's page"
         onKeyDown={onKey}
       >
@@ -55,13 +51,15 @@ export function StagePane({ session, state, status, zoom, scaled, step, fit, chi
             style={{ width: `${width}px`, height: `${height}px`, transform: `scale(${scale})`, "--scale": scale }}
           />
         </div>
-      </div>
+      </section>
       {status.place !== "none" && (
         <div class={`words words-${status.place} tone-${status.tone}`}>
-          {status.tone === "busy" && <span class="spinner" aria-hidden="true" />}
-          <h2>{status.title}</h2>
-          {status.detail && <p>{status.detail}</p>}
-          {children}
+          <div class="words-card">
+            {status.tone === "busy" && <span class="spinner" aria-hidden="true" />}
+            <h2>{status.title}</h2>
+            {status.detail && <p>{status.detail}</p>}
+            {children}
+          </div>
         </div>
       )}
     </main>

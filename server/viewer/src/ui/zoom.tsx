@@ -18,26 +18,33 @@ export function stepZoom(scale: number, direction: 1 | -1): number {
   return (direction === 1 ? beyond[0] : beyond.at(-1)) ?? scale;
 }
 
-type Props = { zoom: Zoom; scale: number; change: (zoom: Zoom) => void };
+/** The chosen size and the scale that comes of it, and how to change or report them. */
+export type Sizing = {
+  zoom: Zoom;
+  scale: number;
+  change: (zoom: Zoom) => void;
+  scaled: (scale: number) => void;
+  step: (by: 1 | -1) => void;
+};
 
-export function ZoomControls({ zoom, scale, change }: Props) {
+export function ZoomControls({ zoom, scale, change, step }: Sizing) {
   return (
-    <div class="zoom" role="group" aria-label="Size of the page">
+    <fieldset class="zoom" aria-label="Size of the page">
       <button type="button" class="button" aria-pressed={zoom === "fit"} onClick={() => change("fit")}>
         Fit
       </button>
       <button type="button" class="button" aria-pressed={zoom === 1} onClick={() => change(1)}>
         100 %
       </button>
-      <button type="button" class="button only-icon" aria-label="Smaller" onClick={() => change(stepZoom(scale, -1))}>
+      <button type="button" class="button only-icon" aria-label="Smaller" onClick={() => step(-1)}>
         <Icon name="minus" />
       </button>
       <output class="zoom-value" aria-label="Shown at">
         {Math.round(scale * 100)} %
       </output>
-      <button type="button" class="button only-icon" aria-label="Larger" onClick={() => change(stepZoom(scale, 1))}>
+      <button type="button" class="button only-icon" aria-label="Larger" onClick={() => step(1)}>
         <Icon name="plus" />
       </button>
-    </div>
+    </fieldset>
   );
 }

@@ -56,6 +56,7 @@ export async function startFake({ events, base = "/desk", port = 0, speed = 1 })
 }
 
 class Fake {
+  /** The sockets that have said hello. */
   clients = new Set();
   requests = [];
   hellos = [];
@@ -121,6 +122,13 @@ class Fake {
     this.send({ t: "events", epoch: this.epoch, seq, events });
   }
 
+  /** The customer goes to another page: a keyframe, which takes a number of its own. */
+  startOver(keyframe) {
+    this.log.push(null);
+    this.keyframe = keyframe;
+    for (const client of this.clients) this.sendKeyframe(client);
+  }
+
   /** Numbers an event and does not send it: what a lost frame looks like. */
   lose(event) {
     this.log.push(event);
@@ -152,7 +160,6 @@ class Fake {
   }
 
   connect(client) {
-    this.clients.add(client);
     client.on("close", () => this.clients.delete(client));
     client.on("message", (data) => this.take(client, JSON.parse(data.toString())));
   }
@@ -163,6 +170,7 @@ class Fake {
     if (message.t === "end") return this.finish();
     if (message.t !== "hello") return undefined;
     this.hellos.push(message);
+    this.clients.add(client);
     const { customer, privileges, epoch } = this;
     transmit(client, { t: "welcome", session: SESSION, customer, privileges, mode: "view", epoch, features: [] });
     transmit(client, {

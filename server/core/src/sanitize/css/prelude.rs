@@ -1,0 +1,157 @@
+//! Preludes: selectors, and the conditions and names of at-rules.
+
+use super::allow::{self, Function};
+use super::engine::{DEPTH_MAX, End, Engine, Fault};
+use super::tokens::{Bracket, Kind, Lexeme};
+use super::write;
+use crate::sanitize::url::is_urlish;
+
+/// How far a prelude has been read.
+struct Run {
+    /// Conditions of an at-rule, where `<` compares.
+    condition: bool,
+    fault: Option<Fault>,
+    brackets: Vec<Bracket>,
+    /// Nothing has been written yet.
+    empty: bool,
+    /// What stood between the last token and the next.
+    between: Between,
+    last: Last,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Between {
+    Nothing,
+    Comment,
+    Space,
+}
+
+/// What the last token was, where it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Other,
+    Name,
+    /// A name and `|`: a namespace prefix, unless another `|` or nothing follows.
+    Prefix,
+    Less,
+}
+
+impl<'i> Engine<'_, '_, 'i> {
+    /// Reads what stands before a body and writes it. Ends at `{`; at `;` for an at-rule or inside another body; at the
+    /// brace that closes that body. At a fault the rest is passed over; the caller truncates.
+    pub(super) fn prelude(&mut self, condition: bool) -> (End, Option<Fault>) {
+        let nested = self.is_nested();
+        let mut run = Run {
+            condition,
+            fault: None,
+            brackets: Vec::new(),
+            empty: true,
+            between: Between::Nothing,
+            last: Last::Other,
+        };
+        let end = loop {
+            let Some(lexeme) = self.tokens.next() else { break End::Input };
+            if run.brackets.is_empty() {
+                match lexeme.kind {
+                    Kind::Open(Bracket::Curly) => break End::OpenCurly,
+                    Kind::Semicolon if condition || nested => break End::Semicolon,
+                    Kind::Close(Bracket::Curly) if nested => break End::CloseCurly,
+                    _ => {}
+                }
+            }
+            if run.fault.is_none() {
+                run.fault = self.prelude_token(&mut run, &lexeme).err();
+            }
+            run.follow(&lexeme);
+        };
+        if run.fault.is_none() && (run.last == Last::Less || !run.brackets.is_empty()) {
+            run.fault = Some("css:syntax");
+        }
+        (end, run.fault)
+    }
+
+    fn prelude_token(&mut self, run: &mut Run, lexeme: &Lexeme<'i>) -> Result<(), Fault> {
+        match lexeme.kind {
+            Kind::White => {
+                run.between = Between::Space;
+                return Ok(());
+            }
+            Kind::Comment => {
+                run.between = if run.between == Between::Space { Between::Space } else { Between::Comment };
+                return Ok(());
+            }
+            _ => {}
+        }
+        let compares = lexeme.kind == Kind::Delim('=') && run.between == Between::Nothing;
+        match std::mem::replace(&mut run.between, Between::Nothing) {
+            _ if run.empty => {}
+            Between::Space => self.out.push(' '),
+            Between::Comment => self.out.push_str("/**/"),
+            // `<` and a name would be a tag to HTML.
+            Between::Nothing if run.last == Last::Less && !compares => self.out.push(' '),
+            Between::Nothing => {}
+        }
+        run.empty = false;
+        run.last = self.write_prelude_token(run, lexeme)?;
+        Ok(())
+    }
+
+    fn write_prelude_token(&mut self, run: &Run, lexeme: &Lexeme<'i>) -> Result<Last, Fault> {
+        match lexeme.kind {
+            Kind::Ident if run.last == Last::Prefix => return Err("css:@namespace"),
+            Kind::Ident => {
+                write::name(lexeme.raw, &lexeme.value, self.out);
+                return Ok(Last::Name);
+            }
+            Kind::Function => match allow::function(&lexeme.value) {
+                Some(Function::Url | Function::ImageSet) => return Err("css:url"),
+                _ => {
+                    write::name(lexeme.raw.strip_suffix('(').unwrap_or(lexeme.raw), &lexeme.value, self.out);
+                    self.out.push('(');
+                }
+            },
+            Kind::Hash => {
+                self.out.push('#');
+                write::name(lexeme.raw.get(1..).unwrap_or_default(), &lexeme.value, self.out);
+            }
+            // The attribute that it would be compared with has been rewritten, so it can never match.
+            Kind::Text if is_urlish(&lexeme.value) => self.out.push_str("\"-\""),
+            Kind::Text => write::text(lexeme.raw, &lexeme.value, self.out),
+            Kind::Dimension if lexeme.raw.contains('\\') || !lexeme.raw.is_ascii() => return Err("css:syntax"),
+            Kind::Number | Kind::Dimension | Kind::Comma | Kind::Colon | Kind::Match => self.out.push_str(lexeme.raw),
+            Kind::Delim('*') if run.last == Last::Prefix => return Err("css:@namespace"),
+            Kind::Delim('|') if run.last == Last::Name => {
+                self.out.push('|');
+                return Ok(Last::Prefix);
+            }
+            Kind::Delim('>' | '+' | '~' | '*' | '.' | '&' | '|' | '/' | '=' | '-') => self.out.push_str(lexeme.raw),
+            Kind::Delim('<') if run.condition => {
+                self.out.push('<');
+                return Ok(Last::Less);
+            }
+            Kind::Open(Bracket::Round | Bracket::Square) => self.out.push_str(lexeme.raw),
+            Kind::Close(bracket) if run.brackets.last() == Some(&bracket) => self.out.push(bracket.closing()),
+            Kind::Url => return Err("css:url"),
+            Kind::Bad => return Err("css:bad-token"),
+            _ => return Err("css:syntax"),
+        }
+        Ok(Last::Other)
+    }
+}
+
+impl Run {
+    /// Keeps the stack of brackets, and its bound.
+    fn follow(&mut self, lexeme: &Lexeme<'_>) {
+        match lexeme.kind {
+            Kind::Function => self.brackets.push(Bracket::Round),
+            Kind::Open(bracket) => self.brackets.push(bracket),
+            Kind::Close(bracket) if self.brackets.last() == Some(&bracket) => {
+                self.brackets.pop();
+            }
+            _ => return,
+        }
+        if self.brackets.len() > DEPTH_MAX {
+            self.fault.get_or_insert("css:depth");
+        }
+    }
+}
