@@ -37,7 +37,7 @@ pub enum Privilege {
 }
 
 /// Every privilege with its name.
-const PRIVILEGES: [(Privilege, &str); 15] = [
+pub const PRIVILEGES: [(Privilege, &str); 15] = [
     (Privilege::SessionList, "session.list"),
     (Privilege::SessionJoin, "session.join"),
     (Privilege::SessionMonitor, "session.monitor"),
