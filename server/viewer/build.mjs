@@ -63,10 +63,10 @@ async function writeLicences(inputs) {
   const parts = [];
   for (const name of [...packages].sort()) {
     const folder = join(root, "node_modules", name);
-    const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const { version, license, homepage = "" } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file ? await readFile(join(folder, file), "utf8") : "";
-    parts.push(`${name} ${version} (${license})\n\n${text.trim()}`.trim());
+    parts.push(`${name} ${version} (${license}) ${homepage}\n\n${text.trim()}`.trim());
   }
   await writeFile(join(dist, "licences.txt"), `${parts.join("\n\n---\n\n")}\n`);
 }

@@ -162,7 +162,7 @@ export class EventChannel {
 
   private sendFrame(batch: Packed[]): void {
     const json = `{"t":"events","seq":${this.seq + 1},"events":[${batch.map((event) => event.json).join(",")}]}`;
-    if (utf8Bytes(json) > this.limits.frame_bytes) {
+    if (sum(batch) + batch.length + ENVELOPE_BYTES > this.limits.frame_bytes) {
       this.refuse(batch);
       return;
     }

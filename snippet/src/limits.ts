@@ -38,4 +38,5 @@ export const CANVAS_EVERY_MS = 500;
 /** A picture of a canvas larger than this is not sent. */
 export const CANVAS_PICTURE_BYTES = 2 << 20;
 
+export const ATTACH_EVERY_MS = 1_000;
 export const AGENT_NAME_CHARS = 40;

@@ -186,6 +186,17 @@ channelTest(
   },
 );
 
+channelTest("a window that opens while held starts nothing", ({ channel, told, event, wait }) => {
+  channel.resume(0, LIMITS, false);
+  for (const text of ["x".repeat(700), "y".repeat(700)]) {
+    event(text);
+    wait();
+  }
+  channel.hold();
+  channel.ack(1);
+  assert.equal(told.snapshots, 0);
+});
+
 channelTest("an acknowledgement of what was never sent changes nothing", ({ channel, event, wait }) => {
   channel.resume(0, LIMITS, false);
   event("a");

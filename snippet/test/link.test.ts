@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { CONNECT_MS, GIVE_UP_MS, SILENCE_MS, STABLE_MS, WATCH_EVERY_MS } from "../src/limits.js";
+import { BACKOFF_TOO_FAST_MS, CONNECT_MS, GIVE_UP_MS, SILENCE_MS, STABLE_MS, WATCH_EVERY_MS } from "../src/limits.js";
 import { Link } from "../src/link.js";
 import type { Hello } from "../src/wire.js";
 import { openPage } from "./support/page.js";
@@ -127,6 +127,15 @@ for (const code of [1000, 1001, 1006, 1011, 4503]) {
     assert.equal(FakeSocket.made.length, 2);
   });
 }
+
+linkTest("close code 4429 means try again, but not at once", ({ up }) => {
+  up();
+  FakeSocket.last.fails(4429);
+  mock.timers.tick(BACKOFF_TOO_FAST_MS - 1);
+  assert.equal(FakeSocket.made.length, 1);
+  mock.timers.tick(1);
+  assert.equal(FakeSocket.made.length, 2);
+});
 
 linkTest("frames refused again and again end it", ({ heard, up }) => {
   for (let refusal = 0; refusal < 3; refusal += 1) {

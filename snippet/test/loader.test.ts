@@ -22,13 +22,20 @@ interface Loaded {
   settled(): Promise<void>;
 }
 
-function loadPage(attributes: Record<string, string>, before: (page: Page) => void = () => {}, keep?: string): Loaded {
+const SOURCE = "https://support.example/base/vitrine.js?v=1";
+
+function loadPage(
+  attributes: Record<string, string>,
+  before: (page: Page) => void = () => {},
+  keep?: string,
+  source = SOURCE,
+): Loaded {
   const window = openPage("https://shop.example/");
   if (keep) window.sessionStorage.setItem("vitrine.session", keep);
   const scripts: RecorderScript[] = [];
   doc().head.append = (...nodes) => void scripts.push(...(nodes as RecorderScript[]));
   const tag = doc().createElement("script");
-  Object.defineProperty(tag, "src", { value: "https://support.example/base/vitrine.js?v=1" });
+  Object.defineProperty(tag, "src", { value: source });
   Object.defineProperty(tag, "nonce", { value: "n0nce" });
   for (const [name, value] of Object.entries({ site: "shop", ...attributes })) tag.dataset[name] = value;
   Object.defineProperty(doc(), "currentScript", { value: tag, configurable: true });
@@ -89,6 +96,12 @@ test("start brings the recorder, with integrity, nonce and anonymous, once", () 
   assert.match(script?.integrity ?? "", /^sha384-/);
   assert.equal(script?.nonce, "n0nce");
   assert.equal(script?.crossOrigin, "anonymous");
+});
+
+test("the server is found from the loader's hashed name too", () => {
+  const { vitrine, scripts } = loadPage({}, undefined, undefined, "https://support.example/base/snippet/loader-0f.js");
+  vitrine("start");
+  assert.match(scripts[0]?.src ?? "", /^https:\/\/support\.example\/base\/snippet\/recorder-/);
 });
 
 test("calls made before loading are carried out in order", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FILLER } from "../src/fields.js";
-import { Masker } from "../src/mask.js";
+import { Masker, type SerializedNode } from "../src/mask.js";
 import type { PageEvent, Rules } from "../src/wire.js";
 import { doc, openPage } from "./support/page.js";
 import { Recording } from "./support/recording.js";
@@ -120,20 +120,28 @@ test("text that changes inside a mask is filler, and white space one space", () 
   assert.match(texts(" \n "), /"value":" "/);
 });
 
-test("a node added inside a mask, also through a shadow root, is masked", () => {
-  const sent = changed("<div class=secret><span></span></div>", (recording) => {
-    const root = find("span").attachShadow({ mode: "open" });
-    root.innerHTML = "<i title=S2>S1</i>";
-    const node = recording.node(root.firstChild as Node);
-    return {
-      source: 0,
-      texts: [],
-      attributes: [],
-      removes: [],
-      adds: [{ parentId: recording.idOf(find("span")), nextId: null, node }],
-    };
+const INSIDE_A_SHADOW_ROOT = "<div class=secret><span></span></div>";
+
+function openShadow(recording: Recording): { hostId: number; node: SerializedNode } {
+  const root = find("span").attachShadow({ mode: "open" });
+  root.innerHTML = "<i title=S2>S1</i>";
+  return { hostId: recording.idOf(find("span")), node: recording.node(root.firstChild as Node) };
+}
+
+test("a node added to a shadow root inside a mask is masked", () => {
+  const sent = changed(INSIDE_A_SHADOW_ROOT, (recording) => {
+    const { hostId, node } = openShadow(recording);
+    return { source: 0, texts: [], attributes: [], removes: [], adds: [{ parentId: hostId, nextId: null, node }] };
   });
   assert(!sent.includes("S1") && !sent.includes("S2"), sent);
+});
+
+test("text that changes in a shadow root inside a mask is masked", () => {
+  const sent = changed(INSIDE_A_SHADOW_ROOT, (recording) => {
+    const id = openShadow(recording).node.childNodes?.[0]?.id;
+    return { source: 0, texts: [{ id, value: "S1" }], attributes: [], removes: [], adds: [] };
+  });
+  assert(!sent.includes("S1"), sent);
 });
 
 test("a node once masked stays masked when its class goes", () => {

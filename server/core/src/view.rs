@@ -71,6 +71,8 @@ pub struct View {
     page: Page,
     report: Report,
     is_live: bool,
+    /// The present page's attributes and URLs stand in the report: a second rendering does not count them again.
+    is_counted: bool,
 }
 
 impl View {
@@ -85,6 +87,7 @@ impl View {
             page: Page::default(),
             report: Report::default(),
             is_live: false,
+            is_counted: false,
             policy,
             limits,
             sealer,
@@ -130,3 +133,6 @@ impl View {
         self.is_live = false;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,8 @@ export const LIMITS = {
   rebuilds_per_minute: 5,
   ping_every_ms: 3_000,
   silence_ms: 10_000,
+  /** A change of page takes the customer away for a moment, which is not worth a word. */
+  away_after_ms: 1_500,
   retry_first_ms: 300,
   retry_max_ms: 8_000,
   retry_after_flood_ms: 10_000,

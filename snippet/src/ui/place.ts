@@ -21,7 +21,7 @@ export class Place {
     const later = { signal, passive: true, capture: true };
     for (const name of ["focusin", "input", "scroll"]) document.addEventListener(name, this.soon, later);
     addEventListener("resize", this.soon, later);
-    visualViewport?.addEventListener("resize", this.aboveKeyboard, { signal });
+    window.visualViewport?.addEventListener("resize", this.aboveKeyboard, { signal });
   }
 
   release(): void {
@@ -71,7 +71,7 @@ export class Place {
   }
 
   private readonly aboveKeyboard = (): void => {
-    const view = visualViewport;
+    const view = window.visualViewport;
     if (view?.scale !== 1) return;
     this.dock.style.setProperty("--lift", `${Math.max(0, innerHeight - view.height - view.offsetTop)}px`);
   };

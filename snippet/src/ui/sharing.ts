@@ -1,5 +1,5 @@
 // Everything the customer sees from the first connection to the last message.
-import { AGENT_NAME_CHARS, CONSENT_MS } from "../limits.js";
+import { AGENT_NAME_CHARS, ATTACH_EVERY_MS, CONSENT_MS } from "../limits.js";
 import type { ConsentRequest } from "../wire.js";
 import { Bar } from "./bar.js";
 import { CodeCard } from "./code.js";
@@ -21,6 +21,8 @@ export class SharingUi {
   private request: HTMLElement | undefined;
   private requestTimer: ReturnType<typeof setTimeout> | undefined;
   private view: View | undefined;
+  /** A page may throw our element out with everything else; it comes back. */
+  private readonly watch = setInterval(() => this.attach(), ATTACH_EVERY_MS);
 
   constructor(
     private readonly shell: Shell,
@@ -93,18 +95,18 @@ export class SharingUi {
     if (this.view) this.show(this.view);
   }
 
-  /** The page may have thrown our element out with everything else. */
-  attach(): void {
-    if (!this.shell.host.isConnected) document.documentElement.append(this.shell.host);
-  }
-
   release(): void {
+    clearInterval(this.watch);
     clearTimeout(this.requestTimer);
     this.code?.release();
     this.place.release();
     this.frame.remove();
     this.news.remove();
     this.shell.dock.replaceChildren();
+  }
+
+  private attach(): void {
+    if (!this.shell.host.isConnected) document.documentElement.append(this.shell.host);
   }
 
   private showCode(view: View, wanted: boolean): void {

@@ -147,6 +147,11 @@ pub(crate) fn element(name: &LocalName, namespace: Namespace) -> ElementFate {
     }
 }
 
+/// The report's word for an element that never leaves; `None` for all others.
+pub(crate) fn gone_reason(name: &LocalName, namespace: Namespace) -> Option<String> {
+    (element(name, namespace) == ElementFate::Gone).then(|| format!("element:{name}"))
+}
+
 /// A custom element's name, in the part of the grammar that needs no table of letters.
 fn is_custom(name: &str) -> bool {
     name.len() <= 64

@@ -159,6 +159,7 @@ impl<'a> Render<'a> {
         while let Some(before) = self.mirror.previous_sibling(at) {
             let Some(node) = self.mirror.get(before) else { return false };
             match &node.kind {
+                Kind::Text(_) if node.verdict.level == Level::Hide => at = before,
                 Kind::Text(text) if node.verdict.masks() && mask_text(text) == FILLER => return true,
                 Kind::Text(_) | Kind::Comment => at = before,
                 _ => return false,

@@ -90,7 +90,7 @@ impl Session {
         self.keyframe_for(agent)
     }
 
-    fn keyframe_for(&self, agent: AgentKey) -> Vec<Step> {
+    fn keyframe_for(&mut self, agent: AgentKey) -> Vec<Step> {
         if !self.has_page() {
             return Vec::new();
         }
@@ -103,8 +103,9 @@ impl Session {
     }
 
     /// The whole page as it is after the last event sent.
-    pub(super) fn keyframe_message(&self) -> AgentFrame {
-        messages::page_frame("keyframe", self.epoch, self.seq, &self.view.keyframe(self.stamped_ms))
+    pub(super) fn keyframe_message(&mut self) -> AgentFrame {
+        let events = self.view.keyframe(self.stamped_ms);
+        messages::page_frame("keyframe", self.epoch, self.seq, &events)
     }
 
     /// An agent's socket is gone.

@@ -77,6 +77,7 @@ impl View {
         self.mirror = mirror;
         self.documents = Documents::new(self.seed);
         self.page.pointer = None;
+        self.is_counted = false;
         let root = self.mirror.root();
         self.find_bases();
         self.judge_subtree(root, &mut Change::default());
@@ -226,6 +227,7 @@ impl View {
             }
         }
         let next = if self.mirror.parent(next) == Some(parent) { next } else { Slot::NONE };
+        self.touch_gap(parent, next, change);
         match build::tree(&mut self.mirror, &add.tree, &Place::Under(parent, next), &self.limits) {
             Ok(slot) => {
                 self.inserted(slot, parent, change);

@@ -113,9 +113,7 @@ impl View {
         if matches!(node.kind, Kind::Text(_)) {
             let text = render.text(slot).to_owned();
             change.before.insert(slot, Before::Text(text));
-            if node.verdict.masks() {
-                self.touch_text_run(slot, change);
-            }
+            self.touch_text_run(slot, change);
             return;
         }
         let shape = render.shape(slot);
@@ -125,25 +123,27 @@ impl View {
         change.before.insert(slot, Before::Node(shape, attributes));
     }
 
-    /// Of adjacent masked texts only the first carries the filler, so a change of one can change the next.
-    pub(super) fn touch_text_run(&self, slot: Slot, change: &mut Change) {
-        for step in [Mirror::next_sibling, Mirror::previous_sibling] {
-            let mut at = step(&self.mirror, slot);
-            while let Some(here) = at {
-                let in_run =
-                    self.mirror.get(here).is_some_and(|node| matches!(node.kind, Kind::Text(_) | Kind::Comment));
-                if !in_run || change.before.contains_key(&here) {
-                    break;
-                }
-                let Some(node) = self.mirror.get(here) else { break };
-                if node.sent {
-                    let mut scratch = Report::default();
-                    let text = self.render(&mut scratch).text(here).to_owned();
-                    change.before.insert(here, Before::Text(text));
-                    change.touched.push(here);
-                }
-                at = step(&self.mirror, here);
+    /// Of adjacent masked texts only the first carries the filler, so a change beside one can change the next.
+    fn touch_text_run(&self, slot: Slot, change: &mut Change) {
+        self.touch_texts(self.mirror.next_sibling(slot), Mirror::next_sibling, change);
+        self.touch_texts(self.mirror.previous_sibling(slot), Mirror::previous_sibling, change);
+    }
+
+    /// Notes masked texts from `at` on, up to the first node that is neither text nor comment.
+    fn touch_texts(&self, at: Option<Slot>, step: fn(&Mirror, Slot) -> Option<Slot>, change: &mut Change) {
+        let mut at = at;
+        while let Some(here) = at {
+            let Some(node) = self.mirror.get(here) else { break };
+            if !matches!(node.kind, Kind::Text(_) | Kind::Comment) || change.before.contains_key(&here) {
+                break;
             }
+            if node.sent && node.verdict.masks() {
+                let mut scratch = Report::default();
+                let text = self.render(&mut scratch).text(here).to_owned();
+                change.before.insert(here, Before::Text(text));
+                change.touched.push(here);
+            }
+            at = step(&self.mirror, here);
         }
     }
 
@@ -163,7 +163,8 @@ impl View {
     /// Takes a node out of the tree, noting what agents lose by it.
     pub(super) fn detach(&mut self, slot: Slot, change: &mut Change) {
         let Some(parent) = self.mirror.parent(slot) else { return };
-        self.touch_neighbours(slot, parent, change);
+        self.touch_text_run(slot, change);
+        self.touch_parent(parent, change);
         if let (Some(node), Some(above)) = (self.mirror.get(slot), self.mirror.get(parent)) {
             if node.sent && !node.is_document() {
                 change.removes.push(SentRemove { parent: above.id, id: node.id, in_shadow_root: node.in_shadow_root });
@@ -176,22 +177,29 @@ impl View {
         change.restructured.push(parent);
     }
 
+    /// Notes what a child put before `next` ([`Slot::NONE`]: last) will change around it.
+    pub(super) fn touch_gap(&mut self, parent: Slot, next: Slot, change: &mut Change) {
+        let previous = match next.some() {
+            Some(next) => self.mirror.previous_sibling(next),
+            None => self.mirror.last_child(parent),
+        };
+        self.touch_texts(next.some(), Mirror::next_sibling, change);
+        self.touch_texts(previous, Mirror::previous_sibling, change);
+        self.touch_parent(parent, change);
+    }
+
     /// Notes a subtree that was just put into the tree.
     pub(super) fn inserted(&mut self, slot: Slot, parent: Slot, change: &mut Change) {
         change.undo.push(Undo::Inserted(slot));
         change.created.push(slot);
         change.restructured.push(parent);
-        self.touch_neighbours(slot, parent, change);
     }
 
-    /// What else looks different when a child comes or goes: masked text beside it, and what is made of its parent.
-    fn touch_neighbours(&mut self, slot: Slot, parent: Slot, change: &mut Change) {
+    /// Elements of which more is made than their children: they look different when a child comes or goes.
+    fn touch_parent(&mut self, parent: Slot, change: &mut Change) {
         let Some(above) = self.mirror.get(parent) else { return };
         let masks = above.verdict.masks();
         let name = above.element().map(|(name, _)| name.clone());
-        if masks {
-            self.touch_text_run(slot, change);
-        }
         match name.as_deref() {
             Some("style") => {
                 self.touch(parent, change);

@@ -63,7 +63,9 @@ impl View {
             let inside: Vec<Slot> = self.mirror.descendants(document).collect();
             for slot in inside {
                 if self.mirror.get(slot).is_some_and(|node| node.is_document() && node.sent) {
-                    events.extend(self.frame_document(slot, at_ms));
+                    let mut report = std::mem::take(&mut self.report);
+                    events.extend(self.frame_document(slot, &mut report, at_ms));
+                    self.report = report;
                 }
             }
         }

@@ -28,10 +28,16 @@ impl View {
     }
 
     /// The whole page as agents may see it.
-    pub(super) fn write_html(&self) -> String {
+    pub(super) fn write_html(&mut self) -> String {
+        let mut report = std::mem::take(&mut self.report);
+        let html = self.html_text(&mut report);
+        self.report = report;
+        html
+    }
+
+    fn html_text(&self, report: &mut Report) -> String {
         let mut writer = HtmlWriter::new();
-        let mut scratch = Report::default();
-        let mut render = self.render(&mut scratch);
+        let mut render = self.render(report);
         let root = self.mirror.root();
         let mut attributes = Vec::new();
         let mut at = Some(root);

@@ -6,21 +6,30 @@ use super::write::{begin, begin_source, finish, simple};
 use super::{SafeEvent, View};
 use crate::mirror::{Kind, Slot};
 use crate::report::Report;
-use crate::sanitize::Shape;
+use crate::sanitize::{Shape, gone_reason};
 
 impl View {
     /// The present page as events: meta, full snapshot, then what a snapshot cannot hold: frame documents, adopted
     /// sheets, fonts, scroll positions of frames, the pointer. Empty before there is a page.
     #[must_use]
-    pub fn keyframe(&self, at_ms: u64) -> Vec<SafeEvent> {
+    pub fn keyframe(&mut self, at_ms: u64) -> Vec<SafeEvent> {
+        let mut report = std::mem::take(&mut self.report);
+        let mut scratch = Report::default();
+        let counts = if std::mem::replace(&mut self.is_counted, true) { &mut scratch } else { &mut report };
+        let events = self.keyframe_events(counts, at_ms);
+        self.report = report;
+        events
+    }
+
+    fn keyframe_events(&self, report: &mut Report, at_ms: u64) -> Vec<SafeEvent> {
         let root = self.mirror.root();
         if self.mirror.get(root).is_none() {
             return Vec::new();
         }
-        let mut events = vec![self.meta(at_ms), self.full_snapshot(root, at_ms)];
+        let mut events = vec![self.meta(at_ms), self.full_snapshot(root, report, at_ms)];
         for slot in self.mirror.descendants(root).filter(|slot| *slot != root) {
             if self.mirror.get(slot).is_some_and(|node| node.is_document() && node.sent) {
-                events.extend(self.frame_document(slot, at_ms));
+                events.extend(self.frame_document(slot, report, at_ms));
             }
         }
         let hosts: Vec<_> = self.documents.adopted.keys().copied().collect();
@@ -58,12 +67,12 @@ impl View {
         finish(out, at_ms)
     }
 
-    fn full_snapshot(&self, root: Slot, at_ms: u64) -> SafeEvent {
+    fn full_snapshot(&self, root: Slot, report: &mut Report, at_ms: u64) -> SafeEvent {
         let mut out = begin(2, self.mirror.len() * 96);
         out.key("node");
         // The tree writer puts a comma where one is due; behind a key none is.
         let mut tree = crate::sanitize::JsonOut::with_capacity(self.mirror.len() * 96);
-        self.write_tree(root, &mut tree);
+        self.write_tree(root, report, &mut tree);
         out.raw(&tree.finish());
         out.key("initialOffset");
         out.raw("{");
@@ -76,14 +85,14 @@ impl View {
     }
 
     /// A frame's document as the recorder sends one: an add that brings its children along.
-    pub(super) fn frame_document(&self, document: Slot, at_ms: u64) -> Option<SafeEvent> {
+    pub(super) fn frame_document(&self, document: Slot, report: &mut Report, at_ms: u64) -> Option<SafeEvent> {
         let frame = self.mirror.parent(document).and_then(|frame| self.mirror.get(frame))?;
         let mut out = begin_source(0, 1024);
         out.raw(",\"adds\":[{\"parentId\":");
         out.integer(frame.id.get());
         out.raw(",\"nextId\":null,\"node\":");
         let mut tree = crate::sanitize::JsonOut::with_capacity(1024);
-        self.write_tree(document, &mut tree);
+        self.write_tree(document, report, &mut tree);
         out.raw(&tree.finish());
         out.raw("}],\"removes\":[],\"texts\":[],\"attributes\":[],\"isAttachIframe\":true");
         Some(finish(out, at_ms))
@@ -114,10 +123,21 @@ impl View {
         let mut at = Some(top);
         while let Some(slot) = at {
             let shown = self.would_be_sent(slot);
+            if !shown {
+                self.count_gone(slot);
+            }
             if let Some(node) = self.mirror.get_mut(slot) {
                 node.sent = shown;
             }
             at = if shown { self.mirror.following_within(slot, top) } else { self.mirror.following_beside(slot, top) };
+        }
+    }
+
+    /// Counts an element that the allow-list does not let leave.
+    fn count_gone(&mut self, slot: Slot) {
+        let Some((name, namespace)) = self.mirror.get(slot).and_then(crate::mirror::Node::element) else { return };
+        if let Some(reason) = gone_reason(name, namespace) {
+            self.report.removed(&reason);
         }
     }
 

@@ -123,9 +123,8 @@ pub(super) fn value(out: &mut JsonOut, value: &SafeValue<'_>) {
 
 impl View {
     /// Writes a node that agents have, with all beneath it that they have, but without the documents of frames.
-    pub(super) fn write_tree(&self, top: Slot, out: &mut JsonOut) {
-        let mut scratch = Report::default();
-        let mut render = self.render(&mut scratch);
+    pub(super) fn write_tree(&self, top: Slot, report: &mut Report, out: &mut JsonOut) {
+        let mut render = self.render(report);
         let mut attributes = Vec::new();
         let mut open: Vec<(Slot, Shape)> = Vec::new();
         let mut at = Some(top);

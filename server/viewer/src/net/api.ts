@@ -14,13 +14,12 @@ export type SessionEntry = {
 };
 export type Ticket = { ticket: string; expiresAt: string };
 
-/** `status` 0: the server could not be reached. `detail` is the server's own sentence, made for people. */
+/** `status` 0: the server could not be reached. */
 export class ApiError extends Error {
   override name = "ApiError";
 
   constructor(
     readonly status: number,
-    readonly detail: string,
     readonly retryAfterMs = 0,
   ) {
     super(`answer ${status}`);
@@ -49,9 +48,7 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
   const response = await send(method, path, body);
   const text = await response.text().catch(() => "");
   if (response.ok) return (text === "" ? undefined : parse(text)) as T;
-  const problem = parse(text) as { detail?: unknown; title?: unknown } | undefined;
-  const detail = [problem?.detail, problem?.title].find((value) => typeof value === "string") as string | undefined;
-  throw new ApiError(response.status, detail ?? "", retryAfter(response));
+  throw new ApiError(response.status, retryAfter(response));
 }
 
 async function send(method: string, path: string, body: unknown): Promise<Response> {
@@ -65,7 +62,7 @@ async function send(method: string, path: string, body: unknown): Promise<Respon
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
-    throw new ApiError(0, "");
+    throw new ApiError(0);
   }
 }
 

@@ -1,6 +1,6 @@
 // What a closed socket means: stop for a reason that is told, or try again in a certain way.
 
-export type StopCause = "signed-out" | "denied" | "ended" | "idle" | "taken" | "left";
+export type StopCause = "signed-out" | "denied" | "ended" | "idle" | "taken" | "full" | "left";
 /** `plain` resumes; `draining` too, with its own words; `flood` waits long first; `fresh` asks for a whole picture. */
 export type Retry = "plain" | "draining" | "flood" | "fresh";
 export type Outcome = { stop: StopCause } | { retry: Retry };
@@ -24,6 +24,7 @@ const BY_STATUS: Readonly<Record<number, Outcome>> = {
   401: { stop: "signed-out" },
   403: { stop: "denied" },
   404: { stop: "ended" },
+  409: { stop: "full" },
   410: { stop: "ended" },
   429: { retry: "flood" },
   503: { retry: "draining" },

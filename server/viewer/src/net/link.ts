@@ -48,7 +48,7 @@ export class Link {
       if (turn === this.turn && !this.stopped) this.open(ticket);
     } catch (error) {
       if (turn !== this.turn || this.stopped) return;
-      const { status, retryAfterMs } = error instanceof ApiError ? error : new ApiError(0, "");
+      const { status, retryAfterMs } = error instanceof ApiError ? error : new ApiError(0);
       this.settle(afterStatus(status), retryAfterMs);
     }
   }
@@ -88,7 +88,7 @@ export class Link {
 
   private greet(): void {
     const resume = this.hooks.position();
-    this.send({ t: "hello", ...(resume ? { resume } : {}), features: [] });
+    this.send({ t: "hello", ...(resume ? { resume } : {}), features: ["gzip"] });
     this.heard_ms = now_ms();
     this.asked_ms = 0;
     this.ping();

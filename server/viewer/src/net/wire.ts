@@ -6,7 +6,7 @@ import type { Replayer } from "@rrweb/replay";
 export type ReplayEvent = Exclude<Parameters<Replayer["addEvent"]>[0], string>;
 
 export type Mode = "view" | "pointer" | "control";
-/** What the customer's side is doing. `waiting`: no page has arrived yet; `away`: on a page that does not share. */
+/** What the customer's side is doing. `waiting`: her page has not arrived yet; `away`: she is not connected just now. */
 export type CustomerState = "waiting" | "live" | "paused" | "away";
 export type Customer = { verified: boolean; attributes: Record<string, string> };
 export type Participant = { name: string; role: string };

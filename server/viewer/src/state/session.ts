@@ -69,6 +69,7 @@ export class Session {
   private readonly budget = new RebuildBudget(LIMITS.rebuilds_per_minute, () => performance.now());
   private stage: Stage | null = null;
   private unwatch = () => {};
+  private awayTimer = 0;
   /** The stage is behind the connection, and only a keyframe helps. */
   private asleep = false;
 
@@ -212,6 +213,7 @@ export class Session {
   /** Nothing more will come: let go of everything but the last state. */
   private rest(): void {
     this.unwatch();
+    window.clearTimeout(this.awayTimer);
     document.removeEventListener("visibilitychange", this.onVisible);
     this.stage?.clear();
     this.store.set({ shown: false, catchingUp: false });
@@ -223,7 +225,11 @@ export class Session {
   }
 
   private setCustomerState(state: CustomerState | undefined): void {
-    if (state) this.store.set({ customerState: state });
+    if (!state) return;
+    window.clearTimeout(this.awayTimer);
+    const wait_ms = state === "away" && this.store.value.shown ? LIMITS.away_after_ms : 0;
+    if (wait_ms === 0) this.store.set({ customerState: state });
+    else this.awayTimer = window.setTimeout(() => this.store.set({ customerState: state }), wait_ms);
   }
 
   /** A picture proves that the customer shares, also where nobody said so. */

@@ -25,7 +25,7 @@ export function JoinByCode({ length, signedOut }: Props) {
     try {
       go(sessionHref((await api.join(digits)).session));
     } catch (problem) {
-      const { status, retryAfterMs } = problem instanceof ApiError ? problem : new ApiError(0, "");
+      const { status, retryAfterMs } = problem instanceof ApiError ? problem : new ApiError(0);
       if (status === 401) return signedOut();
       setError(sentenceFor(status, retryAfterMs));
       setBusy(false);

@@ -58,6 +58,8 @@ function CustomerPanel({ customer, name }: { customer: Customer; name: string })
   );
 }
 
+const KIND_WORDS: Readonly<Record<string, string>> = { masked: "Masked", blocked: "Blocked", removed: "Removed" };
+
 function ProtectionPanel({ report }: { report: Report | null }) {
   if (!report) return <p class="muted">Nothing has been kept from you on this page so far.</p>;
   const facts: [string, string][] = [
@@ -75,7 +77,7 @@ function ProtectionPanel({ report }: { report: Report | null }) {
           {report.rules.map(({ kind, rule, count }) => (
             <li key={`${kind} ${rule}`}>
               <span>
-                {kind} <code>{rule}</code>
+                {KIND_WORDS[kind] ?? kind} <code>{rule}</code>
               </span>
               <span>{count}</span>
             </li>

@@ -64,7 +64,7 @@ export function Login({ expired, signedIn }: { expired: boolean; signedIn: () =>
 }
 
 function sentenceFor(problem: unknown): string {
-  const { status, retryAfterMs } = problem instanceof ApiError ? problem : new ApiError(0, "");
+  const { status, retryAfterMs } = problem instanceof ApiError ? problem : new ApiError(0);
   if (status === 401) return "Name or password is wrong.";
   if (status === 429) return `Too many tries. Please wait ${waitWords(retryAfterMs)}.`;
   if (status === 0) return "The server cannot be reached. Please try again.";

@@ -177,10 +177,7 @@ const STATES = [
     },
   ],
   ["Paused by the customer", { act: (fake) => fake.send({ t: "mode", mode: "view", state: "paused" }) }],
-  [
-    "The customer is on a page that cannot be shared",
-    { act: (fake) => fake.send({ t: "mode", mode: "view", state: "away" }) },
-  ],
+  ["The customer is away for the moment", { act: (fake) => fake.send({ t: "mode", mode: "view", state: "away" }) }],
   [
     "The server is restarting",
     {

@@ -186,7 +186,7 @@ class Fake {
       removed: 2,
       blocked: 1,
       refused: 1,
-      rules: [{ kind: "Masked", rule: "#balance", count: 1 }],
+      rules: [{ kind: "masked", rule: "#balance", count: 1 }],
     });
     if (this.silent) return undefined;
     const { resume } = message;

@@ -34,6 +34,7 @@ const STATUSES: [number, unknown][] = [
   [401, { stop: "signed-out" }],
   [403, { stop: "denied" }],
   [404, { stop: "ended" }],
+  [409, { stop: "full" }],
   [429, { retry: "flood" }],
   [500, { retry: "plain" }],
   [503, { retry: "draining" }],

@@ -18,6 +18,8 @@ const STATES: [string, Partial<SessionState>, string][] = [
   ["connected, no page yet", OPEN, "waiting"],
   ["a picture", { ...OPEN, shown: true, customerState: "live" }, "live"],
   ["paused", { ...OPEN, shown: true, customerState: "paused" }, "paused"],
+  ["a new page is coming", { ...OPEN, shown: true, customerState: "waiting" }, "catching-up"],
+  ["full", { link: { phase: "stopped", cause: "full" } }, "full"],
   ["elsewhere", { ...OPEN, shown: true, customerState: "away" }, "away"],
   ["a newer picture is coming", { ...OPEN, shown: true, catchingUp: true }, "catching-up"],
   ["lost", { link: { phase: "retrying", retry: "plain" }, shown: true }, "reconnecting"],

@@ -309,6 +309,44 @@ const PLAIN_FUNCTIONS: &[&str] = &[
     "annotation",
 ];
 
+/// Functions of selectors and conditions; those of values may stand there too.
+const PRELUDE_FUNCTIONS: &[&str] = &[
+    // Selectors.
+    "is",
+    "where",
+    "not",
+    "has",
+    "matches",
+    "-webkit-any",
+    "-moz-any",
+    "nth-child",
+    "nth-last-child",
+    "nth-of-type",
+    "nth-last-of-type",
+    "nth-col",
+    "nth-last-col",
+    "lang",
+    "dir",
+    "host",
+    "host-context",
+    "slotted",
+    "part",
+    "state",
+    "highlight",
+    "cue",
+    "picker",
+    "scroll-button",
+    "heading",
+    // Conditions.
+    "selector",
+    "font-tech",
+    "font-format",
+    "style",
+    "scroll-state",
+    "layer",
+    "supports",
+];
+
 /// A listed property or descriptor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Property {
@@ -364,6 +402,13 @@ pub(super) fn property(names: Names, name: &str) -> Option<Property> {
 pub(super) fn function(name: &str) -> Option<Function> {
     let mut buffer = [0; NAME_BYTES_MAX];
     FUNCTIONS.get(lower(name, &mut buffer)?).copied()
+}
+
+/// Whether a function may stand in a selector or a condition.
+pub(super) fn is_prelude_function(name: &str) -> bool {
+    let mut buffer = [0; NAME_BYTES_MAX];
+    lower(name, &mut buffer).is_some_and(|name| PRELUDE_FUNCTIONS.contains(&name))
+        || matches!(function(name), Some(Function::Plain | Function::Substitution))
 }
 
 /// What becomes of an at-rule, and its name as we write it. Unknown ones are dropped.

@@ -130,9 +130,7 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
             (Kind::White | Kind::Comment | Kind::Semicolon, _) => {}
             (Kind::Close(Bracket::Curly), _) => self.close(),
             (Kind::AtKeyword, Body::Rules | Body::Mixed) => {
-                if !self.at_rule(&lexeme) {
-                    self.out.push_str(GONE_RULE);
-                }
+                self.at_rule(&lexeme);
             }
             (Kind::AtKeyword, _) => self.drop_at_rule("css:at-rule"),
             (_, Body::Declarations(names)) => {
@@ -140,19 +138,15 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
             }
             (Kind::Ident, Body::Mixed) => {
                 if self.declaration(&lexeme, Names::Properties, true) {
-                    self.nested_rule(lexeme.start, Body::Mixed);
+                    self.qualified_rule(lexeme.start, Body::Mixed);
                 }
             }
-            (_, Body::Rules | Body::Mixed) => self.nested_rule(lexeme.start, Body::Mixed),
+            (_, Body::Rules | Body::Mixed) => {
+                self.qualified_rule(lexeme.start, Body::Mixed);
+            }
             (_, Body::Keyframes) => {
                 self.qualified_rule(lexeme.start, Body::Declarations(Names::Properties));
             }
-        }
-    }
-
-    fn nested_rule(&mut self, start: usize, body: Body) {
-        if self.qualified_rule(start, body) == Outcome::Gone {
-            self.out.push_str(GONE_RULE);
         }
     }
 
@@ -176,8 +170,9 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
             (_, fault) => fault.unwrap_or("css:syntax"),
         };
         self.out.truncate(mark);
-        self.drop_rest(end, fault);
-        if end == End::OpenCurly { Outcome::Gone } else { Outcome::NoRule }
+        let had_body = end == End::OpenCurly;
+        self.drop_rest(end, fault, had_body);
+        if had_body { Outcome::Gone } else { Outcome::NoRule }
     }
 
     /// Reads an at-rule. `false` when it is gone.
@@ -217,7 +212,7 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
             (_, None) => "css:syntax",
         };
         self.out.truncate(mark);
-        self.drop_rest(end, fault);
+        self.drop_rest(end, fault, true);
         false
     }
 
@@ -245,7 +240,7 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
             return true;
         }
         self.out.truncate(mark);
-        self.drop_rest(end, fault.unwrap_or("css:@import"));
+        self.drop_rest(end, fault.unwrap_or("css:@import"), true);
         false
     }
 
@@ -258,9 +253,12 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
         Ok(())
     }
 
-    /// Passes over what is left of a rule whose beginning ended so.
-    fn drop_rest(&mut self, end: End, fault: Fault) {
+    /// Passes over what is left of a rule whose beginning ended so. What a browser counts as a rule keeps its place.
+    fn drop_rest(&mut self, end: End, fault: Fault, is_counted: bool) {
         self.urls.report().removed(fault);
+        if is_counted && matches!(self.frames.last(), Some(Body::Rules | Body::Mixed)) {
+            self.out.push_str(GONE_RULE);
+        }
         match end {
             End::OpenCurly => self.skip_block(),
             End::CloseCurly => self.close(),
@@ -272,7 +270,7 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
         let mark = self.out.len();
         let (end, _) = self.prelude(true);
         self.out.truncate(mark);
-        self.drop_rest(end, fault);
+        self.drop_rest(end, fault, true);
     }
 
     /// Passes over the inside of a block whose opening brace was read.

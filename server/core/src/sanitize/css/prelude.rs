@@ -1,6 +1,6 @@
 //! Preludes: selectors, and the conditions and names of at-rules.
 
-use super::allow::{self, Function};
+use super::allow;
 use super::engine::{DEPTH_MAX, End, Engine, Fault};
 use super::tokens::{Bracket, Kind, Lexeme};
 use super::write;
@@ -16,6 +16,8 @@ struct Run {
     empty: bool,
     /// What stood between the last token and the next.
     between: Between,
+    /// Nothing stood between the last token and this one.
+    glued: bool,
     last: Last,
 }
 
@@ -34,6 +36,10 @@ enum Last {
     /// A name and `|`: a namespace prefix, unless another `|` or nothing follows.
     Prefix,
     Less,
+    /// A hash or a dimension, whose last part is a name.
+    Unit,
+    /// Two in a row are an address or a comment of another language.
+    Slash,
 }
 
 impl<'i> Engine<'_, '_, 'i> {
@@ -47,6 +53,7 @@ impl<'i> Engine<'_, '_, 'i> {
             brackets: Vec::new(),
             empty: true,
             between: Between::Nothing,
+            glued: false,
             last: Last::Other,
         };
         let end = loop {
@@ -82,7 +89,8 @@ impl<'i> Engine<'_, '_, 'i> {
             }
             _ => {}
         }
-        let compares = lexeme.kind == Kind::Delim('=') && run.between == Between::Nothing;
+        run.glued = run.between == Between::Nothing;
+        let compares = lexeme.kind == Kind::Delim('=') && run.glued;
         match std::mem::replace(&mut run.between, Between::Nothing) {
             _ if run.empty => {}
             Between::Space => self.out.push(' '),
@@ -103,32 +111,41 @@ impl<'i> Engine<'_, '_, 'i> {
                 write::name(lexeme.raw, &lexeme.value, self.out);
                 return Ok(Last::Name);
             }
-            Kind::Function => match allow::function(&lexeme.value) {
-                Some(Function::Url | Function::ImageSet) => return Err("css:url"),
-                _ => {
-                    write::name(lexeme.raw.strip_suffix('(').unwrap_or(lexeme.raw), &lexeme.value, self.out);
-                    self.out.push('(');
-                }
-            },
+            Kind::Function if allow::is_prelude_function(&lexeme.value) => {
+                write::name(lexeme.raw.strip_suffix('(').unwrap_or(lexeme.raw), &lexeme.value, self.out);
+                self.out.push('(');
+            }
+            Kind::Function => return Err("css:function"),
             Kind::Hash => {
                 self.out.push('#');
                 write::name(lexeme.raw.get(1..).unwrap_or_default(), &lexeme.value, self.out);
+                return Ok(Last::Unit);
             }
             // The attribute that it would be compared with has been rewritten, so it can never match.
             Kind::Text if is_urlish(&lexeme.value) => self.out.push_str("\"-\""),
             Kind::Text => write::text(lexeme.raw, &lexeme.value, self.out),
             Kind::Dimension if lexeme.raw.contains('\\') || !lexeme.raw.is_ascii() => return Err("css:syntax"),
-            Kind::Number | Kind::Dimension | Kind::Comma | Kind::Colon | Kind::Match => self.out.push_str(lexeme.raw),
+            Kind::Dimension => {
+                self.out.push_str(lexeme.raw);
+                return Ok(Last::Unit);
+            }
+            Kind::Number | Kind::Comma | Kind::Colon | Kind::Match => self.out.push_str(lexeme.raw),
             Kind::Delim('*') if run.last == Last::Prefix => return Err("css:@namespace"),
             Kind::Delim('|') if run.last == Last::Name => {
                 self.out.push('|');
                 return Ok(Last::Prefix);
             }
-            Kind::Delim('>' | '+' | '~' | '*' | '.' | '&' | '|' | '/' | '=' | '-') => self.out.push_str(lexeme.raw),
+            Kind::Delim('/') if run.last != Last::Slash => {
+                self.out.push('/');
+                return Ok(Last::Slash);
+            }
+            Kind::Delim('>' | '+' | '~' | '*' | '.' | '&' | '|' | '=' | '-') => self.out.push_str(lexeme.raw),
             Kind::Delim('<') if run.condition => {
                 self.out.push('<');
                 return Ok(Last::Less);
             }
+            // It would look like a function.
+            Kind::Open(Bracket::Round) if run.last == Last::Unit && run.glued => return Err("css:syntax"),
             Kind::Open(Bracket::Round | Bracket::Square) => self.out.push_str(lexeme.raw),
             Kind::Close(bracket) if run.brackets.last() == Some(&bracket) => self.out.push(bracket.closing()),
             Kind::Url => return Err("css:url"),

@@ -79,6 +79,7 @@ fn ordinary_sheets_keep_their_meaning() {
             ),
             ("names in any case", "A{COLOR:Red;Background-Image:NONE}", "A{color:Red;background-image:NONE;}"),
             ("strings", "a{content:\"x'y\" 'z\"'}", "a{content:\"x'y\" 'z\"';}"),
+            ("cut string with an escape", "a{content:'\\", "a{content:\"\";}"),
             ("cut string", "a{content:\"x", "a{content:\"x\";}"),
             ("custom properties", "a{--X:1;--y:;--é: a  b;--z:[1,(2)]}", "a{--X:1;--y:;--é:a b;--z:[1,(2)];}"),
             ("custom properties with odd tokens", "a{--a:a:b;--b:x=>y}", "a{--a:a:b;--b:x=>y;}"),
@@ -263,6 +264,11 @@ fn every_url_is_sealed_or_empty() {
                 "background:var(--x, image-set('a' 1x))",
                 "background:var(--x, image-set(url(\"Image@/dir/a\") 1x));",
             ),
+            (
+                "image-set without spaces",
+                "background:image-set(red'a'1x)",
+                "background:image-set(red url(\"Image@/dir/a\")1x);",
+            ),
             ("image()", "background:image('a', red)", "background:image(url(\"Image@/dir/a\"), red);"),
             (
                 "cross-fade",
@@ -363,9 +369,7 @@ fn what_does_not_parse_is_gone_as_a_whole() {
             ("old hack", "a{width:1px\\9;color:red\\9}", "a{color:red\\9 ;}"),
             ("rules after an unclosed bracket", "a{color:rgb(1,2}b{background:url(//evil.test)}", "a{}"),
         ],
-        |text| {
-            stylesheet(text).replace("a{color:{:not(*){}}top", "a{color:{}top").replace("color:red9", "color:red\\9 ")
-        },
+        stylesheet,
     );
 }
 

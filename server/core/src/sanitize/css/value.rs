@@ -32,12 +32,14 @@ struct Run<'i> {
     property: Property,
     custom: bool,
     fault: Option<Fault>,
-    /// Something stands before the next token, and white space between.
+    /// White space stands before the next token.
     space: bool,
     /// Nothing has been written yet.
     empty: bool,
     /// Where the last `/` ended: two in a row are no value.
     slash_end: usize,
+    /// Where the last token ended whose last part is a name.
+    name_end: usize,
     bang: Bang,
     /// The one string inside `url(`.
     address: Option<CowRcStr<'i>>,
@@ -58,16 +60,7 @@ impl<'i> Engine<'_, '_, 'i> {
     /// (which makes it a nested rule), except for a custom property, whose value may hold braces and then is dropped.
     pub(super) fn value(&mut self, property: Property, in_braces: bool) -> (End, Option<Fault>) {
         let start = self.out.len();
-        let mut run = Run {
-            property,
-            custom: property == Property::CUSTOM,
-            fault: None,
-            space: false,
-            empty: true,
-            slash_end: usize::MAX,
-            bang: Bang::None,
-            address: None,
-        };
+        let mut run = Run::new(property, None);
         let end = self.run(&mut run, in_braces);
         self.close_brackets(&mut run);
         if run.empty && !run.custom {
@@ -88,16 +81,7 @@ impl<'i> Engine<'_, '_, 'i> {
 
     /// Passes over a value that is gone already.
     pub(super) fn skip_value(&mut self, fault: Fault, in_braces: bool) -> (End, Option<Fault>) {
-        let mut run = Run {
-            property: Property::CUSTOM,
-            custom: false,
-            fault: Some(fault),
-            space: false,
-            empty: true,
-            slash_end: usize::MAX,
-            bang: Bang::None,
-            address: None,
-        };
+        let mut run = Run { custom: false, ..Run::new(Property::CUSTOM, Some(fault)) };
         let end = self.run(&mut run, in_braces);
         self.brackets.clear();
         (end, run.fault)
@@ -163,10 +147,14 @@ impl<'i> Engine<'_, '_, 'i> {
             }
             return Ok(());
         }
-        if std::mem::take(&mut run.space) {
+        let spaced = std::mem::take(&mut run.space) || run.empty;
+        if spaced && !run.empty {
             self.out.push(' ');
         }
         run.empty = false;
+        if matches!(lexeme.kind, Kind::Hash | Kind::Dimension) {
+            run.name_end = lexeme.start + lexeme.raw.len();
+        }
         match lexeme.kind {
             Kind::Ident if within == Within::Attribute && lexeme.value.eq_ignore_ascii_case("url") => {
                 return Err("css:attr");
@@ -178,9 +166,18 @@ impl<'i> Engine<'_, '_, 'i> {
                 self.out.push('#');
                 write::name(lexeme.raw.get(1..).unwrap_or_default(), &lexeme.value, self.out);
             }
-            Kind::Text => self.string(run, lexeme, within),
+            Kind::Text if within == Within::ImageSet => {
+                // A string needs no space after a name, a function does.
+                if !spaced && !self.out.ends_with(['(', ',']) {
+                    self.out.push(' ');
+                }
+                self.url(&lexeme.value, run.property.url_use);
+            }
+            Kind::Text => self.string(run, lexeme),
             Kind::Url => self.url(&lexeme.value, run.property.url_use),
             Kind::Function => return self.function(run, lexeme, within),
+            // It would look like a function.
+            Kind::Open(Bracket::Round) if run.name_end == lexeme.start => return Err("css:syntax"),
             Kind::Open(bracket @ (Bracket::Round | Bracket::Square)) => {
                 self.open_bracket(bracket, Within::Nothing)?;
                 self.out.push_str(lexeme.raw);
@@ -259,10 +256,8 @@ impl<'i> Engine<'_, '_, 'i> {
         Ok(())
     }
 
-    fn string(&mut self, run: &Run<'i>, lexeme: &Lexeme<'i>, within: Within) {
-        if within == Within::ImageSet {
-            self.url(&lexeme.value, run.property.url_use);
-        } else if is_urlish(&lexeme.value) || (self.blank_content && run.property.shows_text) {
+    fn string(&mut self, run: &Run<'i>, lexeme: &Lexeme<'i>) {
+        if is_urlish(&lexeme.value) || (self.blank_content && run.property.shows_text) {
             self.urls.report().removed("css:string");
             self.out.push_str("\"\"");
         } else {
@@ -327,6 +322,20 @@ impl<'i> Engine<'_, '_, 'i> {
 }
 
 impl<'i> Run<'i> {
+    fn new(property: Property, fault: Option<Fault>) -> Self {
+        Self {
+            property,
+            custom: property == Property::CUSTOM,
+            fault,
+            space: false,
+            empty: true,
+            slash_end: usize::MAX,
+            name_end: usize::MAX,
+            bang: Bang::None,
+            address: None,
+        }
+    }
+
     fn fail(&mut self, fault: Fault) {
         self.fault.get_or_insert(fault);
     }

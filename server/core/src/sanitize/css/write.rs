@@ -22,8 +22,9 @@ pub(super) fn name(raw: &str, value: &str, out: &mut String) {
 
 /// A string in quotes.
 pub(super) fn text(raw: &str, value: &str, out: &mut String) {
-    // Equal between its quotes means: no escape, and not cut off by the end of the input.
-    if raw.len() == value.len() + 2 && raw.get(1..raw.len() - 1) == Some(value) && is_harmless_text(value) {
+    // Equal between equal quotes means: no escape, and not cut off by the end of the input.
+    let inside = ['"', '\''].iter().find_map(|quote| raw.strip_prefix(*quote)?.strip_suffix(*quote));
+    if inside == Some(value) && is_harmless_text(value) {
         out.push_str(raw);
     } else {
         quoted(value, out);

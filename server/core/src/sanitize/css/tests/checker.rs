@@ -44,6 +44,7 @@ pub(super) fn check(css: &str) -> Result<(), String> {
             b'(' => {
                 let name = name_before(css, at);
                 match name.to_ascii_lowercase().as_str() {
+                    _ if ends_with_escape(&css[..at - name.len()]) => {}
                     "url" => {
                         let rest = &css[at + 1..];
                         let inside = rest.strip_prefix('"').and_then(|rest| rest.split_once("\")"));
@@ -118,7 +119,7 @@ fn name_before(css: &str, at: usize) -> &str {
     let start = css[..at]
         .char_indices()
         .rev()
-        .take_while(|(_, c)| c.is_alphanumeric() || matches!(c, '-' | '_' | '\\'))
+        .take_while(|(_, c)| c.is_ascii_alphanumeric() || !c.is_ascii() || matches!(c, '-' | '_' | '\\'))
         .last()
         .map_or(at, |(start, _)| start);
     &css[start..at]
@@ -155,9 +156,15 @@ fn is_safe_url(value: &str) -> bool {
         || value.strip_prefix("data:").is_some_and(data)
 }
 
+/// Whether the text ends with an escape, whose space is part of it: what follows goes on with the same name.
+fn ends_with_escape(css: &str) -> bool {
+    let Some(before) = css.strip_suffix(' ') else { return false };
+    before.trim_end_matches(|c: char| c.is_ascii_hexdigit()).ends_with('\\')
+}
+
 /// Cruder than the product's own judgement, on purpose.
 fn looks_absolute(value: &str) -> bool {
-    let squeezed: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    let squeezed: String = value.chars().filter(|c| *c > ' ').collect();
     let lower = squeezed.to_ascii_lowercase();
     lower.starts_with("http:") && !lower.starts_with("http:/base")
         || lower.starts_with("https://")
