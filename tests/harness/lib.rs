@@ -1,1 +1,3 @@
-//! Harness.
+//! What the product's tests share.
+
+pub mod oracle;

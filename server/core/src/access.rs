@@ -2,4 +2,4 @@
 
 mod privilege;
 
-pub use privilege::{Privilege, PrivilegeSet};
+pub use privilege::{PRIVILEGES, Privilege, PrivilegeSet};

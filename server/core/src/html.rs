@@ -1,1 +1,59 @@
-//! html
+//! HTML text into the mirror, and the sanitized mirror out as HTML text again.
+//!
+//! Reading is bounded while it happens: html5ever is quadratic in the depth of open elements and in the attributes of
+//! one tag, and reopening formatting elements multiplies nodes. So the text is fed in small pieces, the sink keeps
+//! nothing past a limit, and the first limit reached ends it.
+
+mod feed;
+mod flood;
+mod frames;
+mod growing;
+mod names;
+mod sink;
+mod write;
+
+pub use write::HtmlWriter;
+
+use crate::limits::Limits;
+use crate::mirror::{Mirror, MirrorError};
+
+/// Why HTML text did not become a page. Nothing of it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HtmlError {
+    /// A bound of [`Limits`] was reached; its field is named.
+    #[error("the document is over a limit (limit: {0})")]
+    OverLimit(&'static str),
+    /// The parser asked for a tree that cannot be.
+    #[error("the document has no tree: {0}")]
+    NoTree(MirrorError),
+}
+
+impl From<MirrorError> for HtmlError {
+    fn from(error: MirrorError) -> Self {
+        match error {
+            MirrorError::TooDeep => Self::OverLimit("depth"),
+            MirrorError::TooManyNodes => Self::OverLimit("nodes"),
+            MirrorError::TooMuchText => Self::OverLimit("mirror_bytes"),
+            MirrorError::UnknownParent | MirrorError::Cycle | MirrorError::IdInUse | MirrorError::Misplaced => {
+                Self::NoTree(error)
+            }
+        }
+    }
+}
+
+/// The page that a browser would build from `text` with scripting on, as a mirror whose ids count up from 1.
+///
+/// `template` and `noscript` are gone with their content. A frame's `srcdoc` is gone as an attribute and stands as a
+/// document beneath its frame element, frames inside it likewise. `script` stands; the sanitizer drops it.
+///
+/// # Errors
+/// [`HtmlError::OverLimit`] names the field of `limits`: `html_bytes` (frames' text counted again), `depth`, `nodes`,
+/// `mirror_bytes`, `text_bytes`, `name_bytes` or `attributes_per_element`.
+pub fn parse_document(text: &str, limits: &Limits, seed: u64) -> Result<Mirror, HtmlError> {
+    frames::parse_with_frames(text, limits, Mirror::new(limits, seed))
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod write_tests;

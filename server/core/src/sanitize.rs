@@ -1,7 +1,24 @@
-//! What a page may become before an agent sees it: allow-lists as data, and the code that applies them.
+//! From the mirror to what an agent may see. The only maker of [`crate::trust::Safe`] page content.
+//!
+//! A node is *rendered*: its shape is decided by its name, its place and its verdict, each of its attributes by the
+//! allow-list and its use. A snapshot, an add, a mutation, a keyframe and an HTML preview are all made of the same
+//! renderings, so none of them can forget what another knows.
 
 pub mod css;
 pub mod url;
-
+mod allow;
+mod json_out;
+mod picture;
+mod render;
+mod special;
+mod style_edit;
 #[cfg(test)]
 mod testing;
+
+pub(crate) use allow::gone_reason;
+pub(crate) use json_out::JsonOut;
+pub(crate) use picture::canvas_data_url;
+pub(crate) use render::{Render, SafeAttribute, SafeValue, Shape};
+pub(crate) use special::{is_style_text, is_text_carrier, sheet_source};
+pub(crate) use style_edit::with_properties;
+pub(crate) use url::is_urlish;

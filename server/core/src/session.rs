@@ -3,18 +3,28 @@
 //! The world around it (`server/app`) owns the sockets. For each session it runs one task, which calls the methods of
 //! [`Session`] one at a time and carries out the [`Step`]s in their order.
 
+mod agents;
+mod customer;
+mod log;
+mod messages;
 mod step;
+mod timer;
 
 pub use step::{AgentFrame, CloseCode, EndReason, Step};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::access::PrivilegeSet;
 use crate::asset::Sealer;
-use crate::ids::{AgentKey, Epoch, SessionId};
+use crate::ids::{AgentKey, Epoch, Seq, SessionId};
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::report::Report;
+use crate::view::View;
+use agents::Agent;
+use customer::Customer;
+use log::Log;
 
 /// A moment, in milliseconds since 1970-01-01 UTC. The caller never lets it fall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,84 +89,96 @@ pub struct Summary {
 }
 
 /// One session.
+///
+/// The customer's side goes `away → hello → page → live ⇄ paused`; see [`Summary::state`]. The end is final: after it
+/// every method answers with nothing.
 #[derive(Debug)]
 pub struct Session {
-    _setup: Setup,
+    setup: Setup,
+    view: View,
+    log: Log,
+    epoch: Epoch,
+    /// The number of the last event sent to agents.
+    seq: Seq,
+    /// The time that the last event sent carries.
+    stamped_ms: u64,
+    customer: Customer,
+    agents: BTreeMap<AgentKey, Agent>,
+    started_at: Now,
+    active_at: Now,
+    report_due_ms: Option<u64>,
+    is_ended: bool,
 }
 
 impl Session {
     /// A session that waits for its customer.
     #[must_use]
-    pub fn new(setup: Setup, _now: Now) -> Self {
-        Self { _setup: setup }
+    pub fn new(setup: Setup, now: Now) -> Self {
+        let view = View::new(setup.policy.clone(), setup.limits.clone(), setup.sealer.clone(), setup.seed);
+        Self {
+            setup,
+            view,
+            log: Log::default(),
+            epoch: Epoch(1),
+            seq: Seq(0),
+            stamped_ms: 0,
+            customer: Customer::away(now),
+            agents: BTreeMap::new(),
+            started_at: now,
+            active_at: now,
+            report_due_ms: None,
+            is_ended: false,
+        }
     }
 
-    /// The customer's socket is open; an earlier one gets [`Step::CloseCustomer`] before (4409 from another tab).
-    /// Her first frame must be `hello`.
-    pub fn customer_attached(&mut self, _now: Now) -> Vec<Step> {
-        Vec::new()
-    }
-
-    /// One message of the customer's, decompressed. Bad ones answer with [`Step::CloseCustomer`] and change nothing.
-    pub fn customer_frame(&mut self, _now: Now, _frame: &[u8]) -> Vec<Step> {
-        Vec::new()
-    }
-
-    /// The customer's socket is gone. Agents are told; the session waits for `reconnect_timeout_ms`.
-    pub fn customer_detached(&mut self, _now: Now) -> Vec<Step> {
-        Vec::new()
-    }
-
-    /// A new join code, after the old one was used or ran out. Told to the customer.
-    pub fn set_join_code(&mut self, _now: Now, _code: Option<String>) -> Vec<Step> {
-        Vec::new()
-    }
-
-    /// An agent's socket is open. She gets `welcome`, and a keyframe as soon as there is a page and she said `hello`.
-    pub fn agent_joined(&mut self, _now: Now, _agent: AgentProfile) -> Vec<Step> {
-        Vec::new()
-    }
-
-    /// One message of an agent's.
-    pub fn agent_frame(&mut self, _now: Now, _agent: AgentKey, _frame: &[u8]) -> Vec<Step> {
-        Vec::new()
-    }
-
-    /// Her queue overflowed and was emptied: she gets a keyframe.
-    pub fn agent_lagging(&mut self, _now: Now, _agent: AgentKey) -> Vec<Step> {
-        Vec::new()
-    }
-
-    /// An agent's socket is gone.
-    pub fn agent_left(&mut self, _now: Now, _agent: AgentKey) -> Vec<Step> {
-        Vec::new()
-    }
-
-    /// Ends the session for all.
-    pub fn end(&mut self, _now: Now, _reason: EndReason) -> Vec<Step> {
-        Vec::new()
-    }
-
-    /// When [`Session::handle_timeout`] wants to be called next.
-    #[must_use]
-    pub fn poll_timeout(&self) -> Option<Now> {
-        None
-    }
-
-    /// Does what is due: acknowledgements, idle and absolute ends, repeated snapshot requests.
-    pub fn handle_timeout(&mut self, _now: Now) -> Vec<Step> {
-        Vec::new()
+    /// Ends the session for all: everybody is told, every socket is closed.
+    pub fn end(&mut self, _now: Now, reason: EndReason) -> Vec<Step> {
+        if std::mem::replace(&mut self.is_ended, true) {
+            return Vec::new();
+        }
+        let close = match reason {
+            EndReason::Idle => CloseCode::Idle,
+            EndReason::Shutdown => CloseCode::Draining,
+            EndReason::Customer | EndReason::Agent | EndReason::Duration | EndReason::CustomerLost => CloseCode::Ended,
+        };
+        let message = messages::ended(reason);
+        let mut steps = Vec::new();
+        if self.customer.is_attached() {
+            steps.push(Step::ToCustomer(message.get().to_string()));
+            steps.push(Step::CloseCustomer(close));
+        }
+        let all: Arc<[AgentKey]> = self.agents.keys().copied().collect();
+        if !all.is_empty() {
+            steps.push(Step::ToAgents(all.clone(), message));
+            steps.extend(all.iter().map(|agent| Step::CloseAgent(*agent, close)));
+        }
+        self.agents.clear();
+        steps.push(Step::Ended(reason));
+        steps
     }
 
     /// What the list of sessions tells of it.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        Summary { state: "waiting", page: None, agents: Vec::new(), started_at: Now(0), epoch: Epoch(0) }
+        Summary {
+            state: self.state(),
+            page: self.view.is_live().then(|| self.view.page()),
+            agents: self.agents.values().map(|agent| agent.profile.name.clone()).collect(),
+            started_at: self.started_at,
+            epoch: self.epoch,
+        }
     }
 
     /// What was removed, masked and blocked so far.
     #[must_use]
     pub fn report(&self) -> Report {
-        Report::default()
+        self.view.report().clone()
+    }
+
+    fn state(&self) -> &'static str {
+        if self.is_ended { "ended" } else { self.customer.state(self.view.is_live()) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,138 @@
-//! view
+//! The live view of one page: mirror, restrictions and sanitizer as one step for each event.
+//!
+//! An event is applied to the mirror, what it touched is judged, what is masked is overwritten, and only then is the
+//! difference to what agents have written out. The events that leave are made from that difference, not from the event
+//! that came: a node that becomes hidden leaves as a remove, one that becomes visible as an add.
+
+mod apply;
+mod build;
+mod change;
+mod documents;
+mod emit;
+mod html_out;
+mod incremental;
+mod judge;
+mod keyframe;
+mod page;
+mod preview;
+mod sheets;
+mod write;
+
+pub use documents::Documents;
+pub use preview::{PreviewError, preview_events, preview_html};
+
+use std::sync::Arc;
+
+use crate::asset::Sealer;
+use crate::limits::Limits;
+use crate::mirror::{Mirror, MirrorError};
+use crate::policy::Policy;
+use crate::report::Report;
+use crate::restrict::PageRules;
+use crate::trust::Safe;
+use crate::wire::EventRefusal;
+use judge::Sticky;
+use page::Page;
+
+/// Why an event was refused. The mirror is as it was before it; nothing more is applied until a full snapshot comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It could not be read.
+    #[error(transparent)]
+    Event(#[from] EventRefusal),
+    /// It would break the tree or a limit of it.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+}
+
+/// One rrweb event that may leave, as JSON text.
+pub type SafeEvent = Safe<String>;
+
+/// What an event came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Applied {
+    /// These events, possibly none, carry agents from the last state to this one.
+    Events(Vec<SafeEvent>),
+    /// The page is new: agents need [`View::keyframe`].
+    Keyframe,
+}
+
+/// The live view of one page.
+#[derive(Debug)]
+pub struct View {
+    policy: Arc<Policy>,
+    limits: Arc<Limits>,
+    sealer: Sealer,
+    seed: u64,
+    mirror: Mirror,
+    rules: PageRules,
+    documents: Documents,
+    sticky: Sticky,
+    page: Page,
+    report: Report,
+    is_live: bool,
+    /// The present page's attributes and URLs stand in the report: a second rendering does not count them again.
+    is_counted: bool,
+}
+
+impl View {
+    /// A view of nothing yet. `seed` keeps the page from choosing ids that collide; `sealer` makes its asset paths.
+    #[must_use]
+    pub fn new(policy: Arc<Policy>, limits: Arc<Limits>, sealer: Sealer, seed: u64) -> Self {
+        let rules = policy.rules.for_page(None);
+        Self {
+            mirror: Mirror::new(&limits, seed),
+            documents: Documents::new(seed),
+            sticky: Sticky::new(seed),
+            page: Page::default(),
+            report: Report::default(),
+            is_live: false,
+            is_counted: false,
+            policy,
+            limits,
+            sealer,
+            seed,
+            rules,
+        }
+    }
+
+    /// Whether there is a page to show, and it is whole.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.is_live
+    }
+
+    /// What was removed, masked and blocked so far.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The rules that hold on the present page.
+    #[must_use]
+    pub fn rules(&self) -> &PageRules {
+        &self.rules
+    }
+
+    /// The page's address as agents may know it, and its title as they see it.
+    #[must_use]
+    pub fn page(&self) -> (String, String) {
+        (self.page.shown_url(self.policy.page_url), self.shown_title())
+    }
+
+    /// Takes the page's address from the caller where the recorder does not tell it.
+    pub(crate) fn set_page_url(&mut self, url: url::Url) {
+        self.rules = self.policy.rules.for_page(Some(&url));
+        self.page.url = Some(url);
+    }
+
+    /// Another document was loaded: what was remembered of the old one's nodes is put aside, what is known of this
+    /// instance is taken up again. Events are refused until its snapshot comes.
+    pub fn begin_instance(&mut self, instance: &str) {
+        self.sticky.enter(instance, &self.limits);
+        self.is_live = false;
+    }
+}
+
+#[cfg(test)]
+mod tests;

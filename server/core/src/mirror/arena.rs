@@ -35,6 +35,9 @@ pub enum MirrorError {
     TooMuchText,
 }
 
+/// Children of one document; a page has a doctype, an element and now and then a comment.
+const DOCUMENT_CHILDREN_MAX: usize = 64;
+
 /// The tree of one page.
 #[derive(Debug, Clone)]
 pub struct Mirror {
@@ -141,6 +144,18 @@ impl Mirror {
         self.get(slot)?.document.some()
     }
 
+    /// Puts a new node without children under `parent` before `before` ([`Slot::NONE`]: last).
+    pub fn add(&mut self, node: Node, parent: Slot, before: Slot) -> Result<Slot, MirrorError> {
+        let slot = self.create(node)?;
+        match self.insert(slot, parent, before) {
+            Ok(()) => Ok(slot),
+            Err(error) => {
+                self.free(slot);
+                Err(error)
+            }
+        }
+    }
+
     /// Puts a node in the arena, outside the tree and not yet found by its id.
     pub fn create(&mut self, node: Node) -> Result<Slot, MirrorError> {
         if self.alive >= self.nodes_max {
@@ -187,9 +202,10 @@ impl Mirror {
         let child = self.get(slot).ok_or(MirrorError::UnknownParent)?;
         let above = self.get(parent).ok_or(MirrorError::UnknownParent)?;
         let fits = match (&above.kind, &child.kind) {
-            (Kind::Document(_), Kind::Document(_)) => false,
+            (Kind::Document(_), kind) => self.document_takes(parent, kind),
             (Kind::Element { .. }, Kind::Document(_)) => above.first == Slot::NONE,
-            (Kind::Document(_) | Kind::Element { .. }, _) => true,
+            (Kind::Element { .. }, Kind::Doctype { .. }) => false,
+            (Kind::Element { .. }, _) => true,
             _ => false,
         };
         if !fits {
@@ -201,10 +217,30 @@ impl Mirror {
         if child.parent != Slot::NONE || slot == self.root {
             return Err(MirrorError::Misplaced);
         }
-        if self.ancestors(parent).any(|above| above == slot) || parent == slot {
+        let has_children = child.first != Slot::NONE;
+        if parent == slot || has_children && self.ancestors(parent).any(|above| above == slot) {
             return Err(MirrorError::Cycle);
         }
         Ok(())
+    }
+
+    /// A document takes one doctype, one element and a few comments; a browser refuses anything else.
+    fn document_takes(&self, document: Slot, kind: &Kind) -> bool {
+        let mut children = self.children(document).take(DOCUMENT_CHILDREN_MAX);
+        match kind {
+            Kind::Comment => children.count() < DOCUMENT_CHILDREN_MAX,
+            Kind::Doctype { .. } => {
+                !children.any(|child| self.is_kind(child, |kind| matches!(kind, Kind::Doctype { .. })))
+            }
+            Kind::Element { .. } => {
+                !children.any(|child| self.is_kind(child, |kind| matches!(kind, Kind::Element { .. })))
+            }
+            Kind::Document(_) | Kind::Text(_) => false,
+        }
+    }
+
+    fn is_kind(&self, slot: Slot, test: impl Fn(&Kind) -> bool) -> bool {
+        self.get(slot).is_some_and(|node| test(&node.kind))
     }
 
     /// Depths and ids of what is about to be linked.

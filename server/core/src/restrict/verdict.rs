@@ -1,5 +1,7 @@
 //! What the restrictions say of one node.
 
+use super::rules::RuleRef;
+
 /// How much an agent sees of a node, from all to nothing. The stricter is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Level {
@@ -14,6 +16,19 @@ pub enum Level {
     Hide,
 }
 
+/// What the rules say of one element by itself, before inheritance and memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Own {
+    /// The strictest level of all rules that match it.
+    pub level: Level,
+    /// A `no-control` rule matches it.
+    pub no_control: bool,
+    /// An `unmask` rule matches it.
+    pub unmask: bool,
+    /// The rule that gave `level`, for the report; `None` where it is [`Level::Clear`].
+    pub rule: Option<RuleRef>,
+}
+
 /// What holds for one node, inherited and remembered judgements included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Verdict {
@@ -26,6 +41,19 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// What holds for an element that stands beneath `parent`; a frame's document stands beneath its frame.
+    ///
+    /// The stricter level wins, `no-control` and privacy are inherited, and `unmask` lifts nothing but privacy.
+    /// What is remembered of the node is the caller's to add, by the greater level.
+    #[must_use]
+    pub fn beneath(parent: Self, own: Own) -> Self {
+        Self {
+            level: parent.level.max(own.level),
+            private: parent.private && !own.unmask,
+            no_control: parent.no_control || own.no_control,
+        }
+    }
+
     /// Whether text and values leave as the filler.
     #[must_use]
     pub fn masks(self) -> bool {

@@ -70,6 +70,7 @@ pub struct UrlSealer<'a> {
     limits: &'a Limits,
     report: &'a mut Report,
     base: Option<&'a Url>,
+    refuses: bool,
     /// Sealed paths of an earlier pass stay as they are: only tests that sanitize twice ask for it.
     #[cfg(test)]
     keeps_sealed: bool,
@@ -84,6 +85,7 @@ impl<'a> UrlSealer<'a> {
             limits,
             report,
             base: None,
+            refuses: false,
             #[cfg(test)]
             keeps_sealed: false,
         }
@@ -93,6 +95,13 @@ impl<'a> UrlSealer<'a> {
     #[must_use]
     pub fn with_base(mut self, base: Option<&'a Url>) -> Self {
         self.base = base;
+        self
+    }
+
+    /// Drops every URL: what stands under a mask shows no picture.
+    #[must_use]
+    pub fn refusing(mut self, refuses: bool) -> Self {
+        self.refuses = refuses;
         self
     }
 
@@ -162,6 +171,9 @@ impl<'a> UrlSealer<'a> {
     }
 
     fn decide(&self, raw: &str, used_as: UrlUse) -> UrlFate {
+        if self.refuses {
+            return UrlFate::Dropped("url:masked");
+        }
         if raw.is_empty() {
             return UrlFate::Empty;
         }

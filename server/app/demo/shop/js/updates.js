@@ -1,0 +1,28 @@
+// Everything on the page that changes by itself runs from here, so that one button can pause it all.
+
+const KEY = "tidewell.still";
+const reduced = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const stored = localStorage.getItem(KEY);
+let still = stored === null ? reduced : stored === "1";
+apply();
+
+export function isStill() {
+  return still;
+}
+
+export function setStill(value) {
+  still = value;
+  localStorage.setItem(KEY, value ? "1" : "0");
+  apply();
+}
+
+/** Runs `change` every `period_ms` while updates are on. */
+export function every(period_ms, change) {
+  setInterval(() => {
+    if (!still) change();
+  }, period_ms);
+}
+
+function apply() {
+  document.documentElement.toggleAttribute("data-still", still);
+}

@@ -1,0 +1,145 @@
+//! The agent's socket: a ticket in, then safe frames out and commands in.
+
+use std::sync::Arc;
+
+use axum::extract::ws::{WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::HeaderMap;
+use vitrine_core::access::{Privilege, PrivilegeSet};
+use vitrine_core::ids::AgentKey;
+use vitrine_core::session::{AgentProfile, CloseCode};
+
+use crate::auth::login::Login;
+use crate::auth::secret::Digest;
+use crate::auth::socket::{Ticket, credential};
+use crate::http::address::Client;
+use crate::http::gate::AgentAddress;
+use crate::http::rate::SocketHeld;
+use crate::http::{Problem, cors};
+use crate::hub::{Mail, Running, Viewer};
+use crate::net::outbox::Outbox;
+use crate::net::socket::{self, Bounds, Receiver};
+use crate::ops::metrics::{self, OpenSocket};
+use crate::start::App;
+
+/// `GET /api/v1/sessions/{id}/socket`. Our own origin and a ticket are wanted before the upgrade; a cookie alone opens
+/// nothing.
+pub async fn open(
+    State(app): State<Arc<App>>,
+    _address: AgentAddress,
+    client: Client,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let Ok(upgrade) = upgrade else { return Err(Problem::NotOurSocket) };
+    let origin = cors::origin(&headers).filter(|origin| *origin == app.config.server.agent_url.origin);
+    let origin = origin.ok_or(Problem::CrossSite)?;
+    let presented = Digest::of(credential(&headers, "ticket.").ok_or(Problem::NotSignedIn)?);
+    let ticket = app.store.take_ticket(&presented).await?.ok_or(Problem::NotSignedIn)?;
+    if ticket.session.as_str() != id || ticket.origin != origin {
+        return Err(Problem::NotSignedIn);
+    }
+    let login = app.store.login(&ticket.login).await?.ok_or(Problem::NotSignedIn)?;
+    let running = app.hub.find(&ticket.session).ok_or(Problem::NoSuchSession)?;
+    let held = app.sockets.enter(client)?;
+    let bounds = Bounds {
+        message_bytes: app.config.limits.core.agent_frame_bytes,
+        frames_per_second: app.config.limits.frames_per_second,
+    };
+    let key = app.hub.next_agent_key();
+    let upgrade = socket::prepare(upgrade, bounds);
+    let serve = move |socket| serve(socket, running, profile(key, &login, &ticket), ticket, bounds, held);
+    Ok(upgrade.on_upgrade(serve).into_response())
+}
+
+/// What acts on the customer's page. Who came in without a code only watches.
+const ACTING: [Privilege; 5] = [
+    Privilege::SessionPoint,
+    Privilege::SessionDraw,
+    Privilege::SessionControl,
+    Privilege::SessionNavigate,
+    Privilege::SessionNote,
+];
+
+fn profile(key: AgentKey, login: &Login, ticket: &Ticket) -> AgentProfile {
+    let is_kept = |privilege: &Privilege| ticket.admitted || !ACTING.contains(privilege);
+    let held = vitrine_core::access::PRIVILEGES.iter().map(|(privilege, _)| *privilege);
+    let kept = held.filter(|privilege| login.privileges.has(*privilege)).filter(is_kept);
+    let privileges = kept.fold(PrivilegeSet::default(), PrivilegeSet::with);
+    AgentProfile { key, name: login.name.clone(), privileges }
+}
+
+async fn serve(
+    socket: WebSocket,
+    running: Arc<Running>,
+    profile: AgentProfile,
+    ticket: Ticket,
+    bounds: Bounds,
+    _held: SocketHeld,
+) {
+    let _open = OpenSocket::of("agent");
+    let (key, outbox) = (profile.key, Arc::new(Outbox::default()));
+    let viewer = Viewer {
+        agent: profile.name.clone(),
+        login: ticket.login,
+        holder: ticket.holder,
+        admitted: ticket.admitted,
+        outbox: Arc::clone(&outbox),
+    };
+    let _present = running.enter(key, viewer);
+    if running.mail(Mail::AgentJoined(profile, Arc::clone(&outbox))).await.is_err() {
+        outbox.close(CloseCode::Ended);
+    }
+    socket::run(socket, &outbox, bounds, Agent { running: Arc::clone(&running), key }).await;
+    // An ended session does not care that an agent is gone.
+    let _ = running.mail(Mail::AgentLeft(key)).await;
+}
+
+struct Agent {
+    running: Arc<Running>,
+    key: AgentKey,
+}
+
+impl Receiver for Agent {
+    async fn take(&mut self, message: Bytes) -> Result<(), CloseCode> {
+        metrics::count_frame_in("agent");
+        self.running.mail(Mail::AgentFrame(self.key, message)).await.map_err(|_| CloseCode::Ended)
+    }
+
+    async fn caught_up(&self) {
+        // If the session is over, its goodbye is already in the outbox.
+        let _ = self.running.mail(Mail::AgentCaughtUp(self.key)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vitrine_core::access::{Privilege, PrivilegeSet};
+    use vitrine_core::ids::{AgentKey, SessionId};
+
+    use super::{Login, Ticket, profile};
+    use crate::auth::secret::Digest;
+    use crate::ops::clock::Time;
+
+    #[test]
+    fn who_came_in_without_a_code_only_watches() {
+        let all = PrivilegeSet::default().with(Privilege::SessionMonitor).with(Privilege::SessionControl);
+        let login = Login { name: "eve".into(), roles: Vec::new(), privileges: all, ends: Time(0) };
+        for (admitted, may_act) in [(true, true), (false, false)] {
+            let ticket = Ticket {
+                session: SessionId::new("s").unwrap(),
+                login: Digest::of("l"),
+                holder: Digest::of("h"),
+                admitted,
+                origin: String::new(),
+                ends: Time(0),
+            };
+            let privileges = profile(AgentKey(1), &login, &ticket).privileges;
+            assert_eq!(privileges.has(Privilege::SessionControl), may_act);
+            assert!(privileges.has(Privilege::SessionMonitor));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The JSON interface: one file for each who asks.
+
+pub mod customer;
+pub mod login;
+pub mod sessions;

@@ -1,0 +1,110 @@
+//! What a website's page asks for: a session.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::http::address::Client;
+use crate::http::body::Body;
+use crate::http::{Problem, cors};
+use crate::ops::clock::Time;
+use crate::start::App;
+
+/// The body of `POST /api/v1/sessions`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Wanted {
+    site: String,
+    page: Page,
+    contact_token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Page {
+    url: String,
+    title: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Begun {
+    session: String,
+    join_code: String,
+    token: String,
+    /// Of the join code; the token lasts as long as the session may.
+    expires_at: Time,
+    socket: String,
+}
+
+/// `OPTIONS /api/v1/sessions`.
+pub async fn preflight(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    cors::preflight(&headers, &app.config.cross_origin)
+}
+
+/// `POST /api/v1/sessions`. Answers an unlisted origin without naming it, whatever else was wrong.
+pub async fn begin(
+    State(app): State<Arc<App>>,
+    client: Client,
+    headers: HeaderMap,
+    body: Result<Body<Wanted>, Problem>,
+) -> Response {
+    let allowed = cors::judge(&headers, &app.config.cross_origin, None);
+    let (origin, result) = match allowed {
+        Err(problem) => (None, Err(problem)),
+        Ok(origin) => (Some(origin.clone()), try_begin(&app, client, &headers, &origin, body).await),
+    };
+    let mut response = result.unwrap_or_else(IntoResponse::into_response);
+    cors::admit(&mut response, origin);
+    response
+}
+
+async fn try_begin(
+    app: &App,
+    client: Client,
+    headers: &HeaderMap,
+    origin: &HeaderValue,
+    body: Result<Body<Wanted>, Problem>,
+) -> Result<Response, Problem> {
+    app.rates.session(client)?;
+    let Body(wanted) = body?;
+    let site = app.config.sites.get(&wanted.site).ok_or(Problem::UnknownSite)?;
+    cors::judge(headers, &app.config.cross_origin, Some(site))?;
+    check_page(&wanted.page, origin, app)?;
+    if wanted.contact_token.is_some() {
+        return Err(Problem::ContactTokenRefused);
+    }
+    let begun = app.hub.begin(&site.id).await?;
+    tracing::info!(session = %begun.id, site = site.id, "session begun");
+    let server = &app.config.server;
+    let answer = Begun {
+        session: begun.id.to_string(),
+        join_code: begun.code,
+        token: begun.token,
+        expires_at: begun.code_ends,
+        socket: format!(
+            "{}://{}{}/api/v1/customer/socket",
+            server.public_url.socket_scheme, server.public_url.host, server.base_path
+        ),
+    };
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}
+
+/// A page can only be shared by itself.
+fn check_page(page: &Page, origin: &HeaderValue, app: &App) -> Result<(), Problem> {
+    let limits = &app.config.limits.core;
+    let url = Url::parse(&page.url).ok().filter(|_| page.url.len() <= limits.url_bytes);
+    let url = url.ok_or_else(|| Problem::Malformed("page.url is no address of a page".into()))?;
+    if url.origin().ascii_serialization().as_bytes() != origin.as_bytes() {
+        return Err(Problem::Malformed("page.url is not of the page's own origin".into()));
+    }
+    if page.title.len() > limits.text_bytes {
+        return Err(Problem::Malformed("page.title is too long".into()));
+    }
+    Ok(())
+}

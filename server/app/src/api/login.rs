@@ -1,0 +1,99 @@
+//! Signing in and out.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use serde::{Deserialize, Serialize};
+
+use crate::auth::login::{self, Login};
+use crate::auth::password::PASSWORD_BYTES_MAX;
+use crate::auth::secret::Secret;
+use crate::config::NAME_BYTES_MAX;
+use crate::http::Problem;
+use crate::http::address::Client;
+use crate::http::body::{Body, Nothing};
+use crate::http::gate::{Agent, OwnPage};
+use crate::ops::clock::Time;
+use crate::start::App;
+
+/// The body of `POST /api/v1/agent/login`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    name: String,
+    password: String,
+}
+
+/// Who is signed in.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Me {
+    name: String,
+    roles: Vec<String>,
+    privileges: Vec<&'static str>,
+    expires_at: Time,
+    /// Digits of a join code, so that the page can draw as many boxes.
+    join_code_length: usize,
+}
+
+impl Me {
+    fn new(login: &Login, app: &App) -> Self {
+        Self {
+            name: login.name.clone(),
+            roles: login.roles.clone(),
+            privileges: login.privileges.names().collect(),
+            expires_at: login.ends,
+            join_code_length: app.config.session.join_code_length,
+        }
+    }
+}
+
+/// `POST /api/v1/agent/login`.
+pub async fn login(
+    State(app): State<Arc<App>>,
+    _page: OwnPage,
+    client: Client,
+    Body(credentials): Body<Credentials>,
+) -> Result<Response, Problem> {
+    if credentials.name.len() > NAME_BYTES_MAX || credentials.password.len() > PASSWORD_BYTES_MAX {
+        return Err(Problem::WrongLogin);
+    }
+    app.rates.login(client, &credentials.name)?;
+    let account = app.config.agents.accounts.get(&credentials.name);
+    let stored = account.map(|account| account.password_hash.clone());
+    let is_right = app.passwords.verify(credentials.password, stored).await?;
+    let Some(account) = account.filter(|_| is_right) else {
+        tracing::info!("a sign-in was refused");
+        return Err(Problem::WrongLogin);
+    };
+    let lasts = app.config.agents.login_duration;
+    let login = Login {
+        name: account.name.clone(),
+        roles: account.roles.clone(),
+        privileges: account.privileges,
+        ends: Time::now().plus(lasts),
+    };
+    let token = Secret::random()?;
+    app.store.put_login(token.digest(), login.clone()).await?;
+    let cookie = login::set_cookie(&app.config.server.base_path, Some(token.text()), lasts).ok_or(Problem::Internal)?;
+    tracing::info!(agent = login.name, "signed in");
+    Ok(([(header::SET_COOKIE, cookie)], Json(Me::new(&login, &app))).into_response())
+}
+
+/// `POST /api/v1/agent/logout`. Closes the sockets that the login opened.
+pub async fn logout(State(app): State<Arc<App>>, agent: Agent, _body: Body<Nothing>) -> Result<Response, Problem> {
+    app.store.remove_login(&agent.id).await?;
+    app.hub.revoke(&agent.id);
+    let lasts = app.config.agents.login_duration;
+    let cookie = login::set_cookie(&app.config.server.base_path, None, lasts).ok_or(Problem::Internal)?;
+    tracing::info!(agent = agent.login.name, "signed out");
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+}
+
+/// `GET /api/v1/agent/me`.
+pub async fn me(State(app): State<Arc<App>>, agent: Agent) -> Json<Me> {
+    Json(Me::new(&agent.login, &app))
+}

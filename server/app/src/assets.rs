@@ -1,0 +1,168 @@
+//! `GET /asset/{token}`: the one door through which pictures, fonts and style sheets reach an agent.
+//!
+//! A token alone opens nothing: whoever asks must hold the asset cookie of a login that has a viewer in the token's
+//! session. Whatever is not served answers 404 alike, so the answer tells nothing.
+
+mod cache;
+mod fetch;
+mod guard;
+mod kind;
+mod rewrite;
+mod special;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, header};
+use url::Url;
+use vitrine_core::asset::{AssetKey, AssetKind, AssetRef, Opener, Sealer};
+
+use crate::auth::login::{ASSET_COOKIE, named_cookie};
+use crate::auth::secret::Digest;
+use crate::config::Config;
+use crate::http::Problem;
+use crate::http::gate::AgentAddress;
+use crate::ops::metrics;
+use crate::start::App;
+use cache::{Cache, Key};
+use fetch::Fetcher;
+use rewrite::Rewriter;
+
+pub use fetch::FetcherError;
+
+/// Something fit to be served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asset {
+    content_type: &'static str,
+    body: Bytes,
+    /// Where it came from in the end: what relative addresses in it mean.
+    from: Url,
+    /// How long it may be kept.
+    fresh_s: u64,
+}
+
+/// Why an asset is not served; the word is for the metrics, never for whoever asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    NoCookie,
+    BadToken,
+    NoSession,
+    NotViewing,
+    HostNotAllowed,
+    AddressNotAllowed,
+    TooManyRedirects,
+    Unreachable,
+    TimedOut,
+    UpstreamStatus,
+    TooLarge,
+    WrongType,
+    NotClean,
+}
+
+impl Refusal {
+    fn word(self) -> &'static str {
+        match self {
+            Self::NoCookie => "no-cookie",
+            Self::BadToken => "bad-token",
+            Self::NoSession => "no-session",
+            Self::NotViewing => "not-viewing",
+            Self::HostNotAllowed => "host-not-allowed",
+            Self::AddressNotAllowed => "address-not-allowed",
+            Self::TooManyRedirects => "too-many-redirects",
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timed-out",
+            Self::UpstreamStatus => "upstream-status",
+            Self::TooLarge => "too-large",
+            Self::WrongType => "wrong-type",
+            Self::NotClean => "not-clean",
+        }
+    }
+}
+
+/// Everything behind the door.
+#[derive(Debug)]
+pub struct Assets {
+    opener: Opener,
+    fetcher: Fetcher,
+    rewriter: Rewriter,
+    cache: Cache,
+    is_cached_by_browsers: bool,
+}
+
+impl Assets {
+    /// The door by the configuration; `keys` are all that tokens may be sealed under, the first of them seals.
+    ///
+    /// # Errors
+    /// [`FetcherError`]: the certificate authorities cannot be read.
+    pub fn new(config: &Config, keys: &[AssetKey]) -> Result<Self, FetcherError> {
+        Ok(Self {
+            opener: Opener::new(keys),
+            fetcher: Fetcher::new(&config.http_proxy)?,
+            rewriter: Rewriter::new(Arc::clone(&config.policy), config.limits.core.clone()),
+            cache: Cache::new(&config.http_proxy, config.http_security.disable_caching),
+            is_cached_by_browsers: !config.http_security.disable_caching,
+        })
+    }
+
+    async fn get(&self, token: &str, asset: AssetRef, sealer: &Sealer) -> Result<Arc<Asset>, Refusal> {
+        let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
+        let fetched = self.cache.get(Key::Fetched(asset.url, asset.kind), self.fetch(url, asset.kind)).await?;
+        if asset.kind != AssetKind::Style {
+            return Ok(fetched);
+        }
+        // A style sheet holds sealed addresses itself, and they are of one session.
+        let rewritten = async { Ok(self.rewriter.style(&fetched, sealer)) };
+        self.cache.get(Key::Rewritten(Digest::of(token)), rewritten).await
+    }
+
+    async fn fetch(&self, url: Url, kind: AssetKind) -> Result<Asset, Refusal> {
+        let fetched = self.fetcher.fetch(url, kind).await?;
+        if fetched.content_type == kind::SVG { self.rewriter.svg(fetched) } else { Ok(fetched) }
+    }
+}
+
+/// `GET /asset/{token}`.
+pub async fn serve(
+    State(app): State<Arc<App>>,
+    _address: AgentAddress,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Response {
+    match find(&app, &headers, &token).await {
+        Ok(asset) => {
+            metrics::count_asset("served");
+            answer(&asset, app.assets.is_cached_by_browsers)
+        }
+        Err(refusal) => {
+            metrics::count_asset(refusal.word());
+            Problem::NotFound.into_response()
+        }
+    }
+}
+
+async fn find(app: &App, headers: &HeaderMap, token: &str) -> Result<Arc<Asset>, Refusal> {
+    let cookie = named_cookie(headers, ASSET_COOKIE).ok_or(Refusal::NoCookie)?;
+    let asset = app.assets.opener.open(token).map_err(|_| Refusal::BadToken)?;
+    let running = app.hub.find(&asset.session).ok_or(Refusal::NoSession)?;
+    if !running.is_viewed_by(&Digest::of(cookie)) {
+        return Err(Refusal::NotViewing);
+    }
+    app.assets.get(token, asset, &app.hub.sealer(running.id.clone())).await
+}
+
+/// Safe even where a browser is pointed at it directly: it runs nothing, loads nothing and is no page of ours.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+fn answer(asset: &Asset, is_cached: bool) -> Response {
+    let mut response = asset.body.clone().into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"asset\""));
+    let cache = if is_cached { format!("private, max-age={}", asset.fresh_s) } else { "no-store".to_owned() };
+    headers
+        .insert(header::CACHE_CONTROL, HeaderValue::from_str(&cache).unwrap_or(HeaderValue::from_static("no-store")));
+    response
+}

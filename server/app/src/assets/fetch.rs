@@ -1,0 +1,202 @@
+//! One asset from its website: GET and nothing else, under limits, each redirect judged anew.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode, header};
+use reqwest::{Client, Response, redirect};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use url::Url;
+use vitrine_core::asset::AssetKind;
+
+use super::guard::{AddressNotAllowed, Guard};
+use super::{Asset, Refusal, kind};
+use crate::config::HttpProxy;
+
+/// Redirects that are followed.
+const REDIRECTS_MAX: usize = 3;
+/// For a connection to be made.
+const CONNECT_MAX: Duration = Duration::from_secs(5);
+/// Between two pieces of an answer, the first included.
+const SILENCE_MAX: Duration = Duration::from_secs(10);
+/// Assets fetched at once; more wait within their own time.
+const AT_ONCE: usize = 64;
+
+/// Fetches.
+#[derive(Debug)]
+pub(super) struct Fetcher {
+    client: Client,
+    guard: Guard,
+    slots: Semaphore,
+    max_bytes: usize,
+    total: Duration,
+    keep: Duration,
+}
+
+/// Why there is no fetcher.
+#[derive(Debug, thiserror::Error)]
+pub enum FetcherError {
+    /// `[http-proxy] ca-file` cannot be read.
+    #[error("{}: {source}; [http-proxy] ca-file names a PEM file", path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The client cannot be made: mostly that file is no PEM, or the system has no certificate authorities.
+    #[error("cannot make connections for assets: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+impl Fetcher {
+    pub(super) fn new(config: &HttpProxy) -> Result<Self, FetcherError> {
+        let guard = Guard::new(config.domains.clone(), &config.allow_private_addresses);
+        let mut client = Client::builder()
+            .user_agent(concat!("Vitrine/", env!("CARGO_PKG_VERSION"), " (asset proxy)"))
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .dns_resolver(Arc::new(guard.clone()))
+            .connect_timeout(CONNECT_MAX.min(config.timeout))
+            .read_timeout(SILENCE_MAX.min(config.timeout))
+            .pool_max_idle_per_host(8);
+        if let Some(path) = &config.ca_file {
+            let pem = std::fs::read(path).map_err(|source| FetcherError::Unreadable { path: path.clone(), source })?;
+            client = client.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&pem)?);
+        }
+        Ok(Self {
+            client: client.build()?,
+            guard,
+            slots: Semaphore::new(AT_ONCE),
+            max_bytes: config.max_size_bytes,
+            total: config.timeout,
+            keep: config.cache_ttl,
+        })
+    }
+
+    /// Fetches what a token stands for, and judges what came by its header and its first bytes.
+    pub(super) async fn fetch(&self, url: Url, kind: AssetKind) -> Result<Asset, Refusal> {
+        let work = async {
+            let _slot = self.slots.acquire().await.map_err(|_| Refusal::Unreachable)?;
+            let (from, response) = self.follow(url, kind).await?;
+            let headers = response.headers().clone();
+            let body = self.read(response).await?;
+            let content_type = kind::judge(kind, content_type(&headers), &body).ok_or(Refusal::WrongType)?;
+            let body = if content_type == kind::CSS { kind::to_utf8(self::content_type(&headers), body) } else { body };
+            Ok(Asset { content_type, body, from, fresh_s: fresh(&headers, self.keep).as_secs() })
+        };
+        timeout(self.total, work).await.unwrap_or(Err(Refusal::TimedOut))
+    }
+
+    async fn follow(&self, mut url: Url, kind: AssetKind) -> Result<(Url, Response), Refusal> {
+        for _ in 0..=REDIRECTS_MAX {
+            self.guard.judge(&url)?;
+            let request = self.client.get(url.clone()).header(header::ACCEPT, kind::accepted(kind));
+            let response = request.send().await.map_err(|error| refusal(&error))?;
+            match response.status() {
+                StatusCode::OK => return Ok((url, response)),
+                status if status.is_redirection() => url = target(&url, response.headers())?,
+                _ => return Err(Refusal::UpstreamStatus),
+            }
+        }
+        Err(Refusal::TooManyRedirects)
+    }
+
+    /// Reads the body, counted as it comes out of decompression.
+    async fn read(&self, mut response: Response) -> Result<Bytes, Refusal> {
+        let announced = response.content_length().unwrap_or(0);
+        if usize::try_from(announced).map_or(true, |bytes| bytes > self.max_bytes) {
+            return Err(Refusal::TooLarge);
+        }
+        let mut body = BytesMut::new();
+        while let Some(piece) = response.chunk().await.map_err(|error| refusal(&error))? {
+            if body.len() + piece.len() > self.max_bytes {
+                return Err(Refusal::TooLarge);
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(body.freeze())
+    }
+}
+
+fn target(from: &Url, headers: &HeaderMap) -> Result<Url, Refusal> {
+    let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let mut url = location.and_then(|text| from.join(text).ok()).ok_or(Refusal::UpstreamStatus)?;
+    url.set_fragment(None);
+    Ok(url)
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// How long the answer may be kept: as its website says, at most as long as we keep anything.
+fn fresh(headers: &HeaderMap, most: Duration) -> Duration {
+    let lines = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|line| line.to_str().ok());
+    let mut kept = most;
+    for word in lines.flat_map(|line| line.split(',')).map(|word| word.trim().to_ascii_lowercase()) {
+        match word.split_once('=').unwrap_or((&word, "")) {
+            ("no-store" | "no-cache" | "private", _) => return Duration::ZERO,
+            ("max-age", seconds) => kept = kept.min(Duration::from_secs(seconds.parse().unwrap_or(0))),
+            _ => {}
+        }
+    }
+    kept
+}
+
+fn refusal(error: &reqwest::Error) -> Refusal {
+    if error.is_timeout() {
+        return Refusal::TimedOut;
+    }
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(inner) = cause {
+        if inner.is::<AddressNotAllowed>() {
+            return Refusal::AddressNotAllowed;
+        }
+        cause = inner.source();
+    }
+    Refusal::Unreachable
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use http::{HeaderMap, HeaderValue, header};
+
+    use super::{fresh, target};
+
+    #[test]
+    fn freshness_is_the_websites_and_bounded() {
+        let most = Duration::from_secs(300);
+        for (line, seconds) in [
+            ("", 300),
+            ("max-age=60", 60),
+            ("public, max-age=99999", 300),
+            ("no-store", 0),
+            ("max-age=60, private", 0),
+            ("max-age=nonsense", 0),
+            ("MAX-AGE=10", 10),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(line));
+            assert_eq!(fresh(&headers, most), Duration::from_secs(seconds), "{line}");
+        }
+    }
+
+    #[test]
+    fn redirects_are_read_as_urls() {
+        let from = "https://a.example/dir/x".parse().unwrap();
+        for (location, url) in
+            [("y", Some("https://a.example/dir/y")), ("//b.example/#z", Some("https://b.example/")), ("http://[", None)]
+        {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::LOCATION, HeaderValue::from_static(location));
+            assert_eq!(target(&from, &headers).ok().map(String::from).as_deref(), url, "{location}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Assets that can themselves name others, or hold script: cleaned by the core before they are served.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use vitrine_core::asset::Sealer;
+use vitrine_core::limits::Limits;
+use vitrine_core::policy::Policy;
+use vitrine_core::report::Report;
+use vitrine_core::sanitize::css::Css;
+use vitrine_core::sanitize::url::UrlSealer;
+
+use super::{Asset, Refusal};
+use crate::net::frame::heavy;
+
+/// Cleans by the operator's policy.
+#[derive(Debug)]
+pub(super) struct Rewriter {
+    policy: Arc<Policy>,
+    limits: Limits,
+}
+
+impl Rewriter {
+    pub(super) fn new(policy: Arc<Policy>, limits: Limits) -> Self {
+        Self { policy, limits }
+    }
+
+    /// A style sheet whose own addresses are sealed for the session; relative ones are of where it came from.
+    pub(super) fn style(&self, asset: &Asset, sealer: &Sealer) -> Asset {
+        let text = String::from_utf8_lossy(&asset.body);
+        let body = heavy(text.len(), || {
+            let mut report = Report::default();
+            let mut urls = UrlSealer::new(&self.policy, sealer, &self.limits, &mut report).with_base(Some(&asset.from));
+            let mut out = String::with_capacity(text.len());
+            Css::new(&mut urls).stylesheet(&text, &mut out);
+            out
+        });
+        Asset { body: Bytes::from(body), ..asset.clone() }
+    }
+
+    /// A drawing without script, handlers and addresses of other places.
+    pub(super) fn svg(&self, asset: Asset) -> Result<Asset, Refusal> {
+        let _ = &self.limits;
+        let _ = asset;
+        Err(Refusal::NotClean)
+    }
+}

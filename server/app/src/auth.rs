@@ -1,0 +1,7 @@
+//! Who somebody is: secrets, passwords, logins, join codes, and the credentials of sockets.
+
+pub mod join_code;
+pub mod login;
+pub mod password;
+pub mod secret;
+pub mod socket;

@@ -1,0 +1,91 @@
+//! Logins of agents: a cookie that only the interface gets, and the one that only the asset door gets.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, HeaderValue, header};
+use std::time::Duration;
+use vitrine_core::access::PrivilegeSet;
+
+use crate::ops::clock::Time;
+
+/// What the server knows of a signed-in agent.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// Her name, as customers read it.
+    pub name: String,
+    /// Her roles.
+    pub roles: Vec<String>,
+    /// What they allow together.
+    pub privileges: PrivilegeSet,
+    /// When the login runs out.
+    pub ends: Time,
+}
+
+const LOGIN_COOKIE: &str = "vitrine-login";
+/// The cookie of the asset door.
+pub const ASSET_COOKIE: &str = "vitrine-asset";
+
+/// The login that a request carries.
+#[must_use]
+pub fn cookie(headers: &HeaderMap) -> Option<&str> {
+    named_cookie(headers, LOGIN_COOKIE)
+}
+
+/// A cookie's value. Of two with one name the first is taken, which is the one of the longest path.
+#[must_use]
+pub fn named_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// Signs in: `token` is `None` to sign out.
+#[must_use]
+pub fn set_cookie(base_path: &str, token: Option<&str>, lasts: Duration) -> Option<HeaderValue> {
+    let (value, age) = token.map_or(("", 0), |token| (token, lasts.as_secs()));
+    let line =
+        format!("{LOGIN_COOKIE}={value}; Path={base_path}/api/; Max-Age={age}; HttpOnly; Secure; SameSite=Strict");
+    HeaderValue::from_str(&line).ok()
+}
+
+/// What the asset door knows a login by. It follows from the login and does not lead back to it.
+#[must_use]
+pub fn asset_cookie(token: &str) -> String {
+    let digest =
+        aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("vitrine asset door:{token}").as_bytes());
+    URL_SAFE_NO_PAD.encode(digest)
+}
+
+/// Opens the asset door, in frames of other sites too.
+#[must_use]
+pub fn set_asset_cookie(base_path: &str, value: &str) -> Option<HeaderValue> {
+    let line = format!("{ASSET_COOKIE}={value}; Path={base_path}/asset/; HttpOnly; Secure; SameSite=None; Partitioned");
+    HeaderValue::from_str(&line).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, header};
+
+    use super::{asset_cookie, cookie};
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        for (line, found) in [
+            ("vitrine-login=abc", Some("abc")),
+            ("a=b; vitrine-login=abc; c=d", Some("abc")),
+            ("xvitrine-login=abc", None),
+            ("vitrine-login", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, HeaderValue::from_static(line));
+            assert_eq!(cookie(&headers), found, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_login_has_one_asset_cookie() {
+        assert_eq!(asset_cookie("a"), asset_cookie("a"));
+        assert_ne!(asset_cookie("a"), asset_cookie("b"));
+    }
+}

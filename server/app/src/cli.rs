@@ -1,0 +1,177 @@
+//! The command line: what each command does, and the exit status it gives.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::auth::password;
+use crate::config::{self, Config, Loaded};
+use crate::net::tls::install_provider;
+use crate::ops::log;
+use crate::start::{self, Listeners, Server};
+
+/// A co-browse server: an agent sees the page that a customer is on, and nothing that she should not.
+#[derive(Debug, Parser)]
+#[command(name = "vitrine", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve {
+        /// The configuration; without it config/vitrine.toml if it exists, else the defaults
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Check or show the configuration
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Read a password on standard input and print its Argon2id hash
+    Password,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Tell every mistake with its place; exit status 1 if there is any
+    Check {
+        /// The configuration
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Print every value in force and where it came from
+    Show {
+        /// The configuration
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+}
+
+/// Why a command could not run: one line that says what, where and how to mend it. Exit status 2.
+#[derive(Debug, thiserror::Error)]
+enum CannotRun {
+    #[error(transparent)]
+    Unreadable(#[from] config::Unreadable),
+    #[error("{}", .0.join("\n"))]
+    BadConfig(Vec<String>),
+    #[error(transparent)]
+    Start(#[from] start::StartError),
+    #[error("standard input or output: {0}")]
+    Io(#[from] std::io::Error),
+    #[error("cannot hash the password: {0}")]
+    Password(#[from] argon2::password_hash::Error),
+    #[error("the password is empty; write it on standard input")]
+    NoPassword,
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    install_provider();
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Serve { config } => serve(config.as_deref()),
+        Command::Config { command: ConfigCommand::Check { config } } => check(config.as_deref()),
+        Command::Config { command: ConfigCommand::Show { config } } => show(config.as_deref()),
+        Command::Password => hash_password(),
+    };
+    result.unwrap_or_else(|problem| {
+        eprintln!("vitrine: {problem}");
+        ExitCode::from(2)
+    })
+}
+
+fn load(file: Option<&Path>) -> Result<Loaded, CannotRun> {
+    Ok(config::load(file, &config::environment())?)
+}
+
+fn lines(loaded: &Loaded) -> Vec<String> {
+    loaded.problems.iter().map(|problem| problem.line(&loaded.file)).collect()
+}
+
+fn good(file: Option<&Path>) -> Result<Config, CannotRun> {
+    let loaded = load(file)?;
+    let problems = lines(&loaded);
+    loaded.config.ok_or(CannotRun::BadConfig(problems))
+}
+
+fn check(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
+    let loaded = load(file)?;
+    for line in lines(&loaded) {
+        eprintln!("{line}");
+    }
+    if loaded.config.is_none() {
+        return Ok(ExitCode::from(1));
+    }
+    println!("{}: no mistakes", loaded.file);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
+    let loaded = load(file)?;
+    if loaded.config.is_none() {
+        return Err(CannotRun::BadConfig(lines(&loaded)));
+    }
+    std::io::stdout().write_all(config::show(&loaded.file, &loaded.shown).as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn hash_password() -> Result<ExitCode, CannotRun> {
+    let mut text = String::new();
+    let most = u64::try_from(password::PASSWORD_BYTES_MAX).unwrap_or(u64::MAX);
+    std::io::stdin().take(most).read_to_string(&mut text)?;
+    let password = text.trim_end_matches(['\r', '\n']);
+    if password.is_empty() {
+        return Err(CannotRun::NoPassword);
+    }
+    println!("{}", password::hash(password)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn serve(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
+    let config = good(file)?;
+    log::start(&config.log);
+    runtime()?.block_on(async {
+        let listeners = Listeners::bind(&config)?;
+        let address = format!("{}{}", config.server.agent_url.origin, config.server.base_path);
+        let server = start::start(config, listeners)?;
+        tracing::info!(listen = ?server.address().await, agents = %format!("{address}/agent/"), "vitrine is ready");
+        until_stopped(server).await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+/// Waits for Ctrl-C or a termination signal, then stops; a second signal stops at once.
+async fn until_stopped(server: Server) {
+    signal().await;
+    tracing::info!("stopping");
+    tokio::select! {
+        () = server.stop() => {}
+        () = signal() => {}
+    }
+}
+
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

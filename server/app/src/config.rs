@@ -1,0 +1,189 @@
+//! The configuration: one TOML file under environment variables, read into typed values or refused with every problem.
+
+mod agents;
+mod asset_keys;
+mod explain;
+mod keys;
+mod log;
+mod origin;
+mod policy;
+mod problem;
+mod proxy;
+mod reader;
+mod server;
+mod session;
+mod sites;
+mod tree;
+mod value;
+
+pub use agents::{Account, Agents, NAME_BYTES_MAX, Roles};
+pub use explain::{show, template};
+pub use keys::{Key, LATER_SECTIONS, Reaches, SECTIONS, Section, Shape};
+pub use log::Log;
+pub use origin::{OriginPattern, PublicUrl};
+pub use policy::Sanitizer;
+pub use problem::{Place, Problem};
+pub use proxy::{HttpProxy, HttpSecurity};
+pub use reader::Shown;
+pub use server::{Management, Server, Tls};
+pub use session::{Limits, Session};
+pub use sites::{ContactKey, CrossOrigin, Site};
+pub use value::Size;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use vitrine_core::asset::AssetKey;
+use vitrine_core::policy::Policy;
+
+use reader::{Findings, check_sections, named, once};
+
+/// Everything an operator decides, typed.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `[server]`.
+    pub server: Server,
+    /// `[tls]`.
+    pub tls: Tls,
+    /// `[management]`.
+    pub management: Management,
+    /// `[cross-origin]`.
+    pub cross_origin: CrossOrigin,
+    /// `[sites.<id>]` by id.
+    pub sites: BTreeMap<String, Site>,
+    /// `[http-proxy]`.
+    pub http_proxy: HttpProxy,
+    /// `[http-security]`.
+    pub http_security: HttpSecurity,
+    /// `[session]`.
+    pub session: Session,
+    /// `[limits]`.
+    pub limits: Limits,
+    /// `[dom-restrictions]`, `[sanitizer]` and the domains of `[http-proxy]`, as the core takes them.
+    pub policy: Arc<Policy>,
+    /// `[agents]`.
+    pub agents: Agents,
+    /// `[rbac]`.
+    pub roles: Roles,
+    /// `[keys] assets`; empty: the server makes one at start.
+    pub asset_keys: Vec<AssetKey>,
+    /// `[log]`.
+    pub log: Log,
+}
+
+/// The result of reading: a configuration, or what is wrong with it; and every effective value for `config show`.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The file's name in messages.
+    pub file: String,
+    /// The configuration, if nothing is wrong with it.
+    pub config: Option<Config>,
+    /// Everything that is wrong, in the file's order.
+    pub problems: Vec<Problem>,
+    /// Every effective value.
+    pub shown: Vec<Shown>,
+}
+
+/// The file that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}; name a readable file with --config", path.display())]
+pub struct Unreadable {
+    /// Which file.
+    pub path: PathBuf,
+    /// Why.
+    pub source: std::io::Error,
+}
+
+/// What is read where no file is named, if it exists.
+pub const DEFAULT_FILE: &str = "config/vitrine.toml";
+
+/// Variables that are settings: all of `VITRINE_<SECTION>__<KEY>`.
+#[must_use]
+pub fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("VITRINE_") && name.contains("__"))
+        .collect()
+}
+
+/// Reads `file`, else [`DEFAULT_FILE`] if it exists, else the defaults; under `environment`.
+///
+/// # Errors
+/// The file cannot be read. A file that can be read and is wrong is not an error here: see [`Loaded::problems`].
+pub fn load(file: Option<&Path>, environment: &[(String, String)]) -> Result<Loaded, Unreadable> {
+    let default = Path::new(DEFAULT_FILE);
+    let Some(path) = file.or_else(|| default.is_file().then_some(default)) else {
+        return Ok(parse("defaults", "", environment));
+    };
+    let text = std::fs::read_to_string(path).map_err(|source| Unreadable { path: path.to_owned(), source })?;
+    Ok(parse(&path.display().to_string(), &text, environment))
+}
+
+/// Reads a configuration from text.
+#[must_use]
+pub fn parse(file: &str, text: &str, environment: &[(String, String)]) -> Loaded {
+    let mut findings = Findings::default();
+    let config = match tree::parse(text) {
+        Err(problem) => {
+            findings.problems.push(problem);
+            None
+        }
+        Ok(mut root) => {
+            tree::overlay(&mut root, environment);
+            check_sections(&root, &mut findings);
+            read(&root, &mut findings)
+        }
+    };
+    findings.problems.sort_by_key(|problem| match &problem.place {
+        Place::File { line, column } => (1, *line, *column),
+        Place::Default => (0, 0, 0),
+        Place::Environment(_) => (2, 0, 0),
+    });
+    let config = config.filter(|_| findings.problems.is_empty());
+    Loaded { file: file.to_owned(), config, problems: findings.problems, shown: findings.shown }
+}
+
+/// `None` comes with at least one problem, or from a wrong default, which a test excludes.
+fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
+    let server = server::read(once(root, "server", findings)?)?;
+    let tls = server::read_tls(once(root, "tls", findings)?)?;
+    let cross_origin = sites::read_cross_origin(once(root, "cross-origin", findings)?)?;
+    let http_proxy = proxy::read(once(root, "http-proxy", findings)?)?;
+    let http_security = proxy::read_security(once(root, "http-security", findings)?)?;
+    let session = session::read(once(root, "session", findings)?)?;
+    let rules = policy::read_rules(once(root, "dom-restrictions", findings)?)?;
+    let sanitizer = policy::read_sanitizer(once(root, "sanitizer", findings)?)?;
+    let sites =
+        named(root, "sites", findings, |id, place, section| sites::read_site(id, place, section, &cross_origin));
+    let roles = agents::read_roles(once(root, "rbac", findings)?);
+    let agents = agents::read(once(root, "agents", findings)?, &roles)?;
+    let asset_keys = asset_keys::read(once(root, "keys", findings)?);
+    let limits = session::read_limits(once(root, "limits", findings)?)?;
+    let policy = Policy {
+        domains: http_proxy.domains.clone(),
+        rules,
+        page_url: sanitizer.page_url,
+        allow_data_images: sanitizer.allow_data_images,
+        base_path: server.base_path.clone(),
+    };
+    Some(Config {
+        management: server::read_management(once(root, "management", findings)?)?,
+        log: log::read(once(root, "log", findings)?)?,
+        sites: sites.into_iter().map(|site| (site.id.clone(), site)).collect(),
+        policy: Arc::new(policy),
+        server,
+        tls,
+        cross_origin,
+        http_proxy,
+        http_security,
+        session,
+        limits,
+        agents,
+        roles,
+        asset_keys,
+    })
+}
+
+#[cfg(test)]
+mod tests;

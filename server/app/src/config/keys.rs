@@ -1,0 +1,464 @@
+//! Every key of the configuration as data: the one table that reading, checking, showing and documenting go by.
+
+/// What a changed value reaches once the server has read its configuration again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaches {
+    /// Everything, at once.
+    Now,
+    /// Sessions that begin afterwards.
+    NewSessions,
+    /// Nothing before the next start.
+    Restart,
+}
+
+/// How often a section stands in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// `[name]`, once.
+    Once,
+    /// `[name.<id>]`, once for each id that the operator chooses.
+    Named,
+    /// `[[name]]`, any number of times.
+    List,
+}
+
+/// One section.
+#[derive(Debug)]
+pub struct Section {
+    /// As it is written, with dots.
+    pub name: &'static str,
+    /// How often it stands.
+    pub shape: Shape,
+    /// What it is for.
+    pub about: &'static str,
+    /// Its keys in the order of the reference.
+    pub keys: &'static [Key],
+}
+
+/// One key.
+#[derive(Debug)]
+pub struct Key {
+    /// In kebab-case.
+    pub name: &'static str,
+    /// As TOML. Empty: there is none.
+    pub default: &'static str,
+    /// Valid values, in words; where there is no default also an example.
+    pub valid: &'static str,
+    /// What a change reaches.
+    pub reaches: Reaches,
+    /// What it means.
+    pub meaning: &'static str,
+    /// Never shown.
+    pub secret: bool,
+}
+
+const fn key(
+    name: &'static str,
+    default: &'static str,
+    valid: &'static str,
+    reaches: Reaches,
+    meaning: &'static str,
+) -> Key {
+    Key { name, default, valid, reaches, meaning, secret: false }
+}
+
+const fn secret(name: &'static str, valid: &'static str, reaches: Reaches, meaning: &'static str) -> Key {
+    Key { name, default: "", valid, reaches, meaning, secret: true }
+}
+
+use Reaches::{NewSessions, Now, Restart};
+
+/// All sections that this version knows.
+pub const SECTIONS: &[Section] = &[
+    Section {
+        name: "server",
+        shape: Shape::Once,
+        about: "Where the server listens and how browsers reach it.",
+        keys: &[
+            key("listen", "\"0.0.0.0:8443\"", "address and port", Restart, "Where the public listener is."),
+            key(
+                "base-path",
+                "\"\"",
+                "a path such as \"/vitrine\", without a slash at the end",
+                Restart,
+                "Everything public lives beneath it.",
+            ),
+            key(
+                "public-url",
+                "\"https://localhost:8443\"",
+                "an origin",
+                Restart,
+                "How customers' browsers reach the server.",
+            ),
+            key(
+                "agent-url",
+                "",
+                "an origin, e.g. \"https://agents.example\"",
+                Restart,
+                "How agents' browsers reach it; another Host gets 421. Without it: as public-url.",
+            ),
+            key(
+                "tls",
+                "\"on\"",
+                "\"on\" or \"off\"",
+                Restart,
+                "\"off\" only behind a proxy that ends TLS; trusted-proxies must name it.",
+            ),
+            key(
+                "trusted-proxies",
+                "[]",
+                "addresses and ranges",
+                Restart,
+                "Whose X-Forwarded-For is believed; from all others it is ignored.",
+            ),
+            key("handshake-timeout", "\"10s\"", "a duration", Restart, "For the TLS handshake."),
+            key("header-timeout", "\"10s\"", "a duration", Restart, "For a request's headers to arrive."),
+            key(
+                "request-timeout",
+                "\"30s\"",
+                "a duration",
+                Restart,
+                "For a request from its first byte to its answer.",
+            ),
+            key(
+                "shutdown-timeout",
+                "\"10s\"",
+                "a duration",
+                Restart,
+                "For sessions and requests to end when the server stops.",
+            ),
+            key("max-connections", "20000", "1 to 1000000", Restart, "Connections open at once; more wait."),
+        ],
+    },
+    Section {
+        name: "tls",
+        shape: Shape::Once,
+        about: "The server's certificate.",
+        keys: &[
+            key(
+                "certificate",
+                "",
+                "a PEM file, e.g. \"/etc/vitrine/fullchain.pem\"",
+                Restart,
+                "The certificate and its chain.",
+            ),
+            key("key", "", "a PEM file, e.g. \"/etc/vitrine/key.pem\"", Restart, "The certificate's private key."),
+            key("min-version", "\"1.2\"", "\"1.2\" or \"1.3\"", Restart, "The oldest TLS that is spoken."),
+        ],
+    },
+    Section {
+        name: "cross-origin",
+        shape: Shape::Once,
+        about: "Websites whose pages may be shared.",
+        keys: &[
+            key(
+                "allowed-origins",
+                "[]",
+                "origins; \"https://*.shop.example\" is exactly one label more",
+                NewSessions,
+                "Pages of these may begin sessions. Empty allows none.",
+            ),
+            key(
+                "max-age",
+                "\"10m\"",
+                "a duration",
+                Now,
+                "How long a browser may remember the answer to a preflight request.",
+            ),
+        ],
+    },
+    Section {
+        name: "http-proxy",
+        shape: Shape::Once,
+        about: "What the server fetches so that agents see pictures, fonts and styles.",
+        keys: &[
+            key(
+                "allowed-external-domains",
+                "[]",
+                "host names; \"*.img.example\" is exactly one label more",
+                NewSessions,
+                "Hosts that assets are fetched from, the website's own included. Empty allows none.",
+            ),
+            key("allowed-ports", "[443]", "ports", NewSessions, "Ports that are connected to."),
+            key("allowed-schemes", "[\"https\"]", "\"https\", \"http\"", NewSessions, "Schemes that are fetched."),
+            key(
+                "allow-private-addresses",
+                "[]",
+                "addresses and ranges",
+                Restart,
+                "Private and other special addresses that may be connected to all the same.",
+            ),
+            key(
+                "ca-file",
+                "",
+                "a PEM file, e.g. \"/etc/vitrine/ca.pem\"",
+                Restart,
+                "Certificate authorities believed besides the system's.",
+            ),
+            key("max-size", "\"10MiB\"", "a size", Restart, "Of one asset, after decompression."),
+            key(
+                "timeout",
+                "\"20s\"",
+                "a duration",
+                Restart,
+                "For one asset, from the first connection to the last byte.",
+            ),
+            key("cache-size", "\"64MiB\"", "a size; \"0B\" for none", Restart, "Memory for assets that were fetched."),
+            key("cache-ttl", "\"5m\"", "a duration", Restart, "How long a fetched asset is kept."),
+        ],
+    },
+    Section {
+        name: "http-security",
+        shape: Shape::Once,
+        about: "Headers of every answer.",
+        keys: &[
+            key(
+                "disable-caching",
+                "false",
+                "true or false",
+                Restart,
+                "Whether assets are never cached, here or in browsers.",
+            ),
+            key(
+                "strict-transport-security",
+                "\"max-age=63072000\"",
+                "the header's value; \"\" for none",
+                Restart,
+                "Tells browsers to come by TLS only.",
+            ),
+            key("frame-ancestors", "[]", "origins", Restart, "Pages that may show the agent's page in a frame."),
+        ],
+    },
+    Section {
+        name: "session",
+        shape: Shape::Once,
+        about: "How sessions begin, rest and end.",
+        keys: &[
+            key("join-code-length", "9", "6 to 12", NewSessions, "Digits of a join code."),
+            key(
+                "join-code-ttl",
+                "\"10m\"",
+                "a duration",
+                NewSessions,
+                "How long a join code is good for; then comes a new one.",
+            ),
+            key("idle-timeout", "\"20m\"", "a duration", NewSessions, "A session without any event ends after it."),
+            key("max-duration", "\"8h\"", "a duration", NewSessions, "A session ends after it whatever happens."),
+            key(
+                "reconnect-timeout",
+                "\"2m\"",
+                "a duration",
+                NewSessions,
+                "How long a session waits for a customer who lost the connection.",
+            ),
+            key("max-agents", "5", "1 to 50", NewSessions, "Agents in one session."),
+        ],
+    },
+    Section {
+        name: "dom-restrictions",
+        shape: Shape::Once,
+        about: "What agents never see, on every page.",
+        keys: &[
+            key(
+                "private-by-default",
+                "false",
+                "true or false",
+                NewSessions,
+                "Masks all text except what a rule's `unmask` names.",
+            ),
+            key(
+                "patterns",
+                "[\"payment-card\", \"iban\"]",
+                "\"payment-card\", \"iban\", \"email\", \"phone\"",
+                NewSessions,
+                "Kinds of text that are masked wherever they stand.",
+            ),
+        ],
+    },
+    Section {
+        name: "dom-restrictions.rule-set",
+        shape: Shape::List,
+        about: "What agents never see, by page. Selectors are CSS.",
+        keys: &[
+            key(
+                "pages",
+                "[]",
+                "URL patterns, e.g. [\"https://shop.example/*\"]; [] is every page",
+                NewSessions,
+                "Where the rules hold.",
+            ),
+            key("mask", "[]", "selectors", NewSessions, "Text and values become dots."),
+            key("block", "[]", "selectors", NewSessions, "The element becomes an empty box."),
+            key("hide", "[]", "selectors", NewSessions, "The element is not there at all."),
+            key("no-control", "[]", "selectors", NewSessions, "Agents see the element and cannot act on it."),
+            key("unmask", "[]", "selectors", NewSessions, "Exceptions from private-by-default, and from it alone."),
+        ],
+    },
+    Section {
+        name: "sanitizer",
+        shape: Shape::Once,
+        about: "What a page loses before an agent sees it, beyond what it always loses.",
+        keys: &[
+            key(
+                "page-url",
+                "\"origin-path\"",
+                "\"full\", \"origin-path\" or \"hidden\"",
+                NewSessions,
+                "How much of the page's address agents see.",
+            ),
+            key(
+                "allow-data-images",
+                "true",
+                "true or false",
+                NewSessions,
+                "Whether pictures written into the page itself are shown.",
+            ),
+        ],
+    },
+    Section {
+        name: "sites",
+        shape: Shape::Named,
+        about: "The websites; the id is what their snippet names in data-site.",
+        keys: &[key(
+            "origins",
+            "[]",
+            "origins",
+            NewSessions,
+            "Narrows [cross-origin] allowed-origins for this site. Empty: all of them.",
+        )],
+    },
+    Section {
+        name: "sites.contact-keys",
+        shape: Shape::List,
+        about: "Kept and checked for form; this version accepts no contact tokens yet and refuses them.",
+        keys: &[
+            key("id", "", "text, e.g. \"2026-11\"", NewSessions, "Which key: the token's `kid`."),
+            secret("secret", "text of at least 32 bytes", NewSessions, "The HS256 secret."),
+        ],
+    },
+    Section {
+        name: "agents",
+        shape: Shape::Once,
+        about: "Who may sign in.",
+        keys: &[key("login-duration", "\"12h\"", "a duration", Now, "How long a login lasts.")],
+    },
+    Section {
+        name: "agents.accounts",
+        shape: Shape::List,
+        about: "A local account. `vitrine password` makes the hash.",
+        keys: &[
+            key("name", "", "text, e.g. \"ann\"", Now, "What she signs in with, and what customers read."),
+            secret("password", "an Argon2id PHC string", Now, "Her password's hash."),
+            key("roles", "[\"agent\"]", "names of [rbac.roles]", Now, "What she may do: all of them together."),
+        ],
+    },
+    Section {
+        name: "rbac",
+        shape: Shape::Once,
+        about: "What roles may do.",
+        keys: &[key(
+            "roles",
+            "{ agent = [\"session.list\", \"session.join\", \"session.point\", \"session.draw\", \"session.control\"], \
+             supervisor = [\"session.list\", \"session.monitor\", \"session.end\", \"audit.read\"] }",
+            "a table of role = [privileges]",
+            Now,
+            "Privileges by role.",
+        )],
+    },
+    Section {
+        name: "keys",
+        shape: Shape::Once,
+        about: "Secrets of the server itself. Without them it makes its own at each start.",
+        keys: &[],
+    },
+    Section {
+        name: "keys.assets",
+        shape: Shape::List,
+        about: "A key that seals asset addresses.",
+        keys: &[
+            key("id", "", "0 to 255", NewSessions, "Which key: stands readable in each address."),
+            secret("secret", "64 hexadecimal digits", NewSessions, "256 random bits."),
+        ],
+    },
+    Section {
+        name: "limits",
+        shape: Shape::Once,
+        about: "Bounds. None can be switched off.",
+        keys: &[
+            key(
+                "frame-size",
+                "\"16MiB\"",
+                "64KiB to 256MiB",
+                NewSessions,
+                "One message of a customer's page, after decompression.",
+            ),
+            key("agent-frame-size", "\"64KiB\"", "1KiB to 1MiB", NewSessions, "One message of an agent's page."),
+            key(
+                "frames-per-second",
+                "200",
+                "10 to 100000",
+                NewSessions,
+                "Messages of one socket, averaged over ten seconds.",
+            ),
+            key("events-per-frame", "10000", "100 to 1000000", NewSessions, "Page events in one message."),
+            key("nodes", "200000", "1000 to 5000000", NewSessions, "Nodes of one page."),
+            key("depth", "512", "16 to 512", NewSessions, "Levels of one page's tree."),
+            key("text-size", "\"4MiB\"", "1KiB to 64MiB", NewSessions, "One text or attribute value."),
+            key("mirror-size", "\"64MiB\"", "1MiB to 1GiB", NewSessions, "All text of one page."),
+            key("request-size", "\"64KiB\"", "1KiB to 1MiB", Restart, "The body of one request."),
+            key("sessions", "10000", "1 to 1000000", Now, "Sessions at once."),
+            key("sockets-per-address", "1000", "1 to 1000000", Now, "Sockets from one address at once."),
+            key("sessions-per-minute", "60", "1 to 1000000", Restart, "Sessions begun from one address."),
+            key(
+                "logins-per-minute",
+                "10",
+                "1 to 1000000",
+                Restart,
+                "Tries to sign in from one address, and for one name.",
+            ),
+            key(
+                "joins-per-minute",
+                "20",
+                "1 to 1000000",
+                Restart,
+                "Join codes tried by one agent, and from one address.",
+            ),
+            key("joins-per-minute-total", "600", "1 to 1000000", Restart, "Join codes tried by all agents together."),
+        ],
+    },
+    Section {
+        name: "log",
+        shape: Shape::Once,
+        about: "What the server writes about itself, on standard error. Never page content, tokens or codes.",
+        keys: &[
+            key(
+                "level",
+                "\"info\"",
+                "\"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
+                Restart,
+                "The least important line that is written.",
+            ),
+            key("format", "\"text\"", "\"text\" or \"json\"", Restart, "The form of a line."),
+        ],
+    },
+    Section {
+        name: "management",
+        shape: Shape::Once,
+        about: "The listener for operators: health and metrics, without TLS.",
+        keys: &[key(
+            "listen",
+            "\"127.0.0.1:9464\"",
+            "address and port",
+            Restart,
+            "Where it is. Keep it away from the public.",
+        )],
+    },
+];
+
+/// Sections that belong to later versions: naming one is an error that says so.
+pub const LATER_SECTIONS: &[&str] = &["forward-proxy", "redis", "metrics", "tracing", "audit", "recording", "webhooks"];
+
+/// The section of that name.
+pub(super) fn section(name: &str) -> Option<&'static Section> {
+    SECTIONS.iter().find(|section| section.name == name)
+}

@@ -1,0 +1,94 @@
+//! `[http-proxy]` and `[http-security]`: what is fetched for agents, and the headers of every answer.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use vitrine_core::asset::AllowedDomains;
+
+use super::origin::OriginPattern;
+use super::reader::Reader;
+use super::value::Size;
+
+/// `[http-proxy]`.
+#[derive(Debug, Clone)]
+pub struct HttpProxy {
+    /// Hosts, ports and schemes that are fetched from.
+    pub domains: AllowedDomains,
+    /// Special addresses that may be connected to all the same.
+    pub allow_private_addresses: Vec<IpNet>,
+    /// Authorities believed besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// One asset, after decompression.
+    pub max_size_bytes: usize,
+    /// One asset, from the first connection to the last byte.
+    pub timeout: Duration,
+    /// Memory for fetched assets.
+    pub cache_size_bytes: usize,
+    /// How long one is kept.
+    pub cache_ttl: Duration,
+}
+
+pub(super) fn read(mut section: Reader<'_, '_>) -> Option<HttpProxy> {
+    let proxy = HttpProxy {
+        domains: domains(&mut section)?,
+        allow_private_addresses: section.value("allow-private-addresses")?,
+        ca_file: section.optional("ca-file"),
+        max_size_bytes: section.value::<Size>("max-size")?.0,
+        timeout: section.value("timeout")?,
+        cache_size_bytes: section.value::<Size>("cache-size")?.0,
+        cache_ttl: section.value("cache-ttl")?,
+    };
+    if let Some(path) = proxy.ca_file.as_ref().filter(|path| !path.is_file()) {
+        section.complain("ca-file", format!("there is no file {}", path.display()), None);
+    }
+    Some(proxy)
+}
+
+/// Parses the hosts one by one first, so that every bad one is told with its place.
+fn domains(section: &mut Reader<'_, '_>) -> Option<AllowedDomains> {
+    let hosts: Vec<String> = section.value("allowed-external-domains")?;
+    let ports: Vec<u16> = section.value("allowed-ports")?;
+    let schemes: Vec<String> = section.value("allowed-schemes")?;
+    for (index, scheme) in schemes.iter().enumerate() {
+        if !matches!(scheme.as_str(), "http" | "https") {
+            section.complain_item(
+                "allowed-schemes",
+                index,
+                format!("{scheme:?} is neither \"https\" nor \"http\""),
+                None,
+            );
+        }
+    }
+    let mut good = Vec::new();
+    for (index, host) in hosts.into_iter().enumerate() {
+        match AllowedDomains::parse(std::slice::from_ref(&host), &ports, &schemes) {
+            Ok(_) => good.push(host),
+            Err(error) => section.complain_item("allowed-external-domains", index, error.to_string(), None),
+        }
+    }
+    AllowedDomains::parse(&good, &ports, &schemes).ok()
+}
+
+/// `[http-security]`.
+#[derive(Debug, Clone)]
+pub struct HttpSecurity {
+    /// Whether assets are never cached.
+    pub disable_caching: bool,
+    /// The header's value; empty for none.
+    pub strict_transport_security: String,
+    /// Pages that may frame the agent's page.
+    pub frame_ancestors: Vec<OriginPattern>,
+}
+
+pub(super) fn read_security(mut section: Reader<'_, '_>) -> Option<HttpSecurity> {
+    let security = HttpSecurity {
+        disable_caching: section.value("disable-caching")?,
+        strict_transport_security: section.value("strict-transport-security")?,
+        frame_ancestors: section.value("frame-ancestors")?,
+    };
+    if !security.strict_transport_security.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        section.complain("strict-transport-security", "a header's value is plain ASCII text", None);
+    }
+    Some(security)
+}

@@ -1,0 +1,110 @@
+//! `[server]`, `[tls]` and `[management]`: listeners, and how browsers reach them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use super::origin::PublicUrl;
+use super::reader::Reader;
+
+/// `[server]`.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// The public listener.
+    pub listen: SocketAddr,
+    /// Prefix of every public path: empty, or `/` and words, without a slash at the end.
+    pub base_path: String,
+    /// How customers' browsers reach the server.
+    pub public_url: PublicUrl,
+    /// How agents' browsers reach it.
+    pub agent_url: PublicUrl,
+    /// Whether the public listener speaks TLS.
+    pub tls: bool,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// For the TLS handshake.
+    pub handshake_timeout: Duration,
+    /// For a request's headers.
+    pub header_timeout: Duration,
+    /// For a request and its answer.
+    pub request_timeout: Duration,
+    /// For everything to end at shutdown.
+    pub shutdown_timeout: Duration,
+    /// Connections at once.
+    pub max_connections: usize,
+}
+
+pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Server> {
+    let public_url: PublicUrl = section.value("public-url")?;
+    let server = Server {
+        listen: section.value("listen")?,
+        base_path: base_path(&mut section)?,
+        agent_url: section.optional("agent-url").unwrap_or_else(|| public_url.clone()),
+        public_url,
+        tls: section.word("tls", &[("on", true), ("off", false)])?,
+        trusted_proxies: section.value("trusted-proxies")?,
+        handshake_timeout: section.value("handshake-timeout")?,
+        header_timeout: section.value("header-timeout")?,
+        request_timeout: section.value("request-timeout")?,
+        shutdown_timeout: section.value("shutdown-timeout")?,
+        max_connections: usize::try_from(section.number("max-connections", 1..=1_000_000)?).ok()?,
+    };
+    if !server.tls && server.trusted_proxies.is_empty() {
+        section.complain("tls", "\"off\" needs trusted-proxies: name the proxy that ends TLS", None);
+    }
+    Some(server)
+}
+
+fn base_path(section: &mut Reader<'_, '_>) -> Option<String> {
+    let path: String = section.value("base-path")?;
+    let is_word =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let is_good = path.is_empty() || path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_word));
+    if !is_good {
+        section.complain("base-path", format!("{path:?} is no base path; write \"\" or \"/vitrine\""), None);
+        return Some(String::new());
+    }
+    Some(path)
+}
+
+/// `[tls]`.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// PEM file of the chain.
+    pub certificate: Option<PathBuf>,
+    /// PEM file of the private key.
+    pub key: Option<PathBuf>,
+    /// Whether TLS 1.2 is spoken besides 1.3.
+    pub allow_tls12: bool,
+}
+
+pub(super) fn read_tls(mut section: Reader<'_, '_>) -> Option<Tls> {
+    let tls = Tls {
+        certificate: section.optional("certificate"),
+        key: section.optional("key"),
+        allow_tls12: section.word("min-version", &[("1.2", true), ("1.3", false)])?,
+    };
+    for (name, file) in [("certificate", &tls.certificate), ("key", &tls.key)] {
+        if let Some(path) = file.as_ref().filter(|path| !path.is_file()) {
+            section.complain(name, format!("there is no file {}", path.display()), None);
+        }
+    }
+    if tls.certificate.is_some() != tls.key.is_some() {
+        let given = if tls.key.is_some() { "key" } else { "certificate" };
+        section.complain(given, "certificate and key belong together; the other one is missing", None);
+    }
+    Some(tls)
+}
+
+/// `[management]`.
+#[derive(Debug, Clone)]
+pub struct Management {
+    /// The listener for operators.
+    pub listen: SocketAddr,
+}
+
+pub(super) fn read_management(mut section: Reader<'_, '_>) -> Option<Management> {
+    Some(Management { listen: section.value("listen")? })
+}

@@ -1,0 +1,97 @@
+//! `[cross-origin]` and `[sites.<id>]`: whose pages may be shared.
+
+use std::time::Duration;
+
+use super::origin::OriginPattern;
+use super::problem::Place;
+use super::reader::Reader;
+
+/// `[cross-origin]`.
+#[derive(Debug, Clone)]
+pub struct CrossOrigin {
+    /// Origins whose pages may begin sessions.
+    pub allowed_origins: Vec<OriginPattern>,
+    /// For the answer to a preflight request.
+    pub max_age: Duration,
+}
+
+impl CrossOrigin {
+    /// Whether an `Origin` header, byte for byte, is allowed at all.
+    #[must_use]
+    pub fn allows(&self, origin: &str) -> bool {
+        self.allowed_origins.iter().any(|entry| entry.matches(origin))
+    }
+}
+
+pub(super) fn read_cross_origin(mut section: Reader<'_, '_>) -> Option<CrossOrigin> {
+    Some(CrossOrigin { allowed_origins: section.value("allowed-origins")?, max_age: section.value("max-age")? })
+}
+
+/// One website.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// What its snippet names in `data-site`.
+    pub id: String,
+    /// Its origins; empty: all that `[cross-origin]` allows.
+    pub origins: Vec<OriginPattern>,
+    /// Secrets by which it vouches for its customers.
+    pub contact_keys: Vec<ContactKey>,
+}
+
+impl Site {
+    /// Whether a page of this origin may begin a session of the site. Asked besides [`CrossOrigin::allows`].
+    #[must_use]
+    pub fn allows(&self, origin: &str) -> bool {
+        self.origins.is_empty() || self.origins.iter().any(|entry| entry.matches(origin))
+    }
+}
+
+/// A website's key for contact tokens.
+#[derive(Clone)]
+pub struct ContactKey {
+    /// The token's `kid`.
+    pub id: String,
+    /// The HS256 secret.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for ContactKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "ContactKey({}, ***)", self.id)
+    }
+}
+
+/// The shortest secret that HS256 is safe with.
+const SECRET_BYTES_MIN: usize = 32;
+
+pub(super) fn read_site(
+    id: &str,
+    place: &Place,
+    mut section: Reader<'_, '_>,
+    cross_origin: &CrossOrigin,
+) -> Option<Site> {
+    let is_plain =
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if !is_plain {
+        section.findings.problem(place, &format!("sites.{id}"), "an id is 1 to 64 letters, digits, - and _", None);
+    }
+    let origins: Vec<OriginPattern> = section.value("origins")?;
+    for (index, origin) in origins.iter().enumerate() {
+        if !cross_origin.allowed_origins.iter().any(|wider| origin.within(wider)) {
+            section.complain_item(
+                "origins",
+                index,
+                "not among [cross-origin] allowed-origins, so it never works",
+                None,
+            );
+        }
+    }
+    let contact_keys = section.list("contact-keys", |_, mut key| {
+        let (id, secret): (Option<String>, Option<String>) = (key.required("id"), key.required("secret"));
+        if secret.as_ref().is_some_and(|secret| secret.len() < SECRET_BYTES_MIN) {
+            key.complain("secret", "a secret of less than 32 bytes can be guessed", None);
+        }
+        Some(ContactKey { id: id?, secret: secret? })
+    });
+    Some(Site { id: id.to_owned(), origins, contact_keys })
+}

@@ -1,0 +1,138 @@
+use super::{Config, Place, SECTIONS, parse, template};
+
+fn good(text: &str) -> Config {
+    let loaded = parse("test.toml", text, &[]);
+    assert_eq!(loaded.problems, [], "{text}");
+    loaded.config.unwrap()
+}
+
+fn problems(text: &str) -> Vec<String> {
+    parse("test.toml", text, &[]).problems.iter().map(|problem| problem.line("test.toml")).collect()
+}
+
+#[test]
+fn the_defaults_are_a_configuration() {
+    let config = good("");
+    assert_eq!(config.session.join_code_length, 9);
+    assert_eq!(config.session.max_agents, 5);
+    assert!(!config.cross_origin.allows("https://shop.example"));
+    assert_eq!(config.server.agent_url, config.server.public_url);
+}
+
+/// Set `VITRINE_WRITE=1` to write the file anew.
+#[test]
+fn the_file_with_all_keys_is_fresh() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/vitrine.toml");
+    if std::env::var_os("VITRINE_WRITE").is_some() {
+        std::fs::write(path, template()).unwrap();
+    }
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text == template(), "config/vitrine.toml is stale: run the tests once with VITRINE_WRITE=1");
+    good(&text);
+}
+
+#[test]
+fn the_demo_and_the_example_of_the_contract_load() {
+    let config = good(
+        r##"
+        [cross-origin]
+        allowed-origins = ["https://shop.example", "https://*.shop.example"]
+        [http-proxy]
+        allowed-external-domains = ["shop.example", "cdn.ok.example", "*.img.example"]
+        [dom-restrictions]
+        private-by-default = false
+        patterns = ["payment-card", "iban"]
+        [[dom-restrictions.rule-set]]
+        pages = ["https://shop.example/*"]
+        mask = [".secret", "#balance"]
+        block = [".chat-widget"]
+        hide = ["#internal"]
+        no-control = ["#pay", "input[type=file]"]
+        unmask = []
+        [sites.shop]
+        origins = ["https://shop.example"]
+        contact-keys = [{ id = "2026-11", secret = "0123456789abcdef0123456789abcdef" }]
+        [rbac.roles]
+        agent = ["session.list", "session.join"]
+        "##,
+    );
+    assert!(config.cross_origin.allows("https://shop.example"));
+    assert_eq!(config.sites["shop"].contact_keys[0].id, "2026-11");
+}
+
+#[test]
+fn every_problem_is_told_with_its_place() {
+    let found = problems(
+        "[session]\nidle-timeot = \"5m\"\nmax-agents = \"many\"\njoin-code-length = 3\n\n[sesion]\n[redis]\n\
+         [cross-origin]\nallowed-origins = [\"https://shop.example\", \"https://shop.example/\"]\n",
+    );
+    let expected = [
+        "test.toml:2:1: session.idle-timeot: unknown key; did you mean \"idle-timeout\"?",
+        "test.toml:3:14: session.max-agents: a whole number is wanted here, not text",
+        "test.toml:4:20: session.join-code-length: 3 is not within 6 to 12",
+        "test.toml:6:2: sesion: unknown section; did you mean \"session\"?",
+        "test.toml:7:2: redis: this version does not know the section yet",
+        "test.toml:9:44: cross-origin.allowed-origins: \"https://shop.example/\" is not how browsers write it; write \"https://shop.example\"",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_contradicts_itself_is_a_problem() {
+    for (text, word) in [
+        ("[server]\ntls = \"off\"\n", "trusted-proxies"),
+        ("[tls]\ncertificate = \"/nowhere.pem\"\nkey = \"/nowhere.pem\"\n", "no file"),
+        ("[sites.shop]\norigins = [\"https://a.example\"]\n", "allowed-origins"),
+        ("[[agents.accounts]]\nname = \"ann\"\npassword = \"plain\"\n", "Argon2id"),
+        ("[[agents.accounts]]\nname = \"ann\"\n", "missing"),
+        ("[rbac.roles]\nagent = [\"session.lst\"]\n", "did you mean \"session.list\"?"),
+        ("[keys]\nassets = [{ id = 1, secret = \"short\" }]\n", "64 hexadecimal"),
+        ("[server]\nbase-path = \"vitrine/\"\n", "base path"),
+        ("session = 1\n", "a table is wanted"),
+        ("[dom-restrictions]\npatterns = [\"ibna\"]\n", "test.toml:2:13: dom-restrictions.patterns[0]"),
+        (
+            "[[dom-restrictions.rule-set]]\nmask = [\".a\", \"[\"]\n",
+            "test.toml:2:15: dom-restrictions.rule-set[0].mask[1]",
+        ),
+        ("[[dom-restrictions.rule-set]]\npages = [\"nonsense\"]\n", "rule-set[0].pages[0]"),
+    ] {
+        let found = problems(text);
+        assert!(found.iter().any(|line| line.contains(word)), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn the_environment_is_above_the_file_and_as_strict() {
+    let environment = |name: &str, text: &str| vec![(name.to_owned(), text.to_owned())];
+    let loaded = parse("t", "[session]\nmax-agents = 2\n", &environment("VITRINE_SESSION__MAX_AGENTS", "7"));
+    assert_eq!(loaded.config.unwrap().session.max_agents, 7);
+    let loaded = parse("t", "", &environment("VITRINE_CROSS_ORIGIN__ALLOWED_ORIGINS", "[\"https://a.example\"]"));
+    assert!(loaded.config.unwrap().cross_origin.allows("https://a.example"));
+    let loaded = parse("t", "", &environment("VITRINE_SESSION__MAX_AGNTS", "7"));
+    assert_eq!(loaded.problems[0].place, Place::Environment("VITRINE_SESSION__MAX_AGNTS".into()));
+    assert_eq!(loaded.problems[0].nearest.as_deref(), Some("max-agents"));
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$wPKr4dkcnX0E1E3WpOoGGpVcHHyNVqqcPSZKwtOo1Ys";
+    let text = format!("[[agents.accounts]]\nname = \"ann\"\npassword = \"{hash}\"\n");
+    let loaded = parse("test.toml", &text, &[]);
+    assert_eq!(loaded.problems, []);
+    let shown = super::show("test.toml", &loaded.shown);
+    assert!(shown.contains("password = \"***\""), "{shown}");
+    assert!(!shown.contains("argon2id"));
+    assert!(shown.contains("name = \"ann\"  # test.toml:2"), "{shown}");
+    assert!(shown.contains("idle-timeout = \"20m\"  # default"), "{shown}");
+    assert!(!format!("{:?}", loaded.config).contains("argon2id"));
+}
+
+#[test]
+fn every_key_has_words_and_no_twin() {
+    for section in SECTIONS {
+        for (at, key) in section.keys.iter().enumerate() {
+            assert!(!key.meaning.is_empty() && !key.valid.is_empty(), "{}.{}", section.name, key.name);
+            assert!(section.keys[..at].iter().all(|other| other.name != key.name), "{}.{}", section.name, key.name);
+        }
+    }
+}

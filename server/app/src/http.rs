@@ -1,0 +1,11 @@
+//! What every route shares: who asks, from where, how often, and how a refusal looks.
+
+pub mod address;
+pub mod body;
+pub mod cors;
+pub mod gate;
+pub mod headers;
+pub mod problem;
+pub mod rate;
+
+pub use problem::Problem;

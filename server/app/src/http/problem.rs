@@ -1,0 +1,146 @@
+//! Refusals, and the one place where a refusal becomes a response.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+/// Why a request was not done. Whose fault it is stands in the status; no text of a page is in any of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// Nothing is there.
+    NotFound,
+    /// Something is there, and does not take this method.
+    MethodNotAllowed,
+    /// The body is not what the route takes.
+    Malformed(String),
+    /// The body is over `[limits] request-size`.
+    TooLarge,
+    /// The body is not JSON.
+    NotJson,
+    /// The page's origin is not in the configuration, or not of the site that it names.
+    OriginNotAllowed,
+    /// The page names a site that is not in the configuration.
+    UnknownSite,
+    /// This version takes no contact tokens.
+    ContactTokenRefused,
+    /// No login, or one that ran out.
+    NotSignedIn,
+    /// Name or password is wrong; which one is not told.
+    WrongLogin,
+    /// The agent's roles do not allow it.
+    NotAllowed,
+    /// Another site's page made the request.
+    CrossSite,
+    /// The session ended or never was.
+    NoSuchSession,
+    /// The join code is wrong, was used or ran out; which is not told.
+    WrongCode,
+    /// The session has as many agents as it may have.
+    SessionFull,
+    /// The request came to an address that is not for it.
+    Misdirected,
+    /// The socket's request is not one of this protocol.
+    NotOurSocket,
+    /// A limit per time was reached.
+    TooMany {
+        /// When to come again.
+        retry_after_s: u64,
+    },
+    /// The server is full.
+    Full,
+    /// The server is stopping.
+    Draining,
+    /// It took too long.
+    TimedOut,
+    /// Our fault; the cause is in the log.
+    Internal,
+}
+
+/// RFC 9457.
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+}
+
+impl Problem {
+    /// Status, name and sentence: the table of `docs/PROTOCOL.md`.
+    #[must_use]
+    pub fn row(&self) -> (StatusCode, &'static str, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::NotFound => (S::NOT_FOUND, "not-found", "There is nothing at this address"),
+            Self::MethodNotAllowed => {
+                (S::METHOD_NOT_ALLOWED, "method-not-allowed", "This address does not take the method")
+            }
+            Self::Malformed(_) => (S::UNPROCESSABLE_ENTITY, "malformed", "The request is not as it should be"),
+            Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too-large", "The request is too large"),
+            Self::NotJson => (S::UNSUPPORTED_MEDIA_TYPE, "not-json", "Send the request as application/json"),
+            Self::OriginNotAllowed => (S::FORBIDDEN, "origin-not-allowed", "Pages of this website cannot be shared"),
+            Self::UnknownSite => (S::UNPROCESSABLE_ENTITY, "unknown-site", "There is no website of this name here"),
+            Self::ContactTokenRefused => {
+                (S::UNPROCESSABLE_ENTITY, "contact-token-refused", "Contact tokens are not taken here")
+            }
+            Self::NotSignedIn => (S::UNAUTHORIZED, "not-signed-in", "Sign in first"),
+            Self::WrongLogin => (S::UNAUTHORIZED, "wrong-login", "The name or the password is not right"),
+            Self::NotAllowed => (S::FORBIDDEN, "not-allowed", "Your role does not allow this"),
+            Self::CrossSite => (S::FORBIDDEN, "cross-site", "The request came from another website"),
+            Self::NoSuchSession => (S::NOT_FOUND, "no-such-session", "This session has ended or never was"),
+            Self::WrongCode => (S::NOT_FOUND, "wrong-code", "This code is not right, or no longer"),
+            Self::SessionFull => (S::CONFLICT, "session-full", "No more agents can join this session"),
+            Self::Misdirected => {
+                (S::MISDIRECTED_REQUEST, "misdirected", "This is not the address of the agents' pages")
+            }
+            Self::NotOurSocket => (S::BAD_REQUEST, "not-our-socket", "Open a socket of the protocol vitrine.v1 here"),
+            Self::TooMany { .. } => (S::TOO_MANY_REQUESTS, "too-many", "Too many tries; wait a moment"),
+            Self::Full => (S::SERVICE_UNAVAILABLE, "full", "The server is full; try again later"),
+            Self::Draining => (S::SERVICE_UNAVAILABLE, "draining", "The server is restarting; try again in a moment"),
+            Self::TimedOut => (S::REQUEST_TIMEOUT, "timed-out", "The request took too long"),
+            Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side"),
+        }
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::TooMany { retry_after_s } => Some(*retry_after_s),
+            Self::Full | Self::Draining => Some(5),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, name, title) = self.row();
+        let detail = if let Self::Malformed(detail) = &self { Some(detail.as_str()) } else { None };
+        let body = Body { r#type: format!("urn:vitrine:problem:{name}"), title, status: status.as_u16(), detail };
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after_s() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// The random source failed: nothing safe can be made.
+impl From<getrandom::Error> for Problem {
+    fn from(error: getrandom::Error) -> Self {
+        tracing::error!(%error, "the system's random source failed");
+        Self::Internal
+    }
+}
+
+impl From<crate::store::StoreError> for Problem {
+    fn from(error: crate::store::StoreError) -> Self {
+        match error {
+            crate::store::StoreError::Full => Self::Full,
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The sessions of this server: each is one task that owns one [`vitrine_core::session::Session`].
+
+mod running;
+mod task;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
+use vitrine_core::asset::{AssetKey, Sealer};
+use vitrine_core::ids::{AgentKey, SessionId};
+use vitrine_core::session::{EndReason, Session, Setup, Timing};
+
+use crate::auth::join_code::JoinCodes;
+use crate::auth::secret::{Digest, Secret, random_bytes};
+use crate::auth::socket::customer_token;
+use crate::config::Config;
+use crate::http::Problem;
+use crate::ops::clock::{Time, millis};
+use crate::ops::metrics;
+use crate::store::{CodeRecord, Store};
+
+pub use running::{Admission, FromCustomer, Mail, Running, Viewer};
+use task::Task;
+
+/// All running sessions, and what new ones are made of.
+#[derive(Debug)]
+pub struct Hub {
+    config: Arc<Config>,
+    store: Arc<Store>,
+    codes: Arc<JoinCodes>,
+    asset_key: AssetKey,
+    sessions: Arc<RwLock<HashMap<SessionId, Arc<Running>>>>,
+    tasks: TaskTracker,
+    last_key: AtomicU64,
+    is_draining: AtomicBool,
+}
+
+/// What the customer's page gets when its session begins.
+#[derive(Debug)]
+pub struct Begun {
+    /// The session.
+    pub id: SessionId,
+    /// Opens its socket, for as long as the session lasts.
+    pub token: String,
+    /// What to read to the agent.
+    pub code: String,
+    /// Until when.
+    pub code_ends: Time,
+}
+
+/// Tries to find a code that no other session has at the moment.
+const CODE_TRIES: usize = 8;
+
+impl Hub {
+    /// An empty one. `asset_key` seals the assets of new sessions.
+    #[must_use]
+    pub fn new(config: Arc<Config>, store: Arc<Store>, codes: Arc<JoinCodes>, asset_key: AssetKey) -> Self {
+        Self {
+            config,
+            store,
+            codes,
+            asset_key,
+            sessions: Arc::default(),
+            tasks: TaskTracker::new(),
+            last_key: AtomicU64::new(0),
+            is_draining: AtomicBool::new(false),
+        }
+    }
+
+    /// Begins a session for a page of `site`.
+    ///
+    /// # Errors
+    /// [`Problem::Draining`], [`Problem::Full`], or no randomness.
+    pub async fn begin(&self, site: &str) -> Result<Begun, Problem> {
+        if self.is_draining() {
+            return Err(Problem::Draining);
+        }
+        if self.read().len() >= self.config.limits.sessions {
+            return Err(Problem::Full);
+        }
+        let id = SessionId::new(&Secret::random()?.text()[..22]).ok_or(Problem::Internal)?;
+        let secret = Secret::random()?;
+        let (code, code_ends) = issue(&self.codes, &self.store, &self.config, &id).await?;
+        let now = Time::now();
+        let setup = self.setup(id.clone(), site, code.clone())?;
+        self.spawn(Session::new(setup, now.core()), id.clone(), site, secret.digest(), code_ends);
+        Ok(Begun { token: customer_token(&id, &secret), id, code, code_ends })
+    }
+
+    fn setup(&self, id: SessionId, site: &str, code: String) -> Result<Setup, Problem> {
+        let session = &self.config.session;
+        let mut limits = self.config.limits.core.clone();
+        // Besides those who help there are those who watch, and the same agent in two tabs.
+        limits.agents = session.max_agents * 4;
+        Ok(Setup {
+            site: site.to_owned(),
+            policy: Arc::clone(&self.config.policy),
+            limits: Arc::new(limits),
+            timing: Timing {
+                idle_timeout_ms: millis(session.idle_timeout),
+                max_duration_ms: millis(session.max_duration),
+                reconnect_timeout_ms: millis(session.reconnect_timeout),
+            },
+            sealer: self.sealer(id.clone()),
+            seed: u64::from_le_bytes(random_bytes::<8>()?),
+            join_code: Some(code),
+            id,
+        })
+    }
+
+    /// Seals the asset addresses of a session.
+    #[must_use]
+    pub fn sealer(&self, id: SessionId) -> Sealer {
+        Sealer::new(&self.asset_key, id, &self.config.server.base_path)
+    }
+
+    fn spawn(&self, session: Session, id: SessionId, site: &str, token: Digest, code_ends: Time) {
+        let (customer, from_customer) = mpsc::channel(1);
+        let (mailbox, mail) = mpsc::channel(64);
+        let admission = Admission::new(self.config.session.max_agents);
+        let running = Running::new(id.clone(), site.to_owned(), token, session.summary(), customer, mailbox, admission);
+        let running = Arc::new(running);
+        self.write().insert(id, Arc::clone(&running));
+        let task = Task {
+            session,
+            running,
+            sessions: Arc::clone(&self.sessions),
+            store: Arc::clone(&self.store),
+            codes: Arc::clone(&self.codes),
+            config: Arc::clone(&self.config),
+            customer: None,
+            agents: HashMap::new(),
+            code_ends: Some(code_ends),
+            summary: (tokio::time::Instant::now(), true),
+            ended: None,
+        };
+        metrics::gauge_add(metrics::SESSIONS, 1.0);
+        self.tasks.spawn(task.run(from_customer, mail));
+    }
+
+    /// A running session.
+    #[must_use]
+    pub fn find(&self, id: &SessionId) -> Option<Arc<Running>> {
+        self.read().get(id).cloned()
+    }
+
+    /// All running sessions, in no order.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Running>> {
+        self.read().values().cloned().collect()
+    }
+
+    /// A name for one more agent's connection.
+    pub fn next_agent_key(&self) -> AgentKey {
+        AgentKey(self.last_key.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Closes every socket that a login opened: it was signed out.
+    pub fn revoke(&self, login: &Digest) {
+        for running in self.all() {
+            running.revoke(login);
+        }
+    }
+
+    /// Whether the server is stopping.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Relaxed)
+    }
+
+    /// Ends every session and waits for its goodbyes, at most so long. New sessions are refused from now on.
+    pub async fn drain(&self, at_most: Duration) {
+        self.is_draining.store(true, Ordering::Relaxed);
+        for running in self.all() {
+            // A session that cannot take the message is ended by being dropped at the end of the process.
+            let _ = tokio::time::timeout(at_most, running.mail(Mail::End(EndReason::Shutdown))).await;
+        }
+        self.tasks.close();
+        let _ = tokio::time::timeout(at_most, self.tasks.wait()).await;
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<SessionId, Arc<Running>>> {
+        self.sessions.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<SessionId, Arc<Running>>> {
+        self.sessions.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A code that nobody else has, kept in the store by its digest.
+async fn issue(
+    codes: &JoinCodes,
+    store: &Store,
+    config: &Config,
+    session: &SessionId,
+) -> Result<(String, Time), Problem> {
+    let ends = Time::now().plus(config.session.join_code_ttl);
+    for _ in 0..CODE_TRIES {
+        let code = codes.random()?;
+        let digest = codes.digest(&code).ok_or(Problem::Internal)?;
+        if store.put_code(digest, CodeRecord { session: session.clone(), ends }).await? {
+            return Ok((code, ends));
+        }
+    }
+    Err(Problem::Full)
+}

@@ -1,0 +1,296 @@
+//! A running session as the rest of the server sees it: its mailbox, its summary, and who is in it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use vitrine_core::ids::{AgentKey, SessionId};
+use vitrine_core::session::{AgentProfile, CloseCode, EndReason, Summary};
+
+use crate::auth::secret::Digest;
+use crate::net::outbox::Outbox;
+
+/// What comes from the customer's socket. Its channel holds one message: a customer who sends faster than the
+/// session works is held back by her own socket.
+#[derive(Debug)]
+pub enum FromCustomer {
+    /// A socket is open; the outbox names it from now on.
+    Attached(Arc<Outbox>),
+    /// A message of hers, decompressed.
+    Frame(Arc<Outbox>, Bytes),
+    /// The socket is gone.
+    Detached(Arc<Outbox>),
+}
+
+/// What comes from everybody else.
+#[derive(Debug)]
+pub enum Mail {
+    /// An agent's socket is open.
+    AgentJoined(AgentProfile, Arc<Outbox>),
+    /// A message of hers.
+    AgentFrame(AgentKey, Bytes),
+    /// She has caught up after her outbox overflowed.
+    AgentCaughtUp(AgentKey),
+    /// Her socket is gone.
+    AgentLeft(AgentKey),
+    /// The join code was used.
+    CodeUsed,
+    /// The session ends.
+    End(EndReason),
+}
+
+/// The handle of a running session.
+#[derive(Debug)]
+pub struct Running {
+    /// Its name.
+    pub id: SessionId,
+    /// Its website.
+    pub site: String,
+    /// Proves that somebody is its customer.
+    pub token: Digest,
+    customer: mpsc::Sender<FromCustomer>,
+    mailbox: mpsc::Sender<Mail>,
+    summary: Mutex<Summary>,
+    people: Mutex<People>,
+}
+
+/// The session is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Over;
+
+impl Running {
+    pub(super) fn new(
+        id: SessionId,
+        site: String,
+        token: Digest,
+        summary: Summary,
+        customer: mpsc::Sender<FromCustomer>,
+        mailbox: mpsc::Sender<Mail>,
+        admission: Admission,
+    ) -> Self {
+        let people = People { admission, viewers: HashMap::new(), holders: HashMap::new() };
+        Self { id, site, token, customer, mailbox, summary: Mutex::new(summary), people: Mutex::new(people) }
+    }
+
+    /// Hands over something of the customer's; waits while the session is busy.
+    ///
+    /// # Errors
+    /// The session is over.
+    pub async fn from_customer(&self, message: FromCustomer) -> Result<(), Over> {
+        self.customer.send(message).await.map_err(|_| Over)
+    }
+
+    /// Hands over something of anybody else's; waits while the session is busy.
+    ///
+    /// # Errors
+    /// The session is over.
+    pub async fn mail(&self, mail: Mail) -> Result<(), Over> {
+        self.mailbox.send(mail).await.map_err(|_| Over)
+    }
+
+    /// What the list of sessions tells; at most a second old.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        lock(&self.summary).clone()
+    }
+
+    pub(super) fn set_summary(&self, summary: Summary) {
+        *lock(&self.summary) = summary;
+    }
+
+    /// Lets an agent in who showed a join code.
+    #[must_use]
+    pub fn admit(&self, agent: &str) -> bool {
+        lock(&self.people).admission.admit(agent, Instant::now())
+    }
+
+    /// Whether the agent was let in by code and may (still or again) be in the session.
+    #[must_use]
+    pub fn is_admitted(&self, agent: &str) -> bool {
+        lock(&self.people).admission.may_return(agent, Instant::now())
+    }
+
+    /// Whether the agent was ever let in by code.
+    #[must_use]
+    pub fn has_joined(&self, agent: &str) -> bool {
+        lock(&self.people).admission.agents.contains_key(agent)
+    }
+
+    pub(super) fn has_room(&self) -> bool {
+        lock(&self.people).admission.has_room(Instant::now())
+    }
+
+    /// Counts a viewer for as long as the answer lives.
+    #[must_use]
+    pub fn enter(self: &Arc<Self>, key: AgentKey, viewer: Viewer) -> Present {
+        let mut people = lock(&self.people);
+        if viewer.admitted {
+            people.admission.entered(&viewer.agent);
+        }
+        people.holders.entry(viewer.holder).or_insert(Presence { open: 0, left: Instant::now() }).open += 1;
+        people.viewers.insert(key, viewer);
+        drop(people);
+        Present { running: Arc::clone(self), key }
+    }
+
+    /// Whether this holder of an asset cookie has, or had a moment ago, a viewer here.
+    #[must_use]
+    pub fn is_viewed_by(&self, holder: &Digest) -> bool {
+        let people = lock(&self.people);
+        people.holders.get(holder).is_some_and(|presence| presence.open > 0 || presence.left.elapsed() < LINGER)
+    }
+
+    pub(super) fn revoke(&self, login: &Digest) {
+        for viewer in lock(&self.people).viewers.values().filter(|viewer| viewer.login == *login) {
+            viewer.outbox.close(CloseCode::NotAuthenticated);
+        }
+    }
+
+    fn leave(&self, key: AgentKey) {
+        let mut people = lock(&self.people);
+        let Some(viewer) = people.viewers.remove(&key) else { return };
+        if viewer.admitted {
+            people.admission.left(&viewer.agent, Instant::now());
+        }
+        if let Some(presence) = people.holders.get_mut(&viewer.holder) {
+            presence.open -= 1;
+            presence.left = Instant::now();
+        }
+        people.holders.retain(|_, presence| presence.open > 0 || presence.left.elapsed() < LINGER);
+    }
+}
+
+/// How long after her socket closed an agent still gets the assets of what she sees: a reconnection takes a moment.
+const LINGER: Duration = Duration::from_secs(30);
+
+#[derive(Debug)]
+struct People {
+    admission: Admission,
+    viewers: HashMap<AgentKey, Viewer>,
+    holders: HashMap<Digest, Presence>,
+}
+
+/// One agent's socket.
+#[derive(Debug)]
+pub struct Viewer {
+    /// Her name.
+    pub agent: String,
+    /// Her login.
+    pub login: Digest,
+    /// What the asset door knows her by.
+    pub holder: Digest,
+    /// Whether she was let in by code.
+    pub admitted: bool,
+    /// Her queue.
+    pub outbox: Arc<Outbox>,
+}
+
+#[derive(Debug)]
+struct Presence {
+    open: usize,
+    left: Instant,
+}
+
+/// A viewer's place; dropped when her socket is gone.
+#[derive(Debug)]
+pub struct Present {
+    running: Arc<Running>,
+    key: AgentKey,
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.running.leave(self.key);
+    }
+}
+
+/// Who was let in by code, and how many more can be.
+#[derive(Debug)]
+pub struct Admission {
+    agents: HashMap<String, Admitted>,
+    most: usize,
+}
+
+#[derive(Debug)]
+struct Admitted {
+    sockets: usize,
+    seen: Instant,
+}
+
+/// An agent who was let in keeps her place so long without a socket.
+const PLACE_KEPT: Duration = Duration::from_secs(60);
+/// Agents remembered in one session; further ones cannot join it.
+const REMEMBERED_MAX: usize = 1_000;
+
+impl Admission {
+    /// For `most` agents at once.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
+        Self { agents: HashMap::new(), most }
+    }
+
+    fn admit(&mut self, agent: &str, now: Instant) -> bool {
+        if !self.holds_place(agent, now) && !self.has_room(now) {
+            return false;
+        }
+        self.agents.entry(agent.to_owned()).or_insert(Admitted { sockets: 0, seen: now }).seen = now;
+        true
+    }
+
+    fn may_return(&self, agent: &str, now: Instant) -> bool {
+        self.agents.contains_key(agent) && (self.holds_place(agent, now) || self.has_room(now))
+    }
+
+    fn has_room(&self, now: Instant) -> bool {
+        let places = self.agents.keys().filter(|agent| self.holds_place(agent, now)).count();
+        places < self.most && self.agents.len() < REMEMBERED_MAX
+    }
+
+    fn holds_place(&self, agent: &str, now: Instant) -> bool {
+        let is_here = |admitted: &Admitted| admitted.sockets > 0 || now.duration_since(admitted.seen) < PLACE_KEPT;
+        self.agents.get(agent).is_some_and(is_here)
+    }
+
+    fn entered(&mut self, agent: &str) {
+        if let Some(admitted) = self.agents.get_mut(agent) {
+            admitted.sockets += 1;
+        }
+    }
+
+    fn left(&mut self, agent: &str, now: Instant) {
+        if let Some(admitted) = self.agents.get_mut(agent) {
+            admitted.sockets = admitted.sockets.saturating_sub(1);
+            admitted.seen = now;
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::Admission;
+
+    #[test]
+    fn places_are_kept_for_a_while_and_then_given_to_others() {
+        let mut admission = Admission::new(1);
+        let start = Instant::now();
+        assert!(admission.admit("ann", start));
+        admission.entered("ann");
+        assert!(!admission.admit("bob", start));
+        let later = start + Duration::from_secs(3600);
+        assert!(!admission.admit("bob", later), "ann is here");
+        admission.left("ann", later);
+        assert!(admission.may_return("ann", later + Duration::from_secs(30)));
+        assert!(!admission.admit("bob", later + Duration::from_secs(30)), "ann may come back");
+        assert!(admission.admit("bob", later + Duration::from_secs(61)));
+        assert!(!admission.may_return("ann", later + Duration::from_secs(61)), "bob has her place");
+        assert!(!admission.may_return("eve", later), "eve never showed a code");
+    }
+}

@@ -1,0 +1,248 @@
+//! The task of one session: it alone calls the core, and carries out the steps that the core answers with.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::extract::ws::{Message, Utf8Bytes};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, timeout};
+use vitrine_core::ids::{AgentKey, SessionId};
+use vitrine_core::session::{AgentFrame, CloseCode, EndReason, Session, Step};
+
+use super::issue;
+use super::running::{FromCustomer, Mail, Running};
+use crate::auth::join_code::JoinCodes;
+use crate::config::Config;
+use crate::net::frame::{heavy, to_agents};
+use crate::net::outbox::{Outbox, Put};
+use crate::ops::clock::Time;
+use crate::ops::metrics;
+use crate::store::Store;
+
+/// How old the summary in the list of sessions may be.
+const SUMMARY_EVERY: Duration = Duration::from_secs(1);
+/// How often a session without a join code looks whether it has room again.
+const ROOM_EVERY: Duration = Duration::from_secs(5);
+/// For the goodbyes of an ended session.
+const GOODBYES_MAX: Duration = Duration::from_secs(5);
+
+/// Everything that one session's task owns.
+pub(super) struct Task {
+    pub(super) session: Session,
+    pub(super) running: Arc<Running>,
+    pub(super) sessions: Arc<RwLock<HashMap<SessionId, Arc<Running>>>>,
+    pub(super) store: Arc<Store>,
+    pub(super) codes: Arc<JoinCodes>,
+    pub(super) config: Arc<Config>,
+    pub(super) customer: Option<Arc<Outbox>>,
+    pub(super) agents: HashMap<AgentKey, Arc<Outbox>>,
+    /// When the join code that the customer sees runs out; `None`: she sees none.
+    pub(super) code_ends: Option<Time>,
+    /// When the summary was last made, and whether something happened since.
+    pub(super) summary: (Instant, bool),
+    pub(super) ended: Option<EndReason>,
+}
+
+impl Task {
+    /// Runs until the session is over and everybody was told.
+    pub(super) async fn run(mut self, mut customer: mpsc::Receiver<FromCustomer>, mut mail: mpsc::Receiver<Mail>) {
+        while self.ended.is_none() {
+            tokio::select! {
+                Some(message) = customer.recv() => self.take_customer(message),
+                Some(message) = mail.recv() => self.take_mail(message),
+                () = sleep(self.until_due()) => {}
+            }
+            self.do_due().await;
+        }
+        self.forget();
+        let _ = timeout(GOODBYES_MAX, self.wait_for_goodbyes(&mut customer, &mut mail)).await;
+    }
+
+    fn take_customer(&mut self, message: FromCustomer) {
+        let now = Time::now().core();
+        match message {
+            FromCustomer::Attached(outbox) => {
+                let steps = self.session.customer_attached(now);
+                self.carry_out(steps);
+                if let Some(earlier) = self.customer.replace(outbox) {
+                    earlier.close(CloseCode::TakenOver);
+                }
+            }
+            FromCustomer::Frame(outbox, frame) => {
+                if self.is_present(&outbox) {
+                    let steps = heavy(frame.len(), || self.session.customer_frame(now, &frame));
+                    self.carry_out(steps);
+                }
+            }
+            FromCustomer::Detached(outbox) => {
+                if self.is_present(&outbox) {
+                    self.customer = None;
+                    let steps = self.session.customer_detached(now);
+                    self.carry_out(steps);
+                }
+            }
+        }
+    }
+
+    /// Whether a message comes from the present socket, not from one that another tab took over.
+    fn is_present(&self, outbox: &Arc<Outbox>) -> bool {
+        self.customer.as_ref().is_some_and(|present| Arc::ptr_eq(present, outbox))
+    }
+
+    fn take_mail(&mut self, mail: Mail) {
+        let now = Time::now().core();
+        let steps = match mail {
+            Mail::AgentJoined(profile, outbox) => {
+                self.agents.insert(profile.key, outbox);
+                self.session.agent_joined(now, profile)
+            }
+            Mail::AgentFrame(key, frame) if self.agents.contains_key(&key) => {
+                self.session.agent_frame(now, key, &frame)
+            }
+            Mail::AgentFrame(..) => Vec::new(),
+            Mail::AgentCaughtUp(key) => self.catch_up(key),
+            Mail::AgentLeft(key) if self.agents.remove(&key).is_some() => self.session.agent_left(now, key),
+            Mail::AgentLeft(_) => Vec::new(),
+            Mail::CodeUsed => {
+                self.code_ends = Some(Time(0));
+                Vec::new()
+            }
+            Mail::End(reason) => self.session.end(now, reason),
+        };
+        self.carry_out(steps);
+    }
+
+    fn catch_up(&mut self, key: AgentKey) -> Vec<Step> {
+        let Some(outbox) = self.agents.get(&key) else { return Vec::new() };
+        outbox.resume();
+        metrics::count(metrics::AGENTS_LAGGED, 1);
+        self.session.agent_lagging(Time::now().core(), key)
+    }
+
+    fn until_due(&self) -> Duration {
+        let session = self.session.poll_timeout().map_or(ROOM_EVERY, |due| Time::from(due).from_now());
+        let code = self.code_ends.map_or(ROOM_EVERY, Time::from_now);
+        let (made, is_old) = self.summary;
+        let summary = if is_old { SUMMARY_EVERY.saturating_sub(made.elapsed()) } else { ROOM_EVERY };
+        session.min(code).min(summary)
+    }
+
+    /// Timers of the core, a new join code where one is wanted, the summary.
+    async fn do_due(&mut self) {
+        if self.session.poll_timeout().is_some_and(|due| Time::from(due).is_past()) {
+            let steps = self.session.handle_timeout(Time::now().core());
+            self.carry_out(steps);
+        }
+        if self.ended.is_none() && self.code_ends.is_none_or(Time::is_past) {
+            self.renew_code().await;
+        }
+        let (made, is_old) = self.summary;
+        if is_old && made.elapsed() >= SUMMARY_EVERY {
+            self.running.set_summary(self.session.summary());
+            self.summary = (Instant::now(), false);
+        }
+    }
+
+    async fn renew_code(&mut self) {
+        let had_code = self.code_ends.take().is_some();
+        // A session that is full shows no code until somebody has left.
+        let code = if self.running.has_room() {
+            issue(&self.codes, &self.store, &self.config, &self.running.id).await.ok()
+        } else {
+            None
+        };
+        if code.is_none() && !had_code {
+            return;
+        }
+        self.code_ends = code.as_ref().map(|(_, ends)| *ends);
+        let steps = self.session.set_join_code(Time::now().core(), code.map(|(code, _)| code));
+        self.carry_out(steps);
+    }
+
+    fn carry_out(&mut self, steps: Vec<Step>) {
+        self.summary.1 = true;
+        for step in steps {
+            match step {
+                Step::ToCustomer(json) => self.send_customer(json),
+                Step::ToAgent(key, frame) => self.send_agents(&[key], &frame),
+                Step::ToAgents(keys, frame) => self.send_agents(&keys, &frame),
+                Step::CloseCustomer(code) => {
+                    if let Some(customer) = self.customer.take() {
+                        customer.close(code);
+                    }
+                }
+                Step::CloseAgent(key, code) => {
+                    if let Some(agent) = self.agents.get(&key) {
+                        agent.close(code);
+                    }
+                }
+                Step::Ended(reason) => self.ended = Some(reason),
+            }
+        }
+    }
+
+    fn send_customer(&self, json: String) {
+        let Some(customer) = &self.customer else { return };
+        metrics::count_frame_out("customer", 1);
+        // Her messages are few and small; a page that leaves hundreds of them unread is stuck.
+        if customer.put(Message::Text(Utf8Bytes::from(json))) == Put::Overflowed {
+            customer.close(CloseCode::OverLimit);
+        }
+    }
+
+    fn send_agents(&self, keys: &[AgentKey], frame: &AgentFrame) {
+        let message = to_agents(frame.get());
+        for agent in keys.iter().filter_map(|key| self.agents.get(key)) {
+            // An overflow needs no answer here: the writer reports when the agent has caught up.
+            let _ = agent.put(message.clone());
+        }
+        metrics::count_frame_out("agent", keys.len());
+    }
+
+    fn forget(&mut self) {
+        self.sessions.write().unwrap_or_else(PoisonError::into_inner).remove(&self.running.id);
+        if let Some(customer) = &self.customer {
+            customer.close(CloseCode::Ended);
+        }
+        for agent in self.agents.values() {
+            agent.close(CloseCode::Ended);
+        }
+    }
+
+    /// Takes in what the sockets still say until the last of them is gone.
+    async fn wait_for_goodbyes(
+        &mut self,
+        customer: &mut mpsc::Receiver<FromCustomer>,
+        mail: &mut mpsc::Receiver<Mail>,
+    ) {
+        while self.customer.is_some() || !self.agents.is_empty() {
+            tokio::select! {
+                Some(message) = customer.recv() => match message {
+                    FromCustomer::Attached(outbox) => outbox.close(CloseCode::Ended),
+                    FromCustomer::Detached(outbox) if self.is_present(&outbox) => self.customer = None,
+                    FromCustomer::Detached(_) | FromCustomer::Frame(..) => {}
+                },
+                Some(message) = mail.recv() => match message {
+                    Mail::AgentJoined(_, outbox) => outbox.close(CloseCode::Ended),
+                    Mail::AgentLeft(key) => { self.agents.remove(&key); }
+                    Mail::AgentFrame(..) | Mail::AgentCaughtUp(_) | Mail::CodeUsed | Mail::End(_) => {}
+                },
+                else => return,
+            }
+        }
+    }
+}
+
+/// Also when the core panicked: the session is gone, its sockets are closed, and no other session noticed.
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.forget();
+        let reason = self.ended.map_or("failed", EndReason::word);
+        if self.ended.is_none() {
+            tracing::error!(session = %self.running.id, "the session failed");
+        }
+        metrics::session_ended(reason);
+        tracing::info!(session = %self.running.id, site = %self.running.site, reason, "session ended");
+    }
+}

@@ -1,0 +1,101 @@
+//! The customer's socket: the one place where unsanitized text passes, on its way to the session and nowhere else.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::extract::ws::{WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::HeaderMap;
+use vitrine_core::session::CloseCode;
+
+use crate::auth::socket::{credential, read_customer_token};
+use crate::http::address::Client;
+use crate::http::rate::SocketHeld;
+use crate::http::{Problem, cors};
+use crate::hub::{FromCustomer, Running};
+use crate::net::outbox::Outbox;
+use crate::net::socket::{self, Bounds, Receiver};
+use crate::ops::metrics::{self, OpenSocket};
+use crate::start::App;
+
+/// `GET /api/v1/customer/socket`. A listed origin and a token are wanted before the upgrade; a token that is no
+/// longer good gets its reason as a close code, which a page can read.
+pub async fn open(
+    State(app): State<Arc<App>>,
+    client: Client,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let Ok(upgrade) = upgrade else { return Err(Problem::NotOurSocket) };
+    cors::judge(&headers, &app.config.cross_origin, None)?;
+    if app.hub.is_draining() {
+        return Err(Problem::Draining);
+    }
+    let token = credential(&headers, "bearer.").ok_or(Problem::NotSignedIn)?;
+    let (id, secret) = read_customer_token(token).ok_or(Problem::NotSignedIn)?;
+    let running = match app.hub.find(&id) {
+        None => Err(CloseCode::NoSuchSession),
+        Some(running) if running.token != secret => Err(CloseCode::NotAuthenticated),
+        Some(running) => {
+            let site = app.config.sites.get(&running.site);
+            cors::judge(&headers, &app.config.cross_origin, site)?;
+            Ok(running)
+        }
+    };
+    let held = app.sockets.enter(client)?;
+    let bounds = Bounds {
+        message_bytes: app.config.limits.core.frame_bytes,
+        frames_per_second: app.config.limits.frames_per_second,
+    };
+    let upgrade = socket::prepare(upgrade, bounds);
+    Ok(upgrade.on_upgrade(move |socket| serve(socket, running, bounds, held)).into_response())
+}
+
+async fn serve(socket: WebSocket, running: Result<Arc<Running>, CloseCode>, bounds: Bounds, _held: SocketHeld) {
+    let _open = OpenSocket::of("customer");
+    let outbox = Arc::new(Outbox::default());
+    let customer = match running {
+        Ok(running) => Some(running),
+        Err(code) => {
+            outbox.close(code);
+            None
+        }
+    };
+    let Some(running) = customer else {
+        return socket::run(socket, &outbox, bounds, Nobody).await;
+    };
+    if running.from_customer(FromCustomer::Attached(Arc::clone(&outbox))).await.is_err() {
+        outbox.close(CloseCode::Ended);
+    }
+    let receiver = Customer { running: Arc::clone(&running), outbox: Arc::clone(&outbox) };
+    socket::run(socket, &outbox, bounds, receiver).await;
+    // An ended session does not care that its customer is gone.
+    let _ = running.from_customer(FromCustomer::Detached(outbox)).await;
+}
+
+/// Takes nothing: the socket is only open to be told why it is closed.
+struct Nobody;
+
+impl Receiver for Nobody {
+    async fn take(&mut self, _message: Bytes) -> Result<(), CloseCode> {
+        Ok(())
+    }
+
+    async fn caught_up(&self) {}
+}
+
+struct Customer {
+    running: Arc<Running>,
+    outbox: Arc<Outbox>,
+}
+
+impl Receiver for Customer {
+    async fn take(&mut self, message: Bytes) -> Result<(), CloseCode> {
+        metrics::count_frame_in("customer");
+        let frame = FromCustomer::Frame(Arc::clone(&self.outbox), message);
+        self.running.from_customer(frame).await.map_err(|_| CloseCode::Ended)
+    }
+
+    async fn caught_up(&self) {}
+}

@@ -1,0 +1,7 @@
+//! Bytes in and out: TLS, connections, sockets.
+
+pub mod frame;
+pub mod guard;
+pub mod outbox;
+pub mod socket;
+pub mod tls;

@@ -1,0 +1,184 @@
+//! What waits to be sent to one socket: bounded, and emptied rather than grown when its reader is too slow.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::extract::ws::Message;
+use tokio::sync::Notify;
+use vitrine_core::session::CloseCode;
+
+/// Messages at most.
+const MESSAGES_MAX: usize = 512;
+/// Bytes at most; one message alone may be larger.
+const BYTES_MAX: usize = 8 << 20;
+
+/// The queue of one socket. The session's task puts in, the socket's writer takes out.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    state: Mutex<State>,
+    wake: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    queue: VecDeque<Message>,
+    bytes: usize,
+    close: Option<CloseCode>,
+    /// The queue overflowed and takes nothing until its owner says [`Outbox::resume`].
+    is_lagging: bool,
+    /// The writer was told that it lags and has sent all it had.
+    is_told: bool,
+    is_gone: bool,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// It will be sent.
+    Kept,
+    /// It did not fit: the queue is empty now and takes nothing before [`Outbox::resume`].
+    Overflowed,
+    /// The queue takes nothing at the moment.
+    Dropped,
+}
+
+/// What the writer does next.
+#[derive(Debug, PartialEq)]
+pub enum Work {
+    /// Send these with one flush.
+    Send(Vec<Message>),
+    /// The reader has caught up after an overflow: tell the session.
+    CaughtUp,
+    /// Say goodbye with this code.
+    Close(CloseCode),
+    /// The peer is gone.
+    Stop,
+}
+
+impl Outbox {
+    /// Puts in a message.
+    pub fn put(&self, message: Message) -> Put {
+        let mut state = self.lock();
+        if state.is_lagging || state.is_gone || state.close.is_some() {
+            return Put::Dropped;
+        }
+        let bytes = length(&message);
+        let is_full = state.queue.len() >= MESSAGES_MAX || state.bytes.saturating_add(bytes) > BYTES_MAX;
+        if is_full && !state.queue.is_empty() {
+            state.queue.clear();
+            state.bytes = 0;
+            state.is_lagging = true;
+            state.is_told = false;
+            return Put::Overflowed;
+        }
+        state.bytes += bytes;
+        state.queue.push_back(message);
+        drop(state);
+        self.wake.notify_one();
+        Put::Kept
+    }
+
+    /// Takes messages again after an overflow.
+    pub fn resume(&self) {
+        self.lock().is_lagging = false;
+    }
+
+    /// Closes once everything before it is sent. The first code stays.
+    pub fn close(&self, code: CloseCode) {
+        self.lock().close.get_or_insert(code);
+        self.wake.notify_one();
+    }
+
+    /// The peer is gone: nothing is sent any more.
+    pub fn abandon(&self) {
+        self.lock().is_gone = true;
+        self.wake.notify_one();
+    }
+
+    /// Waits for something to do. Only the writer calls it.
+    pub async fn next(&self) -> Work {
+        loop {
+            if let Some(work) = self.try_next() {
+                return work;
+            }
+            self.wake.notified().await;
+        }
+    }
+
+    fn try_next(&self) -> Option<Work> {
+        let mut state = self.lock();
+        if state.is_gone {
+            return Some(Work::Stop);
+        }
+        if !state.queue.is_empty() {
+            state.bytes = 0;
+            return Some(Work::Send(state.queue.drain(..).collect()));
+        }
+        if let Some(code) = state.close {
+            return Some(Work::Close(code));
+        }
+        if state.is_lagging && !state.is_told {
+            state.is_told = true;
+            return Some(Work::CaughtUp);
+        }
+        None
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn length(message: &Message) -> usize {
+    match message {
+        Message::Text(text) => text.len(),
+        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
+        Message::Close(_) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::ws::Message;
+    use vitrine_core::session::CloseCode;
+
+    use super::{MESSAGES_MAX, Outbox, Put, Work};
+
+    fn text(words: &str) -> Message {
+        Message::Text(words.into())
+    }
+
+    #[tokio::test]
+    async fn messages_leave_in_order_and_before_the_goodbye() {
+        let outbox = Outbox::default();
+        assert_eq!(outbox.put(text("a")), Put::Kept);
+        assert_eq!(outbox.put(text("b")), Put::Kept);
+        outbox.close(CloseCode::Ended);
+        outbox.close(CloseCode::Normal);
+        assert_eq!(outbox.put(text("c")), Put::Dropped);
+        assert_eq!(outbox.next().await, Work::Send(vec![text("a"), text("b")]));
+        assert_eq!(outbox.next().await, Work::Close(CloseCode::Ended));
+    }
+
+    #[tokio::test]
+    async fn an_overflow_empties_the_queue_until_the_reader_is_back() {
+        let outbox = Outbox::default();
+        for _ in 0..MESSAGES_MAX {
+            assert_eq!(outbox.put(text("a")), Put::Kept);
+        }
+        assert_eq!(outbox.put(text("b")), Put::Overflowed);
+        assert_eq!(outbox.put(text("c")), Put::Dropped);
+        assert_eq!(outbox.next().await, Work::CaughtUp);
+        outbox.resume();
+        assert_eq!(outbox.put(text("d")), Put::Kept);
+        assert_eq!(outbox.next().await, Work::Send(vec![text("d")]));
+    }
+
+    #[test]
+    fn one_large_message_passes_alone() {
+        let outbox = Outbox::default();
+        let large = text(&"x".repeat(super::BYTES_MAX + 1));
+        assert_eq!(outbox.put(large), Put::Kept);
+        assert_eq!(outbox.put(text("a")), Put::Overflowed);
+    }
+}

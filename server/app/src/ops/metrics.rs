@@ -1,0 +1,93 @@
+//! Counters for Prometheus. Names and labels are fixed words; nothing in them comes from outside.
+
+use std::sync::OnceLock;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+/// Sessions running, a gauge.
+pub const SESSIONS: &str = "vitrine_sessions";
+/// Sessions that ended, by `reason`.
+pub const SESSIONS_ENDED: &str = "vitrine_sessions_ended_total";
+/// Sockets open, by `side`, a gauge.
+pub const SOCKETS: &str = "vitrine_sockets";
+/// Messages that came in, by `side`.
+pub const FRAMES_IN: &str = "vitrine_frames_received_total";
+/// Messages handed to sockets, by `side`.
+pub const FRAMES_OUT: &str = "vitrine_frames_sent_total";
+/// Agents whose queue overflowed and who got a keyframe instead.
+pub const AGENTS_LAGGED: &str = "vitrine_agents_lagged_total";
+/// Assets asked for, by `outcome`.
+pub const ASSETS: &str = "vitrine_assets_total";
+
+static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// Starts counting, once per process.
+pub fn start() {
+    HANDLE.get_or_init(|| {
+        let handle = PrometheusBuilder::new().install_recorder().ok();
+        metrics::describe_gauge!(SESSIONS, "Sessions running");
+        metrics::describe_counter!(SESSIONS_ENDED, "Sessions that ended");
+        metrics::describe_gauge!(SOCKETS, "Sockets open");
+        metrics::describe_counter!(FRAMES_IN, "Messages received");
+        metrics::describe_counter!(FRAMES_OUT, "Messages sent");
+        metrics::describe_counter!(AGENTS_LAGGED, "Agents who fell behind and got a keyframe");
+        metrics::describe_counter!(ASSETS, "Assets asked for");
+        handle
+    });
+}
+
+/// The present values as Prometheus reads them.
+#[must_use]
+pub fn render() -> String {
+    HANDLE.get().and_then(Option::as_ref).map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// Adds to a counter.
+pub fn count(name: &'static str, more: u64) {
+    metrics::counter!(name).increment(more);
+}
+
+/// Adds to a gauge, or takes away.
+pub fn gauge_add(name: &'static str, more: f64) {
+    metrics::gauge!(name).increment(more);
+}
+
+/// Counts messages handed to `side`'s sockets.
+pub fn count_frame_out(side: &'static str, sockets: usize) {
+    metrics::counter!(FRAMES_OUT, "side" => side).increment(u64::try_from(sockets).unwrap_or(u64::MAX));
+}
+
+/// Counts a message from `side`.
+pub fn count_frame_in(side: &'static str) {
+    metrics::counter!(FRAMES_IN, "side" => side).increment(1);
+}
+
+/// Counts an asset that was asked for.
+pub fn count_asset(outcome: &'static str) {
+    metrics::counter!(ASSETS, "outcome" => outcome).increment(1);
+}
+
+/// Counts a session's end.
+pub fn session_ended(reason: &'static str) {
+    metrics::gauge!(SESSIONS).decrement(1.0);
+    metrics::counter!(SESSIONS_ENDED, "reason" => reason).increment(1);
+}
+
+/// A socket in the gauge, for as long as it lives.
+#[derive(Debug)]
+pub struct OpenSocket(&'static str);
+
+impl OpenSocket {
+    /// Of `side`.
+    #[must_use]
+    pub fn of(side: &'static str) -> Self {
+        metrics::gauge!(SOCKETS, "side" => side).increment(1.0);
+        Self(side)
+    }
+}
+
+impl Drop for OpenSocket {
+    fn drop(&mut self) {
+        metrics::gauge!(SOCKETS, "side" => self.0).decrement(1.0);
+    }
+}

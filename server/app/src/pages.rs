@@ -1,0 +1,118 @@
+//! The embedded files: the agent's page, the loader and the parts it loads later.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+
+use crate::http::Problem;
+use crate::http::gate::AgentAddress;
+use crate::start::App;
+
+include!(concat!(env!("OUT_DIR"), "/web.rs"));
+
+/// One embedded file.
+#[derive(Debug)]
+pub struct File {
+    /// Its name; a content hash in it lets browsers keep it for ever.
+    pub name: &'static str,
+    /// What is in it.
+    pub bytes: &'static [u8],
+    /// A strong validator: quoted, from its content.
+    pub etag: &'static str,
+}
+
+/// Content-hashed names never mean other bytes.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// The page and the loader have fixed names: browsers ask each time whether they changed.
+const ASK_AGAIN: &str = "no-cache";
+/// The file that a site includes, by the name that the snippet's build gives it.
+const LOADER: &str = "vitrine.js";
+
+/// `GET /agent/`.
+pub async fn viewer(
+    State(app): State<Arc<App>>,
+    address: AgentAddress,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    viewer_file(State(app), address, headers, Path("index.html".into())).await
+}
+
+/// `GET /agent/{file}`.
+pub async fn viewer_file(
+    State(app): State<Arc<App>>,
+    _address: AgentAddress,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    let file = find(VIEWER, &name)?;
+    let mut response = answer(file, &headers, if name == "index.html" { ASK_AGAIN } else { FOR_EVER });
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, app.viewer_policy.clone());
+    Ok(response)
+}
+
+/// `GET /vitrine.js`.
+pub async fn loader(headers: HeaderMap) -> Result<Response, Problem> {
+    Ok(for_other_sites(answer(find(SNIPPET, LOADER)?, &headers, ASK_AGAIN)))
+}
+
+/// `GET /snippet/{file}`.
+pub async fn snippet_file(headers: HeaderMap, Path(name): Path<String>) -> Result<Response, Problem> {
+    let keep = if name == LOADER { ASK_AGAIN } else { FOR_EVER };
+    Ok(for_other_sites(answer(find(SNIPPET, &name)?, &headers, keep)))
+}
+
+/// Scripts for any website: they hold nothing private, and modules and integrity checks want an open answer.
+fn for_other_sites(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+fn find(files: &'static [File], name: &str) -> Result<&'static File, Problem> {
+    files.iter().find(|file| file.name == name).ok_or(Problem::NotFound)
+}
+
+fn answer(file: &'static File, request: &HeaderMap, cache: &'static str) -> Response {
+    let is_known = request.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == file.etag.as_bytes());
+    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { file.bytes.into_response() };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(file.name)));
+    headers.insert(header::ETAG, HeaderValue::from_static(file.etag));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    response
+}
+
+pub(crate) fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "webp" => "image/webp",
+        "gif" => "image/gif",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "woff" => "font/woff",
+        "ttf" => "font/ttf",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOADER, SNIPPET, VIEWER, find};
+
+    #[test]
+    fn the_web_parts_are_embedded() {
+        assert!(find(VIEWER, "index.html").is_ok());
+        assert!(find(SNIPPET, LOADER).is_ok());
+        assert!(find(SNIPPET, "../vitrine.js").is_err());
+    }
+}

@@ -1,0 +1,270 @@
+//! From a configuration to a running server: the only wiring.
+
+use std::future::Future;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum_server::Handle;
+use axum_server::accept::DefaultAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use http::HeaderValue;
+use hyper_util::rt::TokioTimer;
+use rustls::ServerConfig;
+use tokio::task::JoinHandle;
+use vitrine_core::asset::AssetKey;
+
+use crate::assets::{Assets, FetcherError};
+use crate::auth::join_code::JoinCodes;
+use crate::auth::password::Passwords;
+use crate::auth::secret::random_bytes;
+use crate::config::Config;
+use crate::http::headers::viewer_policy;
+use crate::http::rate::{Rates, Sockets};
+use crate::hub::Hub;
+use crate::net::guard::Guard;
+use crate::net::tls::{self, TlsError};
+use crate::ops::{health, metrics};
+use crate::routes;
+use crate::store::{Memory, Store};
+
+/// What every route can reach.
+#[derive(Debug)]
+pub struct App {
+    /// The operator's decisions.
+    pub config: Arc<Config>,
+    /// The running sessions.
+    pub hub: Hub,
+    /// Logins, codes, tickets.
+    pub store: Arc<Store>,
+    /// Makes and looks up join codes.
+    pub codes: Arc<JoinCodes>,
+    /// Judges passwords.
+    pub passwords: Passwords,
+    /// Limits per time.
+    pub rates: Rates,
+    /// Sockets by address.
+    pub sockets: Sockets,
+    /// What is behind the asset door.
+    pub assets: Assets,
+    /// The agent page's content security policy.
+    pub viewer_policy: HeaderValue,
+    /// Unless it is switched off.
+    pub strict_transport_security: Option<HeaderValue>,
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The certificate is missing from the configuration.
+    #[error("no certificate: set [tls] certificate and key, or try `vitrine demo`")]
+    NoCertificate,
+    /// It cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {source}; is another server running there?")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The system's random source failed.
+    #[error("the system has no randomness to give: {0}")]
+    Random(#[from] getrandom::Error),
+    /// Assets cannot be fetched.
+    #[error(transparent)]
+    Assets(#[from] FetcherError),
+    /// A password hash cannot be made.
+    #[error("cannot hash passwords: {0}")]
+    Password(#[from] argon2::password_hash::Error),
+    /// The base path or the frame ancestors cannot stand in a header.
+    #[error("[server] base-path and [http-security] must be plain text")]
+    Header(#[from] http::header::InvalidHeaderValue),
+}
+
+impl App {
+    /// Everything that routes reach, from the configuration.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn new(config: Config) -> Result<Self, StartError> {
+        let mut asset_keys = config.asset_keys.clone();
+        if asset_keys.is_empty() {
+            asset_keys.push(AssetKey { id: 0, secret: random_bytes()? });
+        }
+        let sealing = asset_keys.first().cloned().unwrap_or(AssetKey { id: 0, secret: random_bytes()? });
+        let sts = Some(config.http_security.strict_transport_security.as_str()).filter(|value| !value.is_empty());
+        let strict_transport_security = sts.map(HeaderValue::from_str).transpose()?;
+        let (config, store) = (Arc::new(config), Arc::new(Store::Memory(Memory::default())));
+        let codes = Arc::new(JoinCodes::new(config.session.join_code_length)?);
+        Ok(Self {
+            hub: Hub::new(Arc::clone(&config), Arc::clone(&store), Arc::clone(&codes), sealing),
+            passwords: Passwords::new()?,
+            rates: Rates::new(&config.limits),
+            sockets: Sockets::new(config.limits.sockets_per_address),
+            viewer_policy: HeaderValue::from_str(&viewer_policy(&config))?,
+            strict_transport_security,
+            assets: Assets::new(&config, &asset_keys)?,
+            store,
+            codes,
+            config,
+        })
+    }
+}
+
+/// Listeners that are bound, so that nothing can fail after the start was announced.
+#[derive(Debug)]
+pub struct Listeners {
+    /// The public one.
+    pub public: TcpListener,
+    /// The operators'.
+    pub management: TcpListener,
+}
+
+impl Listeners {
+    /// Binds what the configuration names.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`].
+    pub fn bind(config: &Config) -> Result<Self, StartError> {
+        Ok(Self { public: listen(config.server.listen)?, management: listen(config.management.listen)? })
+    }
+}
+
+/// A listening socket that an async runtime can take.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let bind = || {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    };
+    bind().map_err(|source| StartError::Listen { address, source })
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    /// What its routes reach.
+    pub app: Arc<App>,
+    handle: Handle<SocketAddr>,
+    management: Handle<SocketAddr>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Starts the server by the configuration's certificate, or without TLS behind a proxy.
+///
+/// # Errors
+/// [`StartError`].
+pub fn start(config: Config, listeners: Listeners) -> Result<Server, StartError> {
+    let tls = if config.server.tls {
+        let (Some(certificate), Some(key)) = (&config.tls.certificate, &config.tls.key) else {
+            return Err(StartError::NoCertificate);
+        };
+        Some(tls::from_files(certificate, key, config.tls.allow_tls12)?)
+    } else {
+        None
+    };
+    start_with(config, tls, listeners)
+}
+
+/// Starts the server with this certificate, or without TLS.
+///
+/// # Errors
+/// [`StartError`].
+pub fn start_with(config: Config, tls: Option<Arc<ServerConfig>>, listeners: Listeners) -> Result<Server, StartError> {
+    metrics::start();
+    let app = Arc::new(App::new(config)?);
+    let (handle, management) = (Handle::new(), Handle::new());
+    let public = serve_public(&app, tls, listeners.public, &handle)?;
+    let health = health::router(Arc::clone(&app));
+    let operators = plain(listeners.management, &management)?.serve(health.into_make_service());
+    let tasks =
+        vec![tokio::spawn(logged(public)), tokio::spawn(logged(operators)), tokio::spawn(sweep(Arc::clone(&app)))];
+    Ok(Server { app, handle, management, tasks })
+}
+
+type Serving = std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>>;
+
+fn serve_public(
+    app: &Arc<App>,
+    tls: Option<Arc<ServerConfig>>,
+    listener: TcpListener,
+    handle: &Handle<SocketAddr>,
+) -> Result<Serving, StartError> {
+    let server = &app.config.server;
+    let service = routes::router(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
+    let mut plain = plain(listener, handle)?;
+    tune(plain.http_builder(), server.header_timeout);
+    let (connections, first_byte) = (server.max_connections, server.header_timeout);
+    Ok(match tls {
+        Some(tls) => {
+            let acceptor =
+                RustlsAcceptor::new(RustlsConfig::from_config(tls)).handshake_timeout(server.handshake_timeout);
+            Box::pin(plain.acceptor(Guard::new(acceptor, connections, first_byte)).serve(service))
+        }
+        None => Box::pin(plain.acceptor(Guard::new(DefaultAcceptor, connections, first_byte)).serve(service)),
+    })
+}
+
+fn plain(listener: TcpListener, handle: &Handle<SocketAddr>) -> Result<axum_server::Server<SocketAddr>, StartError> {
+    let address = listener.local_addr().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
+    let server = axum_server::from_tcp(listener).map_err(|source| StartError::Listen { address, source })?;
+    Ok(server.handle(handle.clone()))
+}
+
+/// Streams that one HTTP/2 connection may have open.
+const STREAMS_MAX: u32 = 128;
+/// An HTTP/2 peer that does not answer is asked so often.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+fn tune(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>, headers: Duration) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(headers).max_headers(64);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(KEEP_ALIVE)
+        .max_concurrent_streams(STREAMS_MAX)
+        .max_header_list_size(16 << 10);
+}
+
+async fn logged(serving: impl Future<Output = std::io::Result<()>>) {
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "a listener failed");
+    }
+}
+
+/// Forgets idle counters once a minute.
+async fn sweep(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        app.rates.forget_idle();
+    }
+}
+
+impl Server {
+    /// Where the public listener is.
+    pub async fn address(&self) -> Option<SocketAddr> {
+        self.handle.listening().await
+    }
+
+    /// Where the operators' listener is.
+    pub async fn management_address(&self) -> Option<SocketAddr> {
+        self.management.listening().await
+    }
+
+    /// Stops: not ready from now on, sessions say goodbye, requests finish; all of it in bounded time.
+    pub async fn stop(self) {
+        let at_most = self.app.config.server.shutdown_timeout;
+        self.app.hub.drain(at_most).await;
+        self.handle.graceful_shutdown(Some(at_most));
+        self.management.graceful_shutdown(Some(Duration::from_millis(100)));
+        for task in self.tasks.into_iter().take(2) {
+            let _ = tokio::time::timeout(at_most + Duration::from_secs(1), task).await;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What outlives a request: session records, join codes, logins, tickets. Kept in memory.
+
+mod memory;
+
+use vitrine_core::ids::SessionId;
+
+use crate::auth::login::Login;
+use crate::auth::secret::Digest;
+use crate::auth::socket::Ticket;
+use crate::ops::clock::Time;
+
+pub use memory::Memory;
+
+/// Where it is kept.
+#[derive(Debug)]
+pub enum Store {
+    /// In this process.
+    Memory(Memory),
+}
+
+/// Why something could not be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The store is at its bound.
+    #[error("the store is full")]
+    Full,
+}
+
+/// A join code as it is kept: by its digest.
+#[derive(Debug, Clone)]
+pub struct CodeRecord {
+    /// The session that it lets into.
+    pub session: SessionId,
+    /// When it runs out.
+    pub ends: Time,
+}
+
+impl Store {
+    /// Keeps a join code, unless one of the same digest is kept: then the answer is `false`.
+    pub async fn put_code(&self, code: Digest, record: CodeRecord) -> Result<bool, StoreError> {
+        match self {
+            Self::Memory(memory) => memory.put_code(code, record),
+        }
+    }
+
+    /// Takes a join code out: whoever gets the answer is the only one.
+    pub async fn take_code(&self, code: &Digest) -> Result<Option<CodeRecord>, StoreError> {
+        match self {
+            Self::Memory(memory) => Ok(memory.take_code(code)),
+        }
+    }
+
+    /// Keeps a login.
+    pub async fn put_login(&self, id: Digest, login: Login) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(memory) => memory.put_login(id, login),
+        }
+    }
+
+    /// The login, if it has not run out.
+    pub async fn login(&self, id: &Digest) -> Result<Option<Login>, StoreError> {
+        match self {
+            Self::Memory(memory) => Ok(memory.login(id)),
+        }
+    }
+
+    /// Ends a login.
+    pub async fn remove_login(&self, id: &Digest) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(memory) => {
+                memory.remove_login(id);
+                Ok(())
+            }
+        }
+    }
+
+    /// Keeps a ticket.
+    pub async fn put_ticket(&self, id: Digest, ticket: Ticket) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(memory) => memory.put_ticket(id, ticket),
+        }
+    }
+
+    /// Takes a ticket out: whoever gets the answer is the only one.
+    pub async fn take_ticket(&self, id: &Digest) -> Result<Option<Ticket>, StoreError> {
+        match self {
+            Self::Memory(memory) => Ok(memory.take_ticket(id)),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The store in this process: bounded maps that forget what ran out.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{CodeRecord, StoreError};
+use crate::auth::login::Login;
+use crate::auth::secret::Digest;
+use crate::auth::socket::Ticket;
+use crate::ops::clock::Time;
+
+/// Records of each kind at most.
+const RECORDS_MAX: usize = 1_000_000;
+/// Below this size a map is not swept.
+const SWEEP_FROM: usize = 1_024;
+
+/// All of it.
+#[derive(Debug, Default)]
+pub struct Memory {
+    codes: Mutex<Expiring<CodeRecord>>,
+    logins: Mutex<Expiring<Login>>,
+    tickets: Mutex<Expiring<Ticket>>,
+}
+
+impl Memory {
+    pub(super) fn put_code(&self, code: Digest, record: CodeRecord) -> Result<bool, StoreError> {
+        let mut codes = lock(&self.codes);
+        if codes.get(&code).is_some() {
+            return Ok(false);
+        }
+        codes.put(code, record).map(|()| true)
+    }
+
+    pub(super) fn take_code(&self, code: &Digest) -> Option<CodeRecord> {
+        lock(&self.codes).take(code)
+    }
+
+    pub(super) fn put_login(&self, id: Digest, login: Login) -> Result<(), StoreError> {
+        lock(&self.logins).put(id, login)
+    }
+
+    pub(super) fn login(&self, id: &Digest) -> Option<Login> {
+        lock(&self.logins).get(id).cloned()
+    }
+
+    pub(super) fn remove_login(&self, id: &Digest) {
+        lock(&self.logins).take(id);
+    }
+
+    pub(super) fn put_ticket(&self, id: Digest, ticket: Ticket) -> Result<(), StoreError> {
+        lock(&self.tickets).put(id, ticket)
+    }
+
+    pub(super) fn take_ticket(&self, id: &Digest) -> Option<Ticket> {
+        lock(&self.tickets).take(id)
+    }
+}
+
+/// Something that runs out.
+trait Ends {
+    fn ends(&self) -> Time;
+}
+
+impl Ends for CodeRecord {
+    fn ends(&self) -> Time {
+        self.ends
+    }
+}
+
+impl Ends for Login {
+    fn ends(&self) -> Time {
+        self.ends
+    }
+}
+
+impl Ends for Ticket {
+    fn ends(&self) -> Time {
+        self.ends
+    }
+}
+
+/// A map that answers as if what ran out were gone, and drops it each time the map has doubled.
+#[derive(Debug)]
+struct Expiring<T> {
+    records: HashMap<Digest, T>,
+    sweep_at: usize,
+}
+
+impl<T> Default for Expiring<T> {
+    fn default() -> Self {
+        Self { records: HashMap::new(), sweep_at: SWEEP_FROM }
+    }
+}
+
+impl<T: Ends> Expiring<T> {
+    fn put(&mut self, id: Digest, record: T) -> Result<(), StoreError> {
+        if self.records.len() >= self.sweep_at {
+            self.records.retain(|_, record| !record.ends().is_past());
+            self.sweep_at = (self.records.len() * 2).clamp(SWEEP_FROM, RECORDS_MAX);
+        }
+        if self.records.len() >= RECORDS_MAX {
+            return Err(StoreError::Full);
+        }
+        self.records.insert(id, record);
+        Ok(())
+    }
+
+    fn get(&self, id: &Digest) -> Option<&T> {
+        self.records.get(id).filter(|record| !record.ends().is_past())
+    }
+
+    fn take(&mut self, id: &Digest) -> Option<T> {
+        self.records.remove(id).filter(|record| !record.ends().is_past())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use vitrine_core::ids::SessionId;
+
+    use super::{CodeRecord, Memory};
+    use crate::auth::secret::Digest;
+    use crate::ops::clock::Time;
+
+    fn record(ends: Time) -> CodeRecord {
+        CodeRecord { session: SessionId::new("s").unwrap(), ends }
+    }
+
+    #[test]
+    fn a_code_is_taken_once_and_never_after_its_time() {
+        let memory = Memory::default();
+        let later = Time(Time::now().0 + 60_000);
+        assert_eq!(memory.put_code(Digest::of("1"), record(later)), Ok(true));
+        assert_eq!(memory.put_code(Digest::of("1"), record(later)), Ok(false));
+        assert!(memory.take_code(&Digest::of("1")).is_some());
+        assert!(memory.take_code(&Digest::of("1")).is_none());
+        memory.put_code(Digest::of("2"), record(Time(1))).unwrap();
+        assert!(memory.take_code(&Digest::of("2")).is_none());
+    }
+
+    #[test]
+    fn what_ran_out_makes_room() {
+        let memory = Memory::default();
+        for n in 0..10_000 {
+            memory.put_code(Digest::of(&n.to_string()), record(Time(1))).unwrap();
+        }
+        assert!(super::lock(&memory.codes).records.len() <= 2 * super::SWEEP_FROM);
+    }
+}

@@ -1,0 +1,267 @@
+//! The tree that comes out of HTML text, beside the tree of `markup5ever_rcdom`, and the bounds.
+
+use std::fmt::Write as _;
+
+use html5ever::tendril::TendrilSink;
+use html5ever::{LocalName, ns};
+use markup5ever_rcdom::{Handle, NodeData, RcDom};
+use proptest::prelude::*;
+
+use super::{HtmlError, parse_document};
+use crate::limits::Limits;
+use crate::mirror::{Kind, Mirror, Namespace, Slot};
+
+fn parse(html: &str) -> Mirror {
+    parse_document(html, &Limits::default(), 7).unwrap()
+}
+
+fn refused(html: &str, limits: &Limits) -> Option<HtmlError> {
+    parse_document(html, limits, 7).err()
+}
+
+/// One line per node, two spaces per level: the form in which parser tests are usually written.
+pub(super) fn outline(mirror: &Mirror) -> String {
+    let mut out = String::new();
+    for slot in mirror.descendants(mirror.root()).skip(1) {
+        let node = mirror.get(slot).unwrap();
+        let level = usize::from(node.depth) - 2;
+        line(&mut out, level, |out| match &node.kind {
+            Kind::Document(_) => out.push_str("#document"),
+            Kind::Doctype { name, .. } => write!(out, "<!DOCTYPE {name}>").unwrap(),
+            Kind::Comment => out.push_str("<!-- -->"),
+            Kind::Text(text) => write!(out, "{text:?}").unwrap(),
+            Kind::Element { name, namespace, .. } => out.push_str(&tag(name, *namespace)),
+        });
+        for attribute in node.attributes() {
+            let value = attribute.value.as_text();
+            line(&mut out, level + 1, |out| write!(out, "{}={value:?}", attribute.name).unwrap());
+        }
+    }
+    out
+}
+
+fn line(out: &mut String, level: usize, text: impl FnOnce(&mut String)) {
+    out.push_str(&"  ".repeat(level));
+    text(out);
+    out.push('\n');
+}
+
+fn tag(name: &LocalName, namespace: Namespace) -> String {
+    match namespace {
+        Namespace::Html => format!("<{name}>"),
+        Namespace::Svg => format!("<svg {name}>"),
+        Namespace::MathMl => format!("<math {name}>"),
+    }
+}
+
+/// As [`outline`], from the other tree; `template` and `noscript` left out, frames' `srcdoc` not looked into.
+fn other_outline(html: &str) -> String {
+    let dom = html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default()).one(html);
+    let mut out = String::new();
+    let mut waiting: Vec<(Handle, usize)> = children(&dom.document, 0);
+    while let Some((node, level)) = waiting.pop() {
+        match &node.data {
+            NodeData::Document => {}
+            NodeData::Doctype { name, .. } => {
+                line(&mut out, level, |out| write!(out, "<!DOCTYPE {name}>").unwrap());
+            }
+            NodeData::Text { contents } => {
+                line(&mut out, level, |out| write!(out, "{:?}", &**contents.borrow()).unwrap());
+            }
+            NodeData::Comment { .. } | NodeData::ProcessingInstruction { .. } => {
+                line(&mut out, level, |out| out.push_str("<!-- -->"));
+            }
+            NodeData::Element { name, attrs, .. } => {
+                let namespace = match name.ns {
+                    ns!(svg) => Namespace::Svg,
+                    ns!(mathml) => Namespace::MathMl,
+                    _ => Namespace::Html,
+                };
+                if namespace == Namespace::Html && matches!(&*name.local, "template" | "noscript") {
+                    continue;
+                }
+                line(&mut out, level, |out| out.push_str(&tag(&name.local, namespace)));
+                for attr in attrs.borrow().iter() {
+                    let prefix = attr.name.prefix.as_ref().map_or(String::new(), |prefix| format!("{prefix}:"));
+                    line(&mut out, level + 1, |out| {
+                        write!(out, "{prefix}{}={:?}", attr.name.local, &*attr.value).unwrap();
+                    });
+                }
+                waiting.extend(children(&node, level + 1));
+            }
+        }
+    }
+    out
+}
+
+fn children(node: &Handle, level: usize) -> Vec<(Handle, usize)> {
+    node.children.borrow().iter().rev().map(|child| (child.clone(), level)).collect()
+}
+
+/// Rows that reach each operation of the sink at least once.
+const SOUP: [&str; 24] = [
+    "<!DOCTYPE html><title>a</title><p>b&amp;c\nd",
+    "<a>1<p>2</a>3</p>",
+    "<b><i><p>x</b>y</i>z",
+    "<table>a<tr>b<td>c</td>d</table>e",
+    "<table><a>1<b>2</table>3",
+    "<svg viewbox=1 xlink:href=#a><foreignobject><p>x<svg><lineargradient/></svg></foreignobject><p>out",
+    "<math definitionurl=a><mi>x<annotation-xml encoding=text/html><p>y</annotation-xml></math>",
+    "<math><annotation-xml><p>y",
+    "<form><div></form><form></div>",
+    "<body a=1><body a=2 b=3>x<html c=4>",
+    "<frameset><frame></frameset><p>",
+    "<p><frameset>",
+    "<select><option>1<optgroup><option>2</select>3",
+    "<template><p>in</template>out<template><template>x</template></template>",
+    "<noscript><p>in</noscript><body><noscript><p>in</noscript>out",
+    "<textarea>\n\n<p></textarea><pre>\n\nx</pre><plaintext><p>",
+    "<script>if (a<b) '</scr'</script><style>a<b</style><xmp><p></xmp>",
+    "<button><button><a href=1><a href=2><nobr><nobr>",
+    "<ruby><rb>a<rt>b<rp>c</ruby><dl><dd>a<dt>b",
+    "<!-- a --><?pi x?><!x><p><![CDATA[x]]><svg><![CDATA[y]]>",
+    "<b id=1><b id=2><b id=3><p>x</p></b></b><p>y",
+    "<table><caption><p>a<td>b<colgroup><col><tbody><th>c<table>d",
+    "\u{feff}a\0b<p\0 c\0=d\0>\r\ne",
+    "<iframe><p></iframe><object><p></object><applet></p>",
+];
+
+#[test]
+fn the_tree_is_that_of_a_second_tree_builder() {
+    for html in SOUP {
+        assert_eq!(outline(&parse(html)), other_outline(html), "{html}");
+    }
+}
+
+const PIECES: [&str; 40] = [
+    "<p>",
+    "</p>",
+    "<a href=#>",
+    "</a>",
+    "<b>",
+    "</b>",
+    "<i x=1>",
+    "</i>",
+    "<div>",
+    "</div>",
+    "<table>",
+    "</table>",
+    "<tr>",
+    "<td>",
+    "</td>",
+    "<svg>",
+    "</svg>",
+    "<math>",
+    "</math>",
+    "<mi>",
+    "<foreignObject>",
+    "<title>",
+    "</title>",
+    "<form>",
+    "</form>",
+    "<select>",
+    "</select>",
+    "<option>",
+    "<button>",
+    "<template>",
+    "</template>",
+    "<body>",
+    "</body>",
+    "<frameset>",
+    "text",
+    " ",
+    "&amp;",
+    "<!--x-->",
+    "<style>",
+    "</style>",
+];
+
+proptest! {
+    #[test]
+    fn any_soup_gives_the_tree_of_a_second_tree_builder(picks in prop::collection::vec(0..PIECES.len(), 0..60)) {
+        let html: String = picks.into_iter().map(|pick| PIECES[pick]).collect();
+        prop_assert_eq!(outline(&parse(&html)), other_outline(&html), "{}", html);
+    }
+
+    #[test]
+    fn no_text_panics(html in r#"(?s)[<>/a-c"'= &;!\-\n\x00p-t]{0,200}"#) {
+        prop_assert_eq!(outline(&parse(&html)), other_outline(&html));
+    }
+}
+
+#[test]
+fn ids_are_unique_and_found() {
+    let mirror = parse(SOUP.concat().as_str());
+    let all: Vec<Slot> = mirror.descendants(mirror.root()).collect();
+    for slot in &all {
+        assert_eq!(mirror.find(mirror.get(*slot).unwrap().id), Some(*slot));
+    }
+    assert_eq!(all.len(), mirror.len(), "nothing lives outside the tree");
+}
+
+#[test]
+fn a_frame_document_stands_beneath_its_frame() {
+    let inner = "<iframe srcdoc=\"&amp;lt;b>deep\"></iframe>".replace('"', "&quot;");
+    let mirror = parse(&format!("<p><iframe src=x srcdoc=\"<title>t</title>{inner}\">fallback</iframe>after"));
+    let expected = "<html>\n  <head>\n  <body>\n    <p>\n      <iframe>\n        src=\"x\"\n        #document\n          <html>\n            <head>\n              <title>\n                \"t\"\n            <body>\n              <iframe>\n                #document\n                  <html>\n                    <head>\n                    <body>\n                      <b>\n                        \"deep\"\n      \"after\"\n";
+    assert_eq!(outline(&mirror), expected);
+}
+
+#[test]
+fn each_limit_ends_the_parsing() {
+    let limits = Limits {
+        nodes: 500,
+        depth: 40,
+        attributes_per_element: 5,
+        text_bytes: 3_000,
+        mirror_bytes: 20_000,
+        name_bytes: 20,
+        html_bytes: 100_000,
+        ..Limits::default()
+    };
+    let rows = [
+        ("depth", "<div>".repeat(50)),
+        ("depth", "<svg>".repeat(50)),
+        ("depth", "<template>".repeat(50)),
+        ("depth", "<table><td>".repeat(50)),
+        ("nodes", "<br>".repeat(600)),
+        (
+            "nodes",
+            format!("<p>{}</p>{}", (0..30).map(|n| format!("<b id={n}>")).collect::<String>(), "<p>x</p>".repeat(20)),
+        ),
+        ("text_bytes", "long ".repeat(700)),
+        ("text_bytes", "&lt;".repeat(3_100)),
+        ("text_bytes", format!("<p title='{}'>", "x".repeat(3_001))),
+        ("mirror_bytes", format!("<p>{}", "x".repeat(2_900)).repeat(8)),
+        ("name_bytes", format!("<{}>", "x".repeat(21))),
+        ("name_bytes", format!("<p {}>", "x".repeat(21))),
+        ("attributes_per_element", "<p a b c d e f>".to_owned()),
+        ("attributes_per_element", "<body a b c><body d e f>".to_owned()),
+        ("html_bytes", "<!--".to_owned() + &"x".repeat(100_000)),
+        ("html_bytes", format!("<!--{}--><iframe srcdoc='<!--{}'>", "x".repeat(98_000), "x".repeat(2_000))),
+    ];
+    for (limit, html) in rows {
+        assert_eq!(refused(&html, &limits), Some(HtmlError::OverLimit(limit)), "{html:.60}");
+    }
+}
+
+#[test]
+fn a_tag_that_never_ends_is_refused_before_it_costs() {
+    let flood: String = (0..400_000).map(|n| format!("a{n} ")).collect();
+    let over = Some(HtmlError::OverLimit("attributes_per_element"));
+    for opening in
+        ["<p ", "&am<p ", "<textarea></textar</textarea ", "<p q='<b y=\"' ", "<!--<p x='--><p ", "</p ", "<3<p "]
+    {
+        assert_eq!(refused(&format!("{opening}{flood}"), &Limits::default()), over, "{opening}");
+    }
+    let quoted = format!("<p title=\"{flood}\">1</p><!-- <p {flood} --><script>if (a<b {flood})</script>&lt;p {flood}");
+    assert_eq!(refused(&quoted, &Limits::default()), None);
+}
+
+#[test]
+fn text_that_grows_by_turns_costs_its_own_length() {
+    let html = format!("<table>{}</table>", "<tr><td>b</td>a&amp;</tr>".repeat(20_000));
+    let mirror = parse(&html);
+    let texts = mirror.descendants(mirror.root()).filter_map(|slot| mirror.get(slot)?.text());
+    assert_eq!(texts.map(str::len).max(), Some(40_000));
+}

@@ -1,0 +1,129 @@
+//! Text patterns: what is masked wherever it stands, by its form alone.
+
+mod card;
+mod contact;
+mod iban;
+
+use std::ops::Range;
+
+/// A form of text that can be masked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pattern {
+    /// A payment card's number: a known issuer's prefix and length, and the Luhn sum.
+    PaymentCard,
+    /// A bank account's number: a known country's length, and its check.
+    Iban,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+}
+
+/// Each pattern, its name in the configuration, and its rule in the report.
+const PATTERNS: [(Pattern, &str, &str); 4] = [
+    (Pattern::PaymentCard, "payment-card", "pattern:payment-card"),
+    (Pattern::Iban, "iban", "pattern:iban"),
+    (Pattern::Email, "email", "pattern:email"),
+    (Pattern::Phone, "phone", "pattern:phone"),
+];
+
+impl Pattern {
+    /// The pattern of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        PATTERNS.iter().find(|(_, known, _)| name == *known).map(|(pattern, _, _)| *pattern)
+    }
+
+    /// Its rule in the report.
+    #[must_use]
+    pub fn rule_text(self) -> &'static str {
+        PATTERNS.iter().find(|(pattern, _, _)| *pattern == self).map_or("", |(_, _, rule)| rule)
+    }
+
+    fn bit(self) -> u8 {
+        match self {
+            Self::PaymentCard => 1,
+            Self::Iban => 2,
+            Self::Email => 4,
+            Self::Phone => 8,
+        }
+    }
+}
+
+/// Some of the patterns; the default is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PatternSet(u8);
+
+impl PatternSet {
+    /// Whether the pattern is one of them.
+    #[must_use]
+    pub fn has(self, pattern: Pattern) -> bool {
+        self.0 & pattern.bit() != 0
+    }
+}
+
+impl FromIterator<Pattern> for PatternSet {
+    fn from_iter<I: IntoIterator<Item = Pattern>>(patterns: I) -> Self {
+        Self(patterns.into_iter().fold(0, |bits, pattern| bits | pattern.bit()))
+    }
+}
+
+/// The first match of the first of `set`'s patterns, in the order card, IBAN, e-mail, phone, that the text holds.
+///
+/// The range is in bytes and lies on characters. Separators (white space, dots, hyphens and signs that have no width)
+/// within a number do not matter. Takes time linear in the text.
+#[must_use]
+pub fn find(text: &str, set: PatternSet) -> Option<(Pattern, Range<usize>)> {
+    let signs = Signs::count(text);
+    let look = |(pattern, _, _): &(Pattern, &str, &str)| {
+        if !set.has(*pattern) {
+            return None;
+        }
+        let range = match pattern {
+            Pattern::PaymentCard if signs.digits >= card::DIGITS_MIN => card::find(text),
+            Pattern::Iban if signs.digits >= iban::DIGITS_MIN => iban::find(text),
+            Pattern::Email if signs.at => contact::find_email(text),
+            Pattern::Phone if signs.digits >= contact::DIGITS_MIN => contact::find_phone(text),
+            Pattern::PaymentCard | Pattern::Iban | Pattern::Email | Pattern::Phone => None,
+        };
+        range.map(|range| (*pattern, range))
+    };
+    if set == PatternSet::default() { None } else { PATTERNS.iter().find_map(look) }
+}
+
+/// What a text must have to be worth a closer look.
+struct Signs {
+    /// At least as many as there are digits.
+    digits: usize,
+    at: bool,
+}
+
+impl Signs {
+    fn count(text: &str) -> Self {
+        let mut signs = Self { digits: 0, at: false };
+        for byte in text.bytes() {
+            signs.digits += usize::from(byte.is_ascii_digit() || OTHER_DIGITS_BEGIN.contains(&byte));
+            signs.at |= byte == b'@';
+        }
+        signs
+    }
+}
+
+/// First bytes of the characters that [`digit`] knows beside ASCII.
+const OTHER_DIGITS_BEGIN: [u8; 3] = [0xd9, 0xdb, 0xef];
+
+/// The digit's value: ASCII, full-width, Arabic-Indic and its Persian form.
+fn digit(char: char) -> Option<u8> {
+    const ZEROS: [u32; 4] = [0x30, 0xff10, 0x0660, 0x06f0];
+    let value = ZEROS.iter().map(|zero| u32::from(char).wrapping_sub(*zero)).find(|value| *value < 10)?;
+    u8::try_from(value).ok()
+}
+
+/// Whether a number is read over this character as if it were not there.
+fn is_separator(char: char) -> bool {
+    char.is_whitespace()
+        || matches!(
+            char,
+            '.' | '-' | '\u{b7}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+        )
+}

@@ -1,0 +1,313 @@
+//! One node of the mirror as an agent may see it.
+
+use std::borrow::Cow;
+
+use html5ever::{LocalName, local_name};
+
+use super::allow::{self, AttributeUse, ElementFate};
+use super::css::Css;
+use super::special;
+use super::url::{UrlSealer, is_urlish};
+use crate::asset::Sealer;
+use crate::limits::Limits;
+use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::policy::Policy;
+use crate::report::Report;
+use crate::restrict::{FILLER, Level, PageRules, mask_text};
+use crate::view::Documents;
+
+/// What a node becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// It does not leave.
+    Gone,
+    /// A document.
+    Document(DocumentMode),
+    /// `<!DOCTYPE html>`, whatever it was.
+    Doctype,
+    /// Text.
+    Text,
+    /// An element.
+    Element {
+        /// Its name for agents.
+        name: Cow<'static, str>,
+        /// Its namespace.
+        namespace: Namespace,
+        /// Whether its children leave.
+        children: bool,
+        /// An empty box in place of what is blocked.
+        is_box: bool,
+    },
+}
+
+/// An attribute that may leave.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SafeAttribute<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) value: SafeValue<'a>,
+}
+
+/// The value of an attribute that may leave.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum SafeValue<'a> {
+    Text(Cow<'a, str>),
+    Number(f64),
+    Bool(bool),
+}
+
+impl SafeAttribute<'_> {
+    pub(crate) fn into_owned(self) -> SafeAttribute<'static> {
+        SafeAttribute {
+            name: Cow::Owned(self.name.into_owned()),
+            value: match self.value {
+                SafeValue::Text(text) => SafeValue::Text(Cow::Owned(text.into_owned())),
+                SafeValue::Number(number) => SafeValue::Number(number),
+                SafeValue::Bool(value) => SafeValue::Bool(value),
+            },
+        }
+    }
+}
+
+/// Renders the nodes of one mirror.
+pub(crate) struct Render<'a> {
+    pub(crate) mirror: &'a Mirror,
+    pub(crate) policy: &'a Policy,
+    pub(crate) rules: &'a PageRules,
+    pub(crate) limits: &'a Limits,
+    pub(crate) sealer: &'a Sealer,
+    pub(crate) documents: &'a Documents,
+    pub(crate) report: &'a mut Report,
+}
+
+impl<'a> Render<'a> {
+    /// What the node becomes, its ancestors being there.
+    pub(crate) fn shape(&self, slot: Slot) -> Shape {
+        let Some(node) = self.mirror.get(slot) else { return Shape::Gone };
+        if node.verdict.level == Level::Hide {
+            return Shape::Gone;
+        }
+        match &node.kind {
+            Kind::Document(mode) => Shape::Document(*mode),
+            Kind::Doctype { .. } => Shape::Doctype,
+            Kind::Comment => Shape::Gone,
+            Kind::Text(_) => Shape::Text,
+            Kind::Element { name, namespace, .. } => self.element_shape(slot, node, name, *namespace),
+        }
+    }
+
+    fn element_shape(&self, slot: Slot, node: &Node, name: &LocalName, namespace: Namespace) -> Shape {
+        let fate = allow::element(name, namespace);
+        let blocked = node.verdict.level == Level::Block
+            || (node.verdict.masks() && special::is_blocked_under_mask(name, namespace))
+            || fate == ElementFate::Box;
+        if fate != ElementFate::Gone && blocked {
+            return special::box_shape(name, namespace, self.mirror.parent(slot).and_then(|up| self.mirror.get(up)));
+        }
+        let element = |name: Cow<'static, str>, children| Shape::Element { name, namespace, children, is_box: false };
+        match fate {
+            ElementFate::Gone | ElementFate::Box => Shape::Gone,
+            ElementFate::Keep if self.is_silent_option(slot, node) => Shape::Gone,
+            ElementFate::Keep => element(Cow::Owned(name.to_string()), true),
+            ElementFate::KeepEmpty => element(Cow::Owned(name.to_string()), false),
+            ElementFate::As(other) => element(Cow::Borrowed(other), true),
+            ElementFate::Style => match special::style_kind(node) {
+                special::StyleKind::Inline => element(Cow::Borrowed("style"), false),
+                special::StyleKind::Linked => element(Cow::Borrowed("link"), false),
+                special::StyleKind::Other => Shape::Gone,
+            },
+        }
+    }
+
+    /// An option of a masked select, other than the first: how many there are would tell what is asked.
+    fn is_silent_option(&self, slot: Slot, node: &Node) -> bool {
+        let is_option = node.is_html(&local_name!("option")) || node.is_html(&local_name!("optgroup"));
+        if !is_option || !node.verdict.masks() {
+            return false;
+        }
+        let mut at = slot;
+        while let Some(before) = self.mirror.previous_sibling(at) {
+            if self.mirror.get(before).is_some_and(|node| node.element().is_some()) {
+                return true;
+            }
+            at = before;
+        }
+        let parent = self.mirror.parent(slot);
+        let group = parent.filter(|up| self.mirror.get(*up).is_some_and(|node| node.is_html(&local_name!("optgroup"))));
+        group.is_some_and(|group| self.mirror.get(group).is_some_and(|node| self.is_silent_group(group, node)))
+    }
+
+    fn is_silent_group(&self, slot: Slot, node: &Node) -> bool {
+        node.verdict.masks()
+            && std::iter::successors(self.mirror.previous_sibling(slot), |at| self.mirror.previous_sibling(*at))
+                .any(|before| self.mirror.get(before).is_some_and(|node| node.element().is_some()))
+    }
+
+    /// A text node's text.
+    pub(crate) fn text(&self, slot: Slot) -> &'a str {
+        let Some(node) = self.mirror.get(slot) else { return "" };
+        let text = node.text().unwrap_or_default();
+        if !node.verdict.masks() {
+            return text;
+        }
+        let masked = mask_text(text);
+        if masked == FILLER && self.filler_stands_before(slot) { "" } else { masked }
+    }
+
+    /// Whether an adjacent text sibling before this one carries the filler already.
+    fn filler_stands_before(&self, slot: Slot) -> bool {
+        let mut at = slot;
+        while let Some(before) = self.mirror.previous_sibling(at) {
+            let Some(node) = self.mirror.get(before) else { return false };
+            match &node.kind {
+                Kind::Text(_) if node.verdict.level == Level::Hide => at = before,
+                Kind::Text(text) if node.verdict.masks() && mask_text(text) == FILLER => return true,
+                Kind::Text(_) | Kind::Comment => at = before,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Puts the attributes that may leave into `out`, which is emptied first.
+    pub(crate) fn attributes(&mut self, slot: Slot, shape: &Shape, out: &mut Vec<SafeAttribute<'a>>) {
+        out.clear();
+        let mirror = self.mirror;
+        let Some(node) = mirror.get(slot) else { return };
+        let Shape::Element { is_box, .. } = shape else { return };
+        let Some((name, namespace)) = node.element() else { return };
+        if *is_box {
+            special::box_attributes(node, out);
+            return;
+        }
+        if allow::element(name, namespace) == ElementFate::Style {
+            self.style_attributes(slot, node, out);
+            return;
+        }
+        let is_input = node.is_html(&local_name!("input"));
+        for attribute in node.attributes() {
+            if attribute.name.starts_with("rr_") {
+                special::recorder_attribute(node, attribute, out);
+                continue;
+            }
+            let Some(used) = allow::attribute(name, namespace, &attribute.name) else {
+                self.report.removed(special::attribute_reason(&attribute.name));
+                continue;
+            };
+            if is_input && attribute.name == local_name!("type") {
+                out.push(text(attribute, Cow::Borrowed(special::safe_input_type(node, &attribute.value.as_text()))));
+                continue;
+            }
+            if let Some(value) = self.value(slot, node, attribute, used) {
+                out.push(SafeAttribute { name: Cow::Borrowed(&*attribute.name), value: SafeValue::Text(value) });
+            }
+        }
+    }
+
+    /// One attribute's value; `None`: it does not leave.
+    fn value(
+        &mut self,
+        slot: Slot,
+        node: &'a Node,
+        attribute: &'a Attribute,
+        used: AttributeUse,
+    ) -> Option<Cow<'a, str>> {
+        if matches!(attribute.value, Value::Bool(false)) {
+            return None;
+        }
+        let value = attribute.value.as_text();
+        let masks = node.verdict.masks();
+        match used {
+            AttributeUse::Layout => self.unless_urlish(attribute, value),
+            AttributeUse::Content | AttributeUse::Data if masks => None,
+            AttributeUse::Content | AttributeUse::Data => self.unless_pattern(attribute, value),
+            AttributeUse::Text if masks => Some(Cow::Borrowed(mask_text(&value))),
+            AttributeUse::Text if &*attribute.name == "value" => self.unless_masked(value),
+            AttributeUse::Text => {
+                let value = self.unless_urlish(attribute, value)?;
+                self.unless_masked(value)
+            }
+            AttributeUse::Link => Some(Cow::Borrowed("#")),
+            AttributeUse::Reference => {
+                let mut urls = self.urls(slot);
+                Some(Cow::Owned(urls.svg_reference(&value)))
+            }
+            AttributeUse::Image | AttributeUse::ImageSet | AttributeUse::Media if masks => None,
+            AttributeUse::Image => Some(Cow::Owned(self.urls(slot).image(&value))),
+            AttributeUse::ImageSet => Some(Cow::Owned(self.urls(slot).srcset(&value))),
+            AttributeUse::Media => Some(Cow::Owned(self.urls(slot).media(&value))),
+            AttributeUse::Style => {
+                let mut out = String::with_capacity(value.len());
+                let mut urls = self.urls(slot).refusing(masks);
+                Css::new(&mut urls).declarations(&value, &mut out);
+                Some(Cow::Owned(out))
+            }
+            AttributeUse::Paint => Css::new(&mut self.urls(slot)).value(&attribute.name, &value).map(Cow::Owned),
+        }
+    }
+
+    fn unless_urlish(&mut self, attribute: &Attribute, value: Cow<'a, str>) -> Option<Cow<'a, str>> {
+        if &*attribute.name != "class" && is_urlish(&value) {
+            self.report.removed("attribute:url");
+            return None;
+        }
+        Some(value)
+    }
+
+    fn unless_pattern(&mut self, attribute: &Attribute, value: Cow<'a, str>) -> Option<Cow<'a, str>> {
+        let value = self.unless_urlish(attribute, value)?;
+        if let Some(pattern) = self.rules.text_is_masked(&value) {
+            self.report.masked(pattern);
+            return None;
+        }
+        Some(value)
+    }
+
+    fn unless_masked(&mut self, value: Cow<'a, str>) -> Option<Cow<'a, str>> {
+        if let Some(pattern) = self.rules.text_is_masked(&value) {
+            self.report.masked(pattern);
+            return Some(Cow::Borrowed(FILLER));
+        }
+        Some(value)
+    }
+
+    /// A style sheet: inline ones as text that the player builds a `style` element of, linked ones by a sealed path.
+    fn style_attributes(&mut self, slot: Slot, node: &'a Node, out: &mut Vec<SafeAttribute<'a>>) {
+        if let Some(media) = node.attribute_text("media").filter(|media| !is_urlish(media)) {
+            out.push(SafeAttribute { name: Cow::Borrowed("media"), value: SafeValue::Text(Cow::Borrowed(media)) });
+        }
+        match special::style_kind(node) {
+            special::StyleKind::Inline => {
+                let css = self.sheet(slot, node);
+                out.push(SafeAttribute { name: Cow::Borrowed("_cssText"), value: SafeValue::Text(Cow::Owned(css)) });
+            }
+            special::StyleKind::Linked => {
+                let href = node.attribute_text("href").unwrap_or_default();
+                let path = self.urls(slot).style(href);
+                out.push(SafeAttribute { name: Cow::Borrowed("rel"), value: SafeValue::Text("stylesheet".into()) });
+                out.push(SafeAttribute { name: Cow::Borrowed("href"), value: SafeValue::Text(Cow::Owned(path)) });
+            }
+            special::StyleKind::Other => {}
+        }
+    }
+
+    /// The text of an inline sheet: its rules where it was changed by rule, else the recorder's text.
+    fn sheet(&mut self, slot: Slot, node: &Node) -> String {
+        if let Some(rules) = self.documents.sheet(node.id) {
+            return rules.text();
+        }
+        let source = special::sheet_source(self.mirror, slot);
+        let mut out = String::with_capacity(source.len());
+        Css::new(&mut self.urls(slot)).stylesheet(&source, &mut out);
+        out
+    }
+
+    /// Judges and seals the URLs of the document that a node stands in.
+    pub(crate) fn urls(&mut self, slot: Slot) -> UrlSealer<'_> {
+        let base = self.mirror.document(slot).and_then(|document| self.documents.base(document));
+        UrlSealer::new(self.policy, self.sealer, self.limits, self.report).with_base(base)
+    }
+}
+
+fn text<'a>(attribute: &'a Attribute, value: Cow<'a, str>) -> SafeAttribute<'a> {
+    SafeAttribute { name: Cow::Borrowed(&*attribute.name), value: SafeValue::Text(value) }
+}

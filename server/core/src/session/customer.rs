@@ -1,0 +1,368 @@
+//! The customer's side of a session.
+
+use super::messages::{self, CustomerHello, FromCustomer};
+use super::{CloseCode, EndReason, Now, Session, Step};
+use crate::ids::{AgentKey, Epoch, Seq};
+use crate::trust::Untrusted;
+use crate::view::{Applied, Refusal, SafeEvent};
+use crate::wire::event::Stamped;
+use crate::wire::json::Reader;
+use crate::wire::{Decoded, EventRefusal, events, find_field};
+
+/// A snapshot is asked for at most this often, and twice as seldom each time in vain.
+const SNAPSHOT_EVERY_MS: u64 = 5_000;
+const SNAPSHOT_SELDOM_MS: u64 = 60_000;
+/// An acknowledgement waits this long for more to acknowledge.
+pub(super) const ACK_WITHIN_MS: u64 = 250;
+/// An idle page hears from us this often; it reconnects after 6 s of silence.
+pub(super) const ACK_EVERY_MS: u64 = 2_000;
+/// The recorder's spacing within a batch is believed up to this.
+const SPACING_MAX_MS: f64 = 1_000.0;
+/// A page instance's name is the snippet's own random word.
+const INSTANCE_BYTES_MAX: usize = 64;
+
+/// How far the customer's side has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    /// No socket, since then.
+    Away(Now),
+    /// A socket that has not said `hello`.
+    Hello,
+    /// A socket that sends a page.
+    Page,
+    /// As `Page`, but she paused: nothing is taken until her next full snapshot.
+    Paused,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Customer {
+    link: Link,
+    instance: String,
+    /// The last `events` frame applied, of this instance.
+    pub(super) applied: u64,
+    /// Applied and not yet acknowledged.
+    pub(super) owes_ack: bool,
+    pub(super) acked_at_ms: u64,
+    /// When the next request for a snapshot may go out, and how long the one after waits.
+    pub(super) snapshot_at_ms: Option<u64>,
+    snapshot_wait_ms: u64,
+    last_snapshot_ms: Option<u64>,
+}
+
+impl Customer {
+    pub(super) fn away(now: Now) -> Self {
+        Self {
+            link: Link::Away(now),
+            instance: String::new(),
+            applied: 0,
+            owes_ack: false,
+            acked_at_ms: now.0,
+            snapshot_at_ms: None,
+            snapshot_wait_ms: SNAPSHOT_EVERY_MS,
+            last_snapshot_ms: None,
+        }
+    }
+
+    pub(super) fn is_attached(&self) -> bool {
+        !matches!(self.link, Link::Away(_))
+    }
+
+    pub(super) fn has_said_hello(&self) -> bool {
+        matches!(self.link, Link::Page | Link::Paused)
+    }
+
+    pub(super) fn away_since(&self) -> Option<Now> {
+        match self.link {
+            Link::Away(since) => Some(since),
+            Link::Hello | Link::Page | Link::Paused => None,
+        }
+    }
+
+    pub(super) fn state(&self, is_live: bool) -> &'static str {
+        match self.link {
+            Link::Away(_) => "away",
+            Link::Paused => "paused",
+            Link::Hello | Link::Page if is_live => "live",
+            Link::Hello | Link::Page => "waiting",
+        }
+    }
+}
+
+impl Session {
+    /// The customer's socket is open; an earlier one gets [`Step::CloseCustomer`] before (4409, taken over).
+    /// Her first frame must be `hello`.
+    pub fn customer_attached(&mut self, _now: Now) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if self.customer.is_attached() {
+            steps.push(Step::CloseCustomer(CloseCode::TakenOver));
+        }
+        self.customer.link = Link::Hello;
+        steps
+    }
+
+    /// The customer's socket is gone. Agents are told; the session waits for `reconnect_timeout_ms`.
+    pub fn customer_detached(&mut self, now: Now) -> Vec<Step> {
+        if self.is_ended {
+            return Vec::new();
+        }
+        self.customer.link = Link::Away(now);
+        self.customer.snapshot_at_ms = None;
+        self.tell_agents()
+    }
+
+    /// A new join code, after the old one was used or ran out. Told to the customer.
+    pub fn set_join_code(&mut self, _now: Now, code: Option<String>) -> Vec<Step> {
+        self.setup.join_code = code;
+        self.tell_customer()
+    }
+
+    /// One message of the customer's, decompressed.
+    ///
+    /// # Errors
+    /// None as a value: a frame that is not ours answers with [`Step::CloseCustomer`] (4400), one over a limit with 4413;
+    /// neither changes the page. A single bad event is refused by itself, and a snapshot is asked for.
+    pub fn customer_frame(&mut self, now: Now, frame: &[u8]) -> Vec<Step> {
+        if self.is_ended {
+            return Vec::new();
+        }
+        let Ok(text) = std::str::from_utf8(frame) else { return malformed() };
+        let reader = Reader::new(text);
+        let kind = find_field(&reader, "t").ok().flatten().and_then(|mut at| at.text().ok());
+        match kind.as_deref() {
+            Some("events") if self.customer.has_said_hello() => self.events_frame(now, &reader),
+            Some("hello") if self.customer.link == Link::Hello => match serde_json::from_str(text) {
+                Ok(FromCustomer::Hello(hello)) => self.hello(now, &hello),
+                _ => malformed(),
+            },
+            Some("pause" | "end" | "consent" | "result") if self.customer.has_said_hello() => {
+                match serde_json::from_str(text) {
+                    Ok(FromCustomer::Pause {}) => self.pause(),
+                    Ok(FromCustomer::End {}) => self.end(now, EndReason::Customer),
+                    // Nothing was asked for that these could answer.
+                    Ok(FromCustomer::Consent {} | FromCustomer::Result {}) => Vec::new(),
+                    Ok(FromCustomer::Hello(_)) | Err(_) => malformed(),
+                }
+            }
+            _ => malformed(),
+        }
+    }
+
+    fn hello(&mut self, now: Now, hello: &CustomerHello) -> Vec<Step> {
+        let instance = &hello.page.instance;
+        if instance.is_empty()
+            || instance.len() > INSTANCE_BYTES_MAX
+            || hello.page.url.len() > self.setup.limits.url_bytes
+        {
+            return malformed();
+        }
+        if *instance != self.customer.instance {
+            self.customer.instance.clone_from(instance);
+            self.customer.applied = 0;
+            self.view.begin_instance(instance);
+        }
+        // A page that has seen a later generation comes from a server that we have not heard of: ours goes on above it.
+        if let Some(resume) = hello.resume {
+            self.epoch = self.epoch.max(Epoch(resume.epoch.min(EPOCH_MAX)));
+        }
+        self.customer.link = Link::Page;
+        self.active_at = now;
+        let url = url::Url::parse(&hello.page.url).ok();
+        let rules = self.setup.policy.rules.for_page(url.as_ref());
+        self.customer.acked_at_ms = now.0;
+        let mut steps = vec![Step::ToCustomer(messages::customer_welcome(
+            self.setup.id.as_str(),
+            self.setup.join_code.as_deref(),
+            self.epoch,
+            self.customer.applied,
+            &rules,
+            &self.setup.limits,
+        ))];
+        steps.extend(self.tell_customer());
+        if !self.view.is_live() && self.customer.applied > 0 {
+            steps.extend(self.want_snapshot(now));
+        }
+        steps.extend(self.tell_agents());
+        steps
+    }
+
+    fn pause(&mut self) -> Vec<Step> {
+        self.customer.link = Link::Paused;
+        self.tell_agents()
+    }
+
+    fn events_frame(&mut self, now: Now, reader: &Reader<'_>) -> Vec<Step> {
+        let seq = find_field(reader, "seq").ok().flatten().and_then(|mut at| at.integer().ok());
+        let list = find_field(reader, "events").ok().flatten();
+        let (Some(Ok(seq)), Some(mut list)) = (seq.map(u64::try_from), list) else { return malformed() };
+        if reader.clone().skip().is_err() {
+            return malformed();
+        }
+        if seq <= self.customer.applied {
+            self.customer.owes_ack = true;
+            return Vec::new();
+        }
+        let mut decoded: Vec<Decoded<'_>> = Vec::new();
+        match events(&mut list, &self.setup.limits, |event| decoded.push(event)) {
+            Ok(()) => {}
+            Err(EventRefusal::Limit(_)) => return over_limit(),
+            Err(EventRefusal::Syntax | EventRefusal::Malformed) => return malformed(),
+        }
+        self.active_at = now;
+        let is_gap = seq > self.customer.applied + 1;
+        self.customer.applied = seq;
+        self.customer.owes_ack = true;
+        if is_gap {
+            self.view.refuse();
+        }
+        let mut steps = self.apply_all(now, decoded);
+        if !self.view.is_live() && self.customer.link == Link::Page {
+            steps.extend(self.want_snapshot(now));
+        }
+        steps
+    }
+
+    fn apply_all(&mut self, now: Now, decoded: Vec<Decoded<'_>>) -> Vec<Step> {
+        let last_ms = decoded.iter().rev().find_map(|event| event.as_ref().ok()).map(|event| event.get().timestamp_ms);
+        let mut steps = Vec::new();
+        let mut batch = Batch::default();
+        for event in decoded {
+            match event {
+                Ok(event) => {
+                    let at_ms = self.stamp(now, event.get(), last_ms);
+                    self.apply_one(event, at_ms, &mut batch, &mut steps);
+                }
+                Err(refusal) => self.refused(refusal.into(), &mut batch, &mut steps),
+            }
+        }
+        self.send_batch(&mut batch, &mut steps);
+        if !steps.is_empty() {
+            self.report_due_ms.get_or_insert(now.0 + super::timer::REPORT_EVERY_MS);
+        }
+        steps
+    }
+
+    fn apply_one(&mut self, event: Untrusted<Stamped<'_>>, at_ms: u64, batch: &mut Batch, steps: &mut Vec<Step>) {
+        if self.customer.link == Link::Paused && !self.resumes(&event) {
+            return;
+        }
+        match self.view.apply(event, at_ms) {
+            Ok(Applied::Events(events)) => {
+                for event in events {
+                    self.seq.0 += 1;
+                    self.stamped_ms = at_ms;
+                    self.log.push(self.seq, &event);
+                    batch.first.get_or_insert(self.seq);
+                    batch.events.push(event);
+                }
+            }
+            Ok(Applied::Keyframe) => {
+                self.send_batch(batch, steps);
+                steps.extend(self.new_page(at_ms));
+            }
+            Err(refusal) => self.refused(refusal, batch, steps),
+        }
+    }
+
+    /// While paused only a page as a whole is taken: it ends the pause.
+    fn resumes(&mut self, event: &Untrusted<Stamped<'_>>) -> bool {
+        use crate::wire::event::Event;
+        match event.get().event {
+            Event::Meta { .. } => true,
+            Event::Snapshot { .. } => {
+                self.customer.link = Link::Page;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn refused(&mut self, refusal: Refusal, batch: &mut Batch, steps: &mut Vec<Step>) {
+        self.view.refuse();
+        self.send_batch(batch, steps);
+        if is_limit(refusal) {
+            steps.push(Step::CloseCustomer(CloseCode::OverLimit));
+        }
+    }
+
+    /// The customer's full snapshot: a new epoch, and a keyframe for all.
+    fn new_page(&mut self, at_ms: u64) -> Vec<Step> {
+        self.epoch.0 += 1;
+        self.seq.0 += 1;
+        self.stamped_ms = at_ms;
+        self.customer.snapshot_at_ms = None;
+        self.customer.snapshot_wait_ms = SNAPSHOT_EVERY_MS;
+        self.log.restart(self.epoch);
+        let mut steps = self.tell_agents();
+        let listeners: Vec<AgentKey> = self.listeners();
+        if !listeners.is_empty() {
+            let frame = self.keyframe_message();
+            steps.push(Step::ToAgents(listeners.into(), frame));
+        }
+        steps
+    }
+
+    fn send_batch(&mut self, batch: &mut Batch, steps: &mut Vec<Step>) {
+        let Some(first) = batch.first.take() else { return };
+        let events = std::mem::take(&mut batch.events);
+        let listeners = self.listeners();
+        if !listeners.is_empty() {
+            let frame = messages::page_frame("events", self.epoch, first, &events);
+            steps.push(Step::ToAgents(listeners.into(), frame));
+        }
+    }
+
+    /// The server's time for an event: its batch's last one has `now`, the others keep the batch's own spacing.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 … 1,000")]
+    fn stamp(&self, now: Now, event: &Stamped<'_>, last_ms: Option<f64>) -> u64 {
+        let before = last_ms.map_or(0.0, |last| last - event.timestamp_ms);
+        let before = if before.is_finite() { before.clamp(0.0, SPACING_MAX_MS) as u64 } else { 0 };
+        now.0.saturating_sub(before).max(self.stamped_ms)
+    }
+
+    /// Asks for a snapshot now, or as soon as that is due.
+    pub(super) fn want_snapshot(&mut self, now: Now) -> Vec<Step> {
+        let due = self.customer.last_snapshot_ms.map_or(now.0, |last| last + self.customer.snapshot_wait_ms);
+        if due > now.0 {
+            self.customer.snapshot_at_ms = Some(due);
+            return Vec::new();
+        }
+        if self.customer.last_snapshot_ms.is_some() && self.customer.snapshot_at_ms.is_some() {
+            self.customer.snapshot_wait_ms = (self.customer.snapshot_wait_ms * 2).min(SNAPSHOT_SELDOM_MS);
+        }
+        self.customer.last_snapshot_ms = Some(now.0);
+        self.customer.snapshot_at_ms = Some(now.0 + self.customer.snapshot_wait_ms);
+        vec![Step::ToCustomer(messages::snapshot())]
+    }
+
+    /// Tells the customer who is there and which code is good.
+    pub(super) fn tell_customer(&self) -> Vec<Step> {
+        if !self.customer.has_said_hello() {
+            return Vec::new();
+        }
+        let names = self.agents.values().map(|agent| agent.profile.name.as_str());
+        vec![Step::ToCustomer(messages::customer_participants(names, self.setup.join_code.as_deref()))]
+    }
+}
+
+/// A page cannot push the generation so far that it could not rise any more.
+const EPOCH_MAX: u64 = 1 << 40;
+
+#[derive(Default)]
+struct Batch {
+    first: Option<Seq>,
+    events: Vec<SafeEvent>,
+}
+
+fn is_limit(refusal: Refusal) -> bool {
+    use crate::mirror::MirrorError::{TooDeep, TooManyNodes, TooMuchText};
+    matches!(refusal, Refusal::Event(EventRefusal::Limit(_)) | Refusal::Mirror(TooDeep | TooManyNodes | TooMuchText))
+}
+
+fn malformed() -> Vec<Step> {
+    vec![Step::CloseCustomer(CloseCode::Malformed)]
+}
+
+fn over_limit() -> Vec<Step> {
+    vec![Step::CloseCustomer(CloseCode::OverLimit)]
+}

@@ -1,0 +1,309 @@
+//! The messages of both sockets. What the server says is written here; what it hears is read here.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AgentFrame, EndReason};
+use crate::ids::{Epoch, Seq};
+use crate::limits::Limits;
+use crate::report::Report;
+use crate::restrict::PageRules;
+use crate::sanitize::JsonOut;
+use crate::trust::Safe;
+use crate::view::SafeEvent;
+
+/// What a customer's page may say, beside `events`.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "t", rename_all = "kebab-case")]
+pub(super) enum FromCustomer {
+    Hello(CustomerHello),
+    Consent {},
+    Result {},
+    Pause {},
+    End {},
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CustomerHello {
+    pub(super) page: HelloPage,
+    pub(super) resume: Option<Resume>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct HelloPage {
+    pub(super) url: String,
+    pub(super) instance: String,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct Resume {
+    pub(super) seq: u64,
+    pub(super) epoch: u64,
+}
+
+/// What an agent's page may say.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "t", rename_all = "kebab-case")]
+pub(super) enum FromAgent {
+    Hello { resume: Option<Resume> },
+    Ping { sent: f64 },
+    Command { id: CommandId },
+    RequestMode {},
+    End {},
+}
+
+/// The viewer's own number of a command, given back with its result.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(untagged)]
+pub(super) enum CommandId {
+    Number(u64),
+    Text(String),
+}
+
+fn json(message: &impl Serialize) -> String {
+    // Nothing here can fail to be written: no maps with odd keys, no foreign serializers.
+    serde_json::to_string(message).unwrap_or_default()
+}
+
+fn safe(message: &impl Serialize) -> AgentFrame {
+    Safe::vouch(Arc::from(json(message)))
+}
+
+/// Selectors that the snippet masks and blocks before anything leaves the page.
+#[derive(Serialize)]
+struct Rules<'a> {
+    mask: &'a [&'a str],
+    block: &'a [&'a str],
+    hide: &'a [&'a str],
+}
+
+#[derive(Serialize)]
+struct CustomerWelcome<'a> {
+    t: &'a str,
+    session: &'a str,
+    #[serde(rename = "joinCode", skip_serializing_if = "Option::is_none")]
+    join_code: Option<&'a str>,
+    mode: &'a str,
+    epoch: u64,
+    applied: u64,
+    rules: Rules<'a>,
+    limits: CustomerLimits,
+    features: [&'a str; 2],
+}
+
+#[derive(Serialize)]
+struct CustomerLimits {
+    window_bytes: usize,
+    frame_bytes: usize,
+    events_per_frame: usize,
+}
+
+/// To the customer, in answer to her `hello`.
+pub(super) fn customer_welcome(
+    session: &str,
+    join_code: Option<&str>,
+    epoch: Epoch,
+    applied: u64,
+    rules: &PageRules,
+    limits: &Limits,
+) -> String {
+    let source = rules.source_rules();
+    json(&CustomerWelcome {
+        t: "welcome",
+        session,
+        join_code,
+        mode: "view",
+        epoch: epoch.0,
+        applied,
+        rules: Rules { mask: &source.mask, block: &source.block, hide: &source.hide },
+        limits: CustomerLimits {
+            window_bytes: limits.window_bytes,
+            frame_bytes: limits.frame_bytes,
+            events_per_frame: limits.events_per_frame,
+        },
+        features: ["gzip", "canvas"],
+    })
+}
+
+/// To the customer: all up to `applied` is in the mirror and in the log.
+pub(super) fn ack(applied: u64) -> String {
+    format!("{{\"t\":\"ack\",\"applied\":{applied},\"stored\":{applied}}}")
+}
+
+/// To the customer: send a full snapshot.
+pub(super) fn snapshot() -> String {
+    "{\"t\":\"snapshot\"}".to_owned()
+}
+
+#[derive(Serialize)]
+struct Present<'a> {
+    name: &'a str,
+    mode: &'a str,
+}
+
+#[derive(Serialize)]
+struct CustomerParticipants<'a> {
+    t: &'a str,
+    agents: Vec<Present<'a>>,
+    #[serde(rename = "joinCode")]
+    join_code: Option<&'a str>,
+}
+
+/// To the customer: who is there, and the code that the next agent joins by.
+pub(super) fn customer_participants<'a>(names: impl Iterator<Item = &'a str>, join_code: Option<&str>) -> String {
+    let agents = names.map(|name| Present { name, mode: "view" }).collect();
+    json(&CustomerParticipants { t: "participants", agents, join_code })
+}
+
+#[derive(Serialize)]
+struct AgentWelcome<'a> {
+    t: &'a str,
+    session: &'a str,
+    customer: CustomerData,
+    privileges: Vec<&'a str>,
+    mode: &'a str,
+    state: &'a str,
+    epoch: u64,
+    features: [&'a str; 1],
+}
+
+/// What is known of the customer. Sites cannot vouch for one yet, so nothing is.
+#[derive(Serialize)]
+struct CustomerData {
+    verified: bool,
+    attributes: std::collections::BTreeMap<String, String>,
+}
+
+/// To an agent who came in.
+pub(super) fn agent_welcome(session: &str, privileges: Vec<&str>, state: &str, epoch: Epoch) -> AgentFrame {
+    safe(&AgentWelcome {
+        t: "welcome",
+        session,
+        customer: CustomerData { verified: false, attributes: std::collections::BTreeMap::new() },
+        privileges,
+        mode: "view",
+        state,
+        epoch: epoch.0,
+        features: ["gzip"],
+    })
+}
+
+#[derive(Serialize)]
+struct Participant<'a> {
+    name: &'a str,
+    role: &'a str,
+}
+
+#[derive(Serialize)]
+struct AgentParticipants<'a> {
+    t: &'a str,
+    participants: Vec<Participant<'a>>,
+    state: &'a str,
+}
+
+/// To agents: who is there, and what the customer's side is doing.
+pub(super) fn agent_participants<'a>(names: impl Iterator<Item = &'a str>, state: &str) -> AgentFrame {
+    let participants = names.map(|name| Participant { name, role: "agent" }).collect();
+    safe(&AgentParticipants { t: "participants", participants, state })
+}
+
+/// To agents: page events, or with `keyframe` the whole page. `seq` is the first event's number for `events`, the last
+/// number contained for `keyframe`.
+pub(super) fn page_frame<'a>(
+    kind: &'static str,
+    epoch: Epoch,
+    seq: Seq,
+    events: impl IntoIterator<Item = &'a SafeEvent>,
+) -> AgentFrame {
+    let events: Vec<&SafeEvent> = events.into_iter().collect();
+    let mut out = JsonOut::with_capacity(events.iter().map(|event| event.get().len() + 1).sum::<usize>() + 64);
+    out.raw("{\"t\":");
+    out.string(kind);
+    out.raw(",\"epoch\":");
+    out.integer(epoch.0);
+    out.raw(",\"seq\":");
+    out.integer(seq.0);
+    out.raw(",\"events\":[");
+    for event in events {
+        out.comma();
+        out.raw(event.get());
+    }
+    out.raw("]}");
+    Safe::vouch(Arc::from(out.finish()))
+}
+
+/// To an agent: her ping came.
+pub(super) fn pong(sent: f64, now_ms: u64) -> AgentFrame {
+    let mut out = JsonOut::default();
+    out.raw("{\"t\":\"pong\",\"sent\":");
+    out.number(sent);
+    out.raw(",\"server\":");
+    out.integer(now_ms);
+    out.raw("}");
+    Safe::vouch(Arc::from(out.finish()))
+}
+
+#[derive(Serialize)]
+struct CommandResult<'a> {
+    t: &'a str,
+    id: &'a CommandId,
+    ok: bool,
+    error: CommandError<'a>,
+}
+
+#[derive(Serialize)]
+struct CommandError<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+/// To an agent: her command was refused.
+pub(super) fn refused(id: &CommandId, code: &str, message: &str) -> AgentFrame {
+    safe(&CommandResult { t: "result", id, ok: false, error: CommandError { code, message } })
+}
+
+#[derive(Serialize)]
+struct ReportMessage {
+    t: &'static str,
+    masked: u64,
+    blocked: u64,
+    removed: u64,
+    refused: u64,
+    rules: Vec<ReportRule>,
+}
+
+#[derive(Serialize)]
+struct ReportRule {
+    kind: &'static str,
+    rule: String,
+    count: u64,
+}
+
+/// To agents: what was kept from them, by rule and reason.
+pub(super) fn report(report: &Report) -> AgentFrame {
+    let lists = [("masked", &report.masked), ("blocked", &report.blocked), ("removed", &report.removed)];
+    let rules = lists.iter().flat_map(|(kind, list)| {
+        list.iter().map(|(rule, count)| ReportRule { kind, rule: rule.clone(), count: *count })
+    });
+    let sum = |list: &std::collections::BTreeMap<String, u64>| list.values().sum();
+    safe(&ReportMessage {
+        t: "report",
+        masked: sum(&report.masked),
+        blocked: sum(&report.blocked),
+        removed: sum(&report.removed),
+        refused: report.removed.iter().filter(|(word, _)| word.starts_with("url:")).map(|(_, count)| count).sum(),
+        rules: rules.collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct Ended {
+    t: &'static str,
+    reason: &'static str,
+}
+
+/// To everybody: it is over.
+pub(super) fn ended(reason: EndReason) -> AgentFrame {
+    safe(&Ended { t: "ended", reason: reason.word() })
+}

@@ -1,0 +1,69 @@
+//! What a session does by the clock.
+
+use super::customer::{ACK_EVERY_MS, ACK_WITHIN_MS};
+use super::messages;
+use super::{EndReason, Now, Session, Step};
+
+/// Agents are told at most this often what was kept from them.
+pub(super) const REPORT_EVERY_MS: u64 = 2_000;
+
+impl Session {
+    /// When [`Session::handle_timeout`] wants to be called next.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Now> {
+        if self.is_ended {
+            return None;
+        }
+        let timing = &self.setup.timing;
+        let ends = [
+            Some(self.active_at.0.saturating_add(timing.idle_timeout_ms)),
+            Some(self.started_at.0.saturating_add(timing.max_duration_ms)),
+            self.customer.away_since().map(|since| since.0.saturating_add(timing.reconnect_timeout_ms)),
+            self.ack_due_ms(),
+            self.customer.snapshot_at_ms.filter(|_| self.customer.has_said_hello()),
+            self.report_due_ms.filter(|_| !self.agents.is_empty()),
+        ];
+        ends.into_iter().flatten().min().map(Now)
+    }
+
+    fn ack_due_ms(&self) -> Option<u64> {
+        let wait_ms = if self.customer.owes_ack { ACK_WITHIN_MS } else { ACK_EVERY_MS };
+        self.customer.has_said_hello().then(|| self.customer.acked_at_ms + wait_ms)
+    }
+
+    /// Does what is due: acknowledgements, idle and absolute ends, repeated snapshot requests, reports.
+    pub fn handle_timeout(&mut self, now: Now) -> Vec<Step> {
+        if self.is_ended {
+            return Vec::new();
+        }
+        if let Some(reason) = self.due_end(now) {
+            return self.end(now, reason);
+        }
+        let mut steps = Vec::new();
+        if self.ack_due_ms().is_some_and(|due| due <= now.0) {
+            self.customer.owes_ack = false;
+            self.customer.acked_at_ms = now.0;
+            steps.push(Step::ToCustomer(messages::ack(self.customer.applied)));
+        }
+        if self.customer.has_said_hello() && self.customer.snapshot_at_ms.is_some_and(|due| due <= now.0) {
+            steps.extend(self.want_snapshot(now));
+        }
+        if self.report_due_ms.is_some_and(|due| due <= now.0) && !self.agents.is_empty() {
+            self.report_due_ms = None;
+            steps.push(Step::ToAgents(self.listeners().into(), messages::report(self.view.report())));
+        }
+        steps
+    }
+
+    fn due_end(&self, now: Now) -> Option<EndReason> {
+        let timing = &self.setup.timing;
+        let since = |then: Now| now.0.saturating_sub(then.0);
+        if since(self.started_at) >= timing.max_duration_ms {
+            return Some(EndReason::Duration);
+        }
+        if self.customer.away_since().is_some_and(|then| since(then) >= timing.reconnect_timeout_ms) {
+            return Some(EndReason::CustomerLost);
+        }
+        (since(self.active_at) >= timing.idle_timeout_ms).then_some(EndReason::Idle)
+    }
+}

@@ -1,0 +1,345 @@
+//! Events that make or change the tree.
+
+use std::collections::BTreeMap;
+
+use html5ever::{LocalName, local_name};
+use url::Url;
+
+use super::build::{self, Place};
+use super::change::Change;
+use super::page::{coordinate, viewport};
+use super::{Applied, Documents, Refusal, SafeEvent, View};
+use crate::ids::NodeId;
+use crate::mirror::{Kind, Mirror, MirrorError, Namespace, Slot, Value};
+use crate::sanitize::{is_style_text, with_properties};
+use crate::trust::Untrusted;
+use crate::wire::event::{Add, AttributeChange, Event, Mutation, Stamped};
+use crate::wire::tree::RawTree;
+
+impl View {
+    /// Applies one event and says what agents need to follow it.
+    ///
+    /// # Units
+    /// `at_ms`: the time that its events carry; the caller never lets it fall.
+    ///
+    /// # Errors
+    /// [`Refusal`]: the event would break the tree or a limit. The mirror is as before it, and nothing is applied until
+    /// the next full snapshot.
+    pub fn apply(&mut self, event: Untrusted<Stamped<'_>>, at_ms: u64) -> Result<Applied, Refusal> {
+        match event.into_inner().event {
+            Event::Meta { href, width, height } => {
+                self.meet_page(&href, width, height);
+                Ok(Applied::Events(Vec::new()))
+            }
+            Event::Snapshot { tree, offset } => self.snapshot(&tree, offset),
+            Event::Unknown(reason) => {
+                self.report.removed(reason);
+                Ok(Applied::Events(Vec::new()))
+            }
+            Event::PageState { .. } => Ok(Applied::Events(Vec::new())),
+            _ if !self.is_live => {
+                self.report.removed("event:before-snapshot");
+                Ok(Applied::Events(Vec::new()))
+            }
+            Event::Mutation(mutation) => self.mutation(&mutation, at_ms).map(Applied::Events),
+            event => Ok(Applied::Events(self.incremental(event, at_ms))),
+        }
+    }
+
+    /// Nothing more is applied until a full snapshot comes.
+    pub fn refuse(&mut self) {
+        self.is_live = false;
+        self.report.removed("event:refused");
+    }
+
+    fn meet_page(&mut self, href: &str, width: f64, height: f64) {
+        let url = Url::parse(href).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        self.rules = self.policy.rules.for_page(url.as_ref());
+        self.page.url = url;
+        self.page.width = viewport(width, self.limits.viewport_px);
+        self.page.height = viewport(height, self.limits.viewport_px);
+    }
+
+    /// The page as a whole: a new mirror, judged from the root.
+    fn snapshot(&mut self, tree: &RawTree<'_>, offset: (f64, f64)) -> Result<Applied, Refusal> {
+        let mut mirror = Mirror::new(&self.limits, self.seed);
+        if let Err((refusal, _)) = build::tree(&mut mirror, tree, &Place::Root, &self.limits) {
+            self.refuse();
+            return Err(refusal);
+        }
+        self.take_mirror(mirror);
+        self.page.offset = (coordinate(offset.0), coordinate(offset.1));
+        Ok(Applied::Keyframe)
+    }
+
+    /// Takes a whole new mirror, judges all of it and marks what agents get.
+    pub(super) fn take_mirror(&mut self, mirror: Mirror) {
+        self.mirror = mirror;
+        self.documents = Documents::new(self.seed);
+        self.page.pointer = None;
+        self.is_counted = false;
+        let root = self.mirror.root();
+        self.find_bases();
+        self.judge_subtree(root, &mut Change::default());
+        self.mark_sent(root);
+        self.is_live = true;
+    }
+
+    /// The base address of every document: the page's own, a frame's by its `src`, each changed by its first `<base>`.
+    fn find_bases(&mut self) {
+        let root = self.mirror.root();
+        let documents: Vec<Slot> = self
+            .mirror
+            .descendants(root)
+            .filter(|slot| self.mirror.get(*slot).is_some_and(crate::mirror::Node::is_document))
+            .collect();
+        for document in documents {
+            self.find_base(document);
+        }
+    }
+
+    pub(super) fn find_base(&mut self, document: Slot) {
+        let frame = self.mirror.parent(document);
+        let outer = frame.and_then(|frame| self.mirror.document(frame)).and_then(|above| self.documents.base(above));
+        let own = match frame {
+            None => self.page.url.clone(),
+            Some(frame) => {
+                let src = self.mirror.get(frame).and_then(|node| node.attribute_text("src"));
+                let own =
+                    src.and_then(|src| resolve(outer, src)).filter(|url| matches!(url.scheme(), "http" | "https"));
+                own.or_else(|| outer.cloned())
+            }
+        };
+        let written = self
+            .mirror
+            .descendants(document)
+            .take(BASE_WITHIN_NODES)
+            .filter_map(|slot| self.mirror.get(slot))
+            .find(|node| node.is_html(&local_name!("base")) && node.attribute_text("href").is_some())
+            .and_then(|node| node.attribute_text("href"));
+        let base = match written {
+            Some(href) => resolve(own.as_ref(), href).or(own),
+            None => own,
+        };
+        self.documents.set_base(document, base);
+    }
+
+    fn mutation(&mut self, mutation: &Mutation<'_>, at_ms: u64) -> Result<Vec<SafeEvent>, Refusal> {
+        let mut change = Change::default();
+        let mut attributes = Vec::new();
+        if let Err(refusal) = self.apply_mutation(mutation, &mut change, &mut attributes) {
+            change.roll_back(&mut self.mirror);
+            self.refuse();
+            return Err(refusal);
+        }
+        Ok(self.conclude(&mut change, &attributes, at_ms))
+    }
+
+    /// Judges a change, writes it out and makes it final.
+    pub(super) fn conclude(
+        &mut self,
+        change: &mut Change,
+        attributes: &[(Slot, LocalName)],
+        at_ms: u64,
+    ) -> Vec<SafeEvent> {
+        for slot in change.created.clone() {
+            if self.mirror.get(slot).is_some_and(crate::mirror::Node::is_document) {
+                self.find_base(slot);
+            }
+        }
+        self.judge_change(attributes, change);
+        let events = self.emit(change, at_ms);
+        change.commit(self);
+        events
+    }
+
+    fn apply_mutation(
+        &mut self,
+        mutation: &Mutation<'_>,
+        change: &mut Change,
+        attributes: &mut Vec<(Slot, LocalName)>,
+    ) -> Result<(), Refusal> {
+        for remove in &mutation.removes {
+            let known = self.known(remove.id).filter(|slot| {
+                let parent = self.mirror.parent(*slot).and_then(|parent| self.mirror.get(parent));
+                parent.is_some_and(|parent| i64::from(parent.id.get()) == remove.parent)
+            });
+            match known {
+                Some(slot) => self.detach(slot, change),
+                None => self.report.removed("event:unknown-node"),
+            }
+        }
+        self.apply_adds(&mutation.adds, change)?;
+        for (id, text) in &mutation.texts {
+            self.apply_text(*id, text, change)?;
+        }
+        for changes in &mutation.attributes {
+            self.apply_attributes(changes, change, attributes)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn known(&self, id: i64) -> Option<Slot> {
+        self.mirror.find(NodeId::new(id)?)
+    }
+
+    /// Adds in the order in which their parents and next siblings come to stand, as a player does.
+    fn apply_adds(&mut self, adds: &[Add<'_>], change: &mut Change) -> Result<(), Refusal> {
+        let mut waiting: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        let mut ready: Vec<usize> = Vec::new();
+        let mut done = 0;
+        for first in 0..adds.len() {
+            ready.push(first);
+            while let Some(at) = ready.pop() {
+                let Some(add) = adds.get(at) else { continue };
+                let missing = [Some(add.parent), add.next].into_iter().flatten().find(|id| self.known(*id).is_none());
+                if let Some(missing) = missing {
+                    waiting.entry(missing).or_default().push(at);
+                    continue;
+                }
+                self.apply_add(add, change)?;
+                done += 1;
+                for node in &add.tree.nodes {
+                    ready.extend(waiting.remove(&node.id).unwrap_or_default().into_iter().rev());
+                }
+            }
+        }
+        if done < adds.len() { Err(MirrorError::UnknownParent.into()) } else { Ok(()) }
+    }
+
+    fn apply_add(&mut self, add: &Add<'_>, change: &mut Change) -> Result<(), Refusal> {
+        let parent = self.known(add.parent).ok_or(MirrorError::UnknownParent)?;
+        let next = add.next.and_then(|next| self.known(next)).unwrap_or(Slot::NONE);
+        let top = add.tree.nodes.first().ok_or(MirrorError::Misplaced)?;
+        if let Some(known) = self.known(top.id) {
+            if known == parent || self.mirror.ancestors(parent).any(|above| above == known) {
+                return Err(MirrorError::Cycle.into());
+            }
+            if self.mirror.document(known) != self.mirror.document(parent) && self.mirror.parent(known) != Some(parent)
+            {
+                return Err(MirrorError::IdInUse.into());
+            }
+            self.detach(known, change);
+        }
+        if matches!(top.kind, crate::wire::tree::RawKind::Document) {
+            if let Some(old) = self.mirror.first_child(parent) {
+                self.detach(old, change);
+            }
+        }
+        let next = if self.mirror.parent(next) == Some(parent) { next } else { Slot::NONE };
+        self.touch_gap(parent, next, change);
+        match build::tree(&mut self.mirror, &add.tree, &Place::Under(parent, next), &self.limits) {
+            Ok(slot) => {
+                self.inserted(slot, parent, change);
+                Ok(())
+            }
+            Err((refusal, top)) => {
+                if let Some(top) = top {
+                    self.mirror.detach(top);
+                    self.mirror.free(top);
+                }
+                Err(refusal)
+            }
+        }
+    }
+
+    fn apply_text(&mut self, id: i64, text: &str, change: &mut Change) -> Result<(), Refusal> {
+        let Some(slot) = self.known(id) else {
+            self.report.removed("event:unknown-node");
+            return Ok(());
+        };
+        if !self.mirror.get(slot).is_some_and(|node| matches!(node.kind, Kind::Text(_))) {
+            self.report.removed("event:text-of-no-text");
+            return Ok(());
+        }
+        self.set_text(slot, text, change)?;
+        change.retexted.push(slot);
+        if is_style_text(&self.mirror, slot) {
+            if let Some(style) = self.mirror.parent(slot) {
+                self.touch(style, change);
+                change.remade.push(style);
+                self.forget_sheet(style);
+            }
+        }
+        Ok(())
+    }
+
+    fn forget_sheet(&mut self, style: Slot) {
+        if let Some(id) = self.mirror.get(style).map(|node| node.id) {
+            self.documents.sheets.remove(&id);
+        }
+    }
+
+    fn apply_attributes(
+        &mut self,
+        changes: &AttributeChange<'_>,
+        change: &mut Change,
+        attributes: &mut Vec<(Slot, LocalName)>,
+    ) -> Result<(), Refusal> {
+        let Some(slot) = self.known(changes.id) else {
+            self.report.removed("event:unknown-node");
+            return Ok(());
+        };
+        let Some(namespace) = self.mirror.get(slot).and_then(|node| node.element()).map(|(_, namespace)| namespace)
+        else {
+            self.report.removed("event:unknown-node");
+            return Ok(());
+        };
+        for (name, value) in &changes.values {
+            let Some(name) = build::attribute_name(name, namespace, &self.limits) else {
+                self.report.removed("attribute:handler");
+                continue;
+            };
+            self.set_checked_attribute(slot, &name, build::attribute_value(value), namespace, change)?;
+            attributes.push((slot, name));
+        }
+        if !changes.style.is_empty() {
+            let style = local_name!("style");
+            let old = self.mirror.get(slot).and_then(|node| node.attribute_text("style")).unwrap_or_default();
+            let new = with_properties(old, &changes.style);
+            self.set_attribute(slot, &style, Some(Value::Text(new.into())), change)?;
+            attributes.push((slot, style));
+        }
+        Ok(())
+    }
+
+    fn set_checked_attribute(
+        &mut self,
+        slot: Slot,
+        name: &LocalName,
+        value: Option<Value>,
+        namespace: Namespace,
+        change: &mut Change,
+    ) -> Result<(), Refusal> {
+        let Some(node) = self.mirror.get(slot) else { return Ok(()) };
+        let is_new = !node.attributes().iter().any(|attribute| attribute.name == *name);
+        if is_new && value.is_some() && node.attributes().len() >= self.limits.attributes_per_element {
+            return Err(crate::wire::EventRefusal::Limit("attributes_per_element").into());
+        }
+        // Pictures of a canvas come as pictures, never as an attribute.
+        if namespace == Namespace::Html && &**name == "rr_dataURL" {
+            self.report.removed("attribute:not-listed");
+            return Ok(());
+        }
+        if &**name == "_cssText" {
+            self.forget_sheet(slot);
+        }
+        self.set_attribute(slot, name, value, change)?;
+        if &**name == "href" && self.mirror.get(slot).is_some_and(|node| node.is_html(&local_name!("base"))) {
+            if let Some(document) = self.mirror.document(slot) {
+                self.find_base(document);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A `<base>` stands in the head, near the beginning.
+const BASE_WITHIN_NODES: usize = 2_000;
+
+fn resolve(base: Option<&Url>, text: &str) -> Option<Url> {
+    match base {
+        Some(base) => base.join(text).ok(),
+        None => Url::parse(text).ok(),
+    }
+}

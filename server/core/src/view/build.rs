@@ -1,0 +1,123 @@
+//! From serialized nodes to nodes of the mirror.
+
+use html5ever::LocalName;
+
+use super::Refusal;
+use crate::ids::NodeId;
+use crate::limits::Limits;
+use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::wire::EventRefusal;
+use crate::wire::tree::{RawKind, RawNode, RawTree, RawValue};
+
+/// Where a tree is put.
+pub(super) enum Place {
+    /// It is the page.
+    Root,
+    /// Under a parent, before a sibling.
+    Under(Slot, Slot),
+}
+
+/// Puts a tree into the mirror, parents first, and gives its top. On an error, what was put in before it stays: the
+/// caller throws the mirror away or takes the top back.
+pub(super) fn tree(
+    mirror: &mut Mirror,
+    raw: &RawTree<'_>,
+    place: &Place,
+    limits: &Limits,
+) -> Result<Slot, (Refusal, Option<Slot>)> {
+    let mut slots: Vec<Slot> = Vec::with_capacity(raw.nodes.len());
+    let fail = |error: Refusal, slots: &[Slot]| Err((error, slots.first().copied()));
+    for node in &raw.nodes {
+        let made = match make(raw, node, limits) {
+            Ok(made) => made,
+            Err(error) => return fail(error.into(), &slots),
+        };
+        let parent = node.parent.and_then(|parent| slots.get(parent as usize)).copied();
+        let slot = match (parent, place) {
+            (Some(parent), _) => mirror.add(made, parent, Slot::NONE),
+            (None, Place::Under(parent, before)) => mirror.add(made, *parent, *before),
+            (None, Place::Root) => mirror.create(made).and_then(|slot| mirror.set_root(slot).map(|()| slot)),
+        };
+        match slot {
+            Ok(slot) => slots.push(slot),
+            Err(error) => return fail(error.into(), &slots),
+        }
+    }
+    match slots.first() {
+        Some(top) => Ok(*top),
+        None => fail(EventRefusal::Malformed.into(), &slots),
+    }
+}
+
+fn make(raw: &RawTree<'_>, node: &RawNode<'_>, limits: &Limits) -> Result<Node, EventRefusal> {
+    let id = NodeId::new(node.id).ok_or(EventRefusal::Malformed)?;
+    let kind = match node.kind {
+        RawKind::Document => {
+            Kind::Document(if node.is_quirks { DocumentMode::Quirks } else { DocumentMode::Standards })
+        }
+        RawKind::Doctype => Kind::Doctype { name: "html".into(), public_id: "".into(), system_id: "".into() },
+        RawKind::Element => {
+            let namespace = if node.is_svg { Namespace::Svg } else { Namespace::Html };
+            let name = element_name(&node.name, namespace, limits);
+            Kind::Element { name, namespace, attributes: attributes(raw, node, namespace, limits) }
+        }
+        RawKind::Text => Kind::Text(node.text.as_ref().into()),
+        RawKind::Comment => Kind::Comment,
+    };
+    let mut made = Node::new(id, kind);
+    made.in_shadow_root = node.in_shadow_root;
+    made.is_shadow_host = node.is_shadow_host;
+    Ok(made)
+}
+
+fn element_name(name: &str, namespace: Namespace, limits: &Limits) -> LocalName {
+    if name.len() > limits.name_bytes {
+        return LocalName::from("span");
+    }
+    if namespace == Namespace::Html && name.bytes().any(|b| b.is_ascii_uppercase()) {
+        return LocalName::from(name.to_ascii_lowercase());
+    }
+    LocalName::from(name)
+}
+
+fn attributes(raw: &RawTree<'_>, node: &RawNode<'_>, namespace: Namespace, limits: &Limits) -> Vec<Attribute> {
+    let mut made: Vec<Attribute> = Vec::new();
+    let recorded = raw.attributes_of(node);
+    made.reserve_exact(recorded.len());
+    for (name, value) in recorded {
+        let (Some(name), Some(value)) = (attribute_name(name, namespace, limits), attribute_value(value)) else {
+            continue;
+        };
+        match made.iter_mut().find(|attribute| attribute.name == name) {
+            Some(known) => known.value = value,
+            None => made.push(Attribute { name, value }),
+        }
+    }
+    made
+}
+
+/// The name to keep an attribute under; `None` for those that are never kept: handlers, `srcdoc`, `nonce`, and names
+/// that no element has.
+pub(super) fn attribute_name(name: &str, namespace: Namespace, limits: &Limits) -> Option<LocalName> {
+    if name.len() > limits.name_bytes {
+        return None;
+    }
+    let is_upper = name.bytes().any(|b| b.is_ascii_uppercase());
+    let name = if is_upper && namespace == Namespace::Html && !name.starts_with("rr_") && name != "_cssText" {
+        LocalName::from(name.to_ascii_lowercase())
+    } else {
+        LocalName::from(name)
+    };
+    let is_handler = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("on"));
+    (!is_handler && !matches!(&*name, "srcdoc" | "nonce" | "")).then_some(name)
+}
+
+/// `None` for `null`.
+pub(super) fn attribute_value(value: &RawValue<'_>) -> Option<Value> {
+    match value {
+        RawValue::Text(text) => Some(Value::Text(text.as_ref().into())),
+        RawValue::Number(number) => Some(Value::Number(*number)),
+        RawValue::Bool(value) => Some(Value::Bool(*value)),
+        RawValue::Null => None,
+    }
+}

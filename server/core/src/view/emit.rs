@@ -1,0 +1,305 @@
+//! From a change of the mirror to the events that carry agents across it.
+
+use super::change::{Before, Change, SentRemove};
+use super::write::{begin_source, finish, open_node, value};
+use super::{SafeEvent, View};
+use crate::ids::NodeId;
+use crate::mirror::{Mirror, Slot};
+use crate::sanitize::{JsonOut, Render, SafeAttribute, Shape};
+
+/// One mutation event under construction.
+#[derive(Default)]
+struct MutationOut {
+    removes: Vec<SentRemove>,
+    adds: JsonOut,
+    texts: JsonOut,
+    attributes: JsonOut,
+    /// Frame documents to attach after it.
+    documents: Vec<Slot>,
+    /// Documents and shadow hosts that agents have only now.
+    hosts: Vec<NodeId>,
+}
+
+/// Renders with the view's own report, which needs the other fields borrowed one by one.
+macro_rules! renderer {
+    ($view:expr) => {
+        Render {
+            mirror: &$view.mirror,
+            policy: &$view.policy,
+            rules: &$view.rules,
+            limits: &$view.limits,
+            sealer: &$view.sealer,
+            documents: &$view.documents,
+            report: &mut $view.report,
+        }
+    };
+}
+
+impl View {
+    /// Writes what agents need to follow the change, and marks what they have from now on.
+    pub(super) fn emit(&mut self, change: &mut Change, at_ms: u64) -> Vec<SafeEvent> {
+        let mut out = MutationOut { removes: std::mem::take(&mut change.removes), ..MutationOut::default() };
+        let mut touched = std::mem::take(&mut change.touched);
+        touched.retain(|slot| self.is_in_tree(*slot));
+        touched.sort_by_key(|slot| self.depth(*slot));
+        for slot in &touched {
+            self.emit_touched(*slot, change, &mut out);
+        }
+        let mut candidates = touched;
+        candidates.extend(change.created.iter().copied().filter(|slot| self.is_in_tree(*slot)));
+        candidates.sort_by_key(|slot| self.depth(*slot));
+        for slot in candidates {
+            self.emit_missing(slot, &mut out);
+        }
+        self.emit_events(out, at_ms)
+    }
+
+    fn emit_events(&mut self, mut out: MutationOut, at_ms: u64) -> Vec<SafeEvent> {
+        let documents = std::mem::take(&mut out.documents);
+        let hosts = std::mem::take(&mut out.hosts);
+        let mut events: Vec<SafeEvent> = out.finish(at_ms).into_iter().collect();
+        for document in documents {
+            self.mark_sent(document);
+            let inside: Vec<Slot> = self.mirror.descendants(document).collect();
+            for slot in inside {
+                if self.mirror.get(slot).is_some_and(|node| node.is_document() && node.sent) {
+                    let mut report = std::mem::take(&mut self.report);
+                    events.extend(self.frame_document(slot, &mut report, at_ms));
+                    self.report = report;
+                }
+            }
+        }
+        for host in hosts {
+            let mut told = std::mem::take(&mut self.documents.sent_sheets);
+            events.extend(self.adopted_event(host, &mut told, at_ms));
+            self.documents.sent_sheets = told;
+        }
+        events
+    }
+
+    fn is_in_tree(&self, slot: Slot) -> bool {
+        self.mirror.get(slot).is_some_and(|node| self.mirror.find(node.id) == Some(slot))
+    }
+
+    fn depth(&self, slot: Slot) -> u16 {
+        self.mirror.get(slot).map_or(0, |node| node.depth)
+    }
+
+    /// A node that agents have: gone, made anew, or different in text or attributes.
+    fn emit_touched(&mut self, slot: Slot, change: &Change, out: &mut MutationOut) {
+        let Some(node) = self.mirror.get(slot).filter(|node| node.sent && !node.is_document()) else { return };
+        let id = node.id;
+        if !self.would_be_sent(slot) {
+            self.emit_remove(slot, out);
+            return;
+        }
+        let mut render = renderer!(self);
+        match change.before.get(&slot) {
+            Some(Before::Text(old)) => {
+                let text = render.text(slot);
+                if text != old {
+                    out.text(id, text);
+                }
+            }
+            Some(Before::Node(old_shape, old)) => {
+                let shape = render.shape(slot);
+                let mut attributes = Vec::new();
+                render.attributes(slot, &shape, &mut attributes);
+                let is_remade =
+                    shape != *old_shape || change.remade.contains(&slot) || differs(old, &attributes, "_cssText");
+                if is_remade {
+                    self.emit_remove(slot, out);
+                    return;
+                }
+                let is_input = change.inputs.contains(&slot);
+                out.attribute_changes(id, old, &attributes, is_input);
+            }
+            Some(Before::Unsent) | None => {}
+        }
+    }
+
+    fn emit_remove(&mut self, slot: Slot, out: &mut MutationOut) {
+        let parent = self.mirror.parent(slot).and_then(|parent| self.mirror.get(parent));
+        if let (Some(node), Some(parent)) = (self.mirror.get(slot), parent) {
+            out.removes.push(SentRemove { parent: parent.id, id: node.id, in_shadow_root: node.in_shadow_root });
+        }
+        self.unmark_sent(slot);
+    }
+
+    /// A node that agents lack: added with all beneath it, and with the siblings that they lack as well.
+    fn emit_missing(&mut self, slot: Slot, out: &mut MutationOut) {
+        if self.mirror.get(slot).is_none_or(|node| node.sent) || !self.would_be_sent(slot) {
+            return;
+        }
+        if self.mirror.get(slot).is_some_and(crate::mirror::Node::is_document) {
+            out.documents.push(slot);
+            return;
+        }
+        let (run, next) = self.missing_run(slot);
+        let Some(parent) = self.mirror.parent(slot) else { return };
+        let mut next = next;
+        for sibling in run.into_iter().rev() {
+            self.emit_subtree(sibling, parent, next, out);
+            next = self.mirror.get(sibling).map(|node| node.id);
+        }
+    }
+
+    /// The node and the later siblings that agents lack, up to the first that they have.
+    fn missing_run(&self, slot: Slot) -> (Vec<Slot>, Option<NodeId>) {
+        let in_shadow_root = self.mirror.get(slot).is_some_and(|node| node.in_shadow_root);
+        let mut run = vec![slot];
+        let mut at = self.mirror.next_sibling(slot);
+        while let Some(here) = at {
+            if let Some(node) = self.mirror.get(here).filter(|node| node.in_shadow_root == in_shadow_root) {
+                if node.sent {
+                    return (run, Some(node.id));
+                }
+                if self.would_be_sent(here) {
+                    run.push(here);
+                }
+            }
+            at = self.mirror.next_sibling(here);
+        }
+        (run, None)
+    }
+
+    /// Adds a node and all beneath it, each child after its parent and before the sibling that it stands in front of.
+    fn emit_subtree(&mut self, top: Slot, parent: Slot, next: Option<NodeId>, out: &mut MutationOut) {
+        let mut waiting = vec![(top, parent, next)];
+        while let Some((slot, parent, next)) = waiting.pop() {
+            if let Some(node) = self.mirror.get_mut(slot) {
+                node.sent = true;
+            }
+            let mut render = renderer!(self);
+            out.add(&mut render, slot, parent, next);
+            if let Some(node) = self.mirror.get(slot).filter(|node| self.documents.adopted.contains_key(&node.id)) {
+                out.hosts.push(node.id);
+            }
+            self.push_children(slot, &mut waiting, out);
+        }
+    }
+
+    fn push_children(&self, slot: Slot, waiting: &mut Vec<(Slot, Slot, Option<NodeId>)>, out: &mut MutationOut) {
+        let mut children = Vec::new();
+        let mut next = [None, None];
+        let mut at = self.mirror.last_child(slot);
+        while let Some(child) = at {
+            at = self.mirror.previous_sibling(child);
+            if !self.would_be_sent(child) {
+                continue;
+            }
+            let Some(node) = self.mirror.get(child) else { continue };
+            if node.is_document() {
+                out.documents.push(child);
+                continue;
+            }
+            let [light, shadow] = &mut next;
+            let next = if node.in_shadow_root { shadow } else { light };
+            children.push((child, slot, *next));
+            *next = Some(node.id);
+        }
+        waiting.extend(children.into_iter().rev());
+    }
+}
+
+fn differs(old: &[SafeAttribute<'_>], new: &[SafeAttribute<'_>], name: &str) -> bool {
+    let find = |list: &[SafeAttribute<'_>]| {
+        list.iter()
+            .find(|attribute| attribute.name == name)
+            .map(|attribute| attribute.value.clone())
+            .map(|v| format!("{v:?}"))
+    };
+    find(old) != find(new)
+}
+
+impl MutationOut {
+    fn add(&mut self, render: &mut Render<'_>, slot: Slot, parent: Slot, next: Option<NodeId>) {
+        let mirror: &Mirror = render.mirror;
+        let Some(parent) = mirror.get(parent) else { return };
+        let Some(node) = mirror.get(slot) else { return };
+        let out = &mut self.adds;
+        out.comma();
+        out.raw("{\"parentId\":");
+        out.integer(parent.id.get());
+        out.raw(",\"nextId\":");
+        match next {
+            Some(next) => out.integer(next.get()),
+            None => out.raw("null"),
+        }
+        out.raw(",\"node\":");
+        let shape = render.shape(slot);
+        let mut attributes = Vec::new();
+        render.attributes(slot, &shape, &mut attributes);
+        let text = if shape == Shape::Text { render.text(slot) } else { "" };
+        open_node(out, mirror, node, &shape, text, &attributes);
+        super::write::close_node(out, &shape);
+        out.raw("}");
+    }
+
+    fn text(&mut self, id: NodeId, text: &str) {
+        self.texts.comma();
+        self.texts.raw("{\"id\":");
+        self.texts.integer(id.get());
+        self.texts.raw(",\"value\":");
+        self.texts.string(text);
+        self.texts.raw("}");
+    }
+
+    fn attribute_changes(&mut self, id: NodeId, old: &[SafeAttribute<'_>], new: &[SafeAttribute<'_>], is_input: bool) {
+        let skips = |name: &str| {
+            name.starts_with("rr_") && name != "rr_open_mode" || is_input && matches!(name, "value" | "checked")
+        };
+        let mut changes = JsonOut::default();
+        for attribute in new {
+            let known = old.iter().find(|other| other.name == attribute.name);
+            if skips(&attribute.name) || known.is_some_and(|known| known.value == attribute.value) {
+                continue;
+            }
+            changes.key(&attribute.name);
+            value(&mut changes, &attribute.value);
+        }
+        for attribute in old {
+            if !skips(&attribute.name) && !new.iter().any(|other| other.name == attribute.name) {
+                changes.key(&attribute.name);
+                changes.raw("null");
+            }
+        }
+        let changes = changes.finish();
+        if changes.is_empty() {
+            return;
+        }
+        let out = &mut self.attributes;
+        out.comma();
+        out.raw("{\"id\":");
+        out.integer(id.get());
+        out.raw(",\"attributes\":{");
+        out.raw(&changes);
+        out.raw("}}");
+    }
+
+    /// The event, unless it would change nothing.
+    fn finish(self, at_ms: u64) -> Option<SafeEvent> {
+        let (adds, texts, attributes) = (self.adds.finish(), self.texts.finish(), self.attributes.finish());
+        if self.removes.is_empty() && adds.is_empty() && texts.is_empty() && attributes.is_empty() {
+            return None;
+        }
+        let mut out = begin_source(0, adds.len() + texts.len() + attributes.len() + self.removes.len() * 32);
+        out.raw(",\"removes\":[");
+        for remove in &self.removes {
+            out.comma();
+            out.raw("{\"parentId\":");
+            out.integer(remove.parent.get());
+            out.raw(",\"id\":");
+            out.integer(remove.id.get());
+            out.raw(if remove.in_shadow_root { ",\"isShadow\":true}" } else { "}" });
+        }
+        for (name, list) in [("adds", &adds), ("texts", &texts), ("attributes", &attributes)] {
+            out.raw("],\"");
+            out.raw(name);
+            out.raw("\":[");
+            out.raw(list);
+        }
+        out.raw("]");
+        Some(finish(out, at_ms))
+    }
+}

@@ -1,0 +1,121 @@
+//! The page as HTML text: the same renderings as in events, written for a parser instead of a player.
+
+use html5ever::{LocalName, local_name};
+
+use super::View;
+use crate::html::HtmlWriter;
+use crate::mirror::{Namespace, Node, Slot, Value};
+use crate::report::Report;
+use crate::sanitize::{Render, SafeAttribute, SafeValue, Shape};
+
+impl View {
+    /// HTML text gives a `textarea` its value as children; events give it as an attribute, which is what is judged.
+    pub(super) fn take_textarea_values(mirror: &mut crate::mirror::Mirror) {
+        let fields: Vec<Slot> = mirror
+            .descendants(mirror.root())
+            .filter(|slot| mirror.get(*slot).is_some_and(|node| node.is_html(&local_name!("textarea"))))
+            .collect();
+        for field in fields {
+            let text: String =
+                mirror.children(field).filter_map(|child| mirror.get(child).and_then(Node::text)).collect();
+            for child in mirror.children(field).collect::<Vec<_>>() {
+                mirror.detach(child);
+                mirror.free(child);
+            }
+            // The text has just been given back, so there is room for it.
+            let _ = mirror.set_attribute(field, &LocalName::from("value"), Some(Value::Text(text.into())));
+        }
+    }
+
+    /// The whole page as agents may see it.
+    pub(super) fn write_html(&mut self) -> String {
+        let mut report = std::mem::take(&mut self.report);
+        let html = self.html_text(&mut report);
+        self.report = report;
+        html
+    }
+
+    fn html_text(&self, report: &mut Report) -> String {
+        let mut writer = HtmlWriter::new();
+        let mut render = self.render(report);
+        let root = self.mirror.root();
+        let mut attributes = Vec::new();
+        let mut at = Some(root);
+        while let Some(slot) = at {
+            let is_sent = self.mirror.get(slot).is_some_and(|node| node.sent);
+            if is_sent {
+                open(&mut render, slot, &mut attributes, &mut writer);
+                if let Some(child) = self.mirror.first_child(slot) {
+                    at = Some(child);
+                    continue;
+                }
+                close(&render, slot, &mut writer);
+            }
+            at = self.next_after(slot, &render, &mut writer);
+        }
+        writer.finish()
+    }
+
+    /// The next node after one that is done; closes its parents on the way.
+    fn next_after(&self, slot: Slot, render: &Render<'_>, writer: &mut HtmlWriter) -> Option<Slot> {
+        let mut here = slot;
+        loop {
+            if let Some(next) = self.mirror.next_sibling(here) {
+                return Some(next);
+            }
+            here = self.mirror.parent(here)?;
+            close(render, here, writer);
+        }
+    }
+}
+
+fn open<'a>(render: &mut Render<'a>, slot: Slot, attributes: &mut Vec<SafeAttribute<'a>>, writer: &mut HtmlWriter) {
+    let shape = render.shape(slot);
+    match &shape {
+        Shape::Gone => {}
+        Shape::Document(_) => {
+            if slot != render.mirror.root() {
+                writer.open_frame_document();
+            }
+        }
+        Shape::Doctype => writer.doctype("html", "", ""),
+        Shape::Text => writer.text(render.text(slot)),
+        Shape::Element { name, namespace, .. } => {
+            render.attributes(slot, &shape, attributes);
+            element(name, *namespace, attributes, writer);
+        }
+    }
+}
+
+/// A start tag; what an attribute holds of the content in events is content here.
+fn element(name: &str, namespace: Namespace, attributes: &[SafeAttribute<'_>], writer: &mut HtmlWriter) {
+    writer.open(name, namespace);
+    let mut content = None;
+    for attribute in attributes {
+        let value = match &attribute.value {
+            SafeValue::Text(text) => text.clone(),
+            SafeValue::Number(number) => number.to_string().into(),
+            SafeValue::Bool(_) => "".into(),
+        };
+        match &*attribute.name {
+            "_cssText" => content = Some(value),
+            "value" if name == "textarea" => content = Some(value),
+            recorded if recorded.starts_with("rr_") => {}
+            _ => writer.attribute(&attribute.name, &value),
+        }
+    }
+    writer.open_end();
+    match content {
+        Some(css) if name == "style" => writer.raw_css(&css),
+        Some(text) => writer.text(&text),
+        None => {}
+    }
+}
+
+fn close(render: &Render<'_>, slot: Slot, writer: &mut HtmlWriter) {
+    match render.shape(slot) {
+        Shape::Element { .. } => writer.close(),
+        Shape::Document(_) if slot != render.mirror.root() => writer.close(),
+        Shape::Document(_) | Shape::Gone | Shape::Doctype | Shape::Text => {}
+    }
+}

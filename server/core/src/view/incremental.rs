@@ -1,0 +1,582 @@
+//! Events that leave the tree as it is: pointer, scroll, input, media, sheets, fonts, selection, canvas.
+
+use std::collections::BTreeMap;
+
+use html5ever::LocalName;
+
+use super::change::Change;
+use super::keyframe::font_event;
+use super::page::{coordinate, viewport};
+use super::sheets::RuleList;
+use super::write::simple;
+use super::{SafeEvent, View};
+use crate::ids::NodeId;
+use crate::mirror::{Kind, Node, Slot, Value};
+use crate::restrict::mask_text;
+use crate::sanitize::{JsonOut, Render, canvas_data_url, css, is_urlish, sheet_source};
+use crate::trust::Safe;
+use crate::wire::event::{Adopted, Event, Position, Range, SheetRule};
+
+impl View {
+    /// Applies an event that cannot break the tree. What names an unknown or silenced node is dropped by itself.
+    pub(super) fn incremental(&mut self, event: Event<'_>, at_ms: u64) -> Vec<SafeEvent> {
+        match event {
+            Event::Pointer { source, positions } => self.pointer(source, &positions, at_ms),
+            Event::Interaction { kind, id, at, pointer } => self.interaction(kind, id, at, pointer, at_ms),
+            Event::Scroll { id, x, y } => self.scroll(id, x, y, at_ms),
+            Event::Resize { width, height } => {
+                self.page.width = viewport(width, self.limits.viewport_px);
+                self.page.height = viewport(height, self.limits.viewport_px);
+                vec![simple(4, at_ms, |out| {
+                    out.key("width");
+                    out.number(self.page.width);
+                    out.key("height");
+                    out.number(self.page.height);
+                })]
+            }
+            Event::Input { id, text, is_checked } => self.input(id, &text, is_checked, at_ms),
+            event @ Event::Media { .. } => self.media(&event, at_ms),
+            Event::SheetRule(change) => self.sheet_rule(&change, at_ms),
+            Event::Declaration(_) => {
+                self.report.removed("event:style-declaration");
+                Vec::new()
+            }
+            Event::CanvasPicture { id, base64 } => self.canvas(id, &base64, at_ms),
+            Event::Font { family, source, is_buffer } => self.font(&family, &source, is_buffer, at_ms),
+            Event::Selection { ranges } => self.selection(&ranges, at_ms),
+            Event::Adopted(adopted) => self.adopt(&adopted, at_ms),
+            Event::PageState { .. }
+            | Event::Meta { .. }
+            | Event::Snapshot { .. }
+            | Event::Mutation(_)
+            | Event::Unknown(_) => Vec::new(),
+        }
+    }
+
+    /// A node that agents have and may see pointed at.
+    fn shown(&mut self, id: i64) -> Option<Slot> {
+        let slot = self.known(id);
+        if slot.is_none() {
+            self.report.removed("event:unknown-node");
+        }
+        slot.filter(|slot| self.mirror.get(*slot).is_some_and(|node| node.sent && !node.verdict.silences()))
+    }
+
+    fn pointer(&mut self, source: u8, positions: &[Position], at_ms: u64) -> Vec<SafeEvent> {
+        let mut list = JsonOut::default();
+        for position in positions {
+            let Some(slot) = self.shown(position.id) else { continue };
+            let Some(id) = self.mirror.get(slot).map(|node| node.id.get()) else { continue };
+            let (x, y) = (coordinate(position.x), coordinate(position.y));
+            self.page.pointer = Some((x, y, id));
+            list.comma();
+            list.raw("{");
+            list.key("x");
+            list.number(x);
+            list.key("y");
+            list.number(y);
+            list.key("id");
+            list.integer(id);
+            list.key("timeOffset");
+            list.number(position.offset_ms.clamp(-1000.0, 0.0));
+            list.raw("}");
+        }
+        let list = list.finish();
+        if list.is_empty() {
+            return Vec::new();
+        }
+        vec![simple(source, at_ms, |out| {
+            out.key("positions");
+            out.raw("[");
+            out.raw(&list);
+            out.raw("]");
+        })]
+    }
+
+    fn interaction(
+        &mut self,
+        kind: u8,
+        id: i64,
+        at: Option<(f64, f64)>,
+        pointer: Option<u8>,
+        at_ms: u64,
+    ) -> Vec<SafeEvent> {
+        let Some(id) = self.shown(id).and_then(|slot| self.mirror.get(slot)).map(|node| node.id.get()) else {
+            return Vec::new();
+        };
+        vec![simple(2, at_ms, |out| {
+            out.key("type");
+            out.integer(kind);
+            out.key("id");
+            out.integer(id);
+            if let Some((x, y)) = at {
+                out.key("x");
+                out.number(coordinate(x));
+                out.key("y");
+                out.number(coordinate(y));
+            }
+            if let Some(pointer) = pointer {
+                out.key("pointerType");
+                out.integer(pointer);
+            }
+        })]
+    }
+
+    fn scroll(&mut self, id: i64, x: f64, y: f64, at_ms: u64) -> Vec<SafeEvent> {
+        let Some(slot) = self.shown(id) else { return Vec::new() };
+        let (x, y) = (coordinate(x), coordinate(y));
+        let Some(node) = self.mirror.get(slot) else { return Vec::new() };
+        let id = node.id;
+        if slot == self.mirror.root() {
+            self.page.offset = (x, y);
+        } else if node.is_document() {
+            self.documents.scrolls.insert(id, (x, y));
+        } else {
+            for (name, value) in [("rr_scrollLeft", x), ("rr_scrollTop", y)] {
+                let _ = self.mirror.set_attribute(slot, &LocalName::from(name), Some(Value::Number(value)));
+            }
+        }
+        vec![simple(3, at_ms, |out| {
+            out.key("id");
+            out.integer(id.get());
+            out.key("x");
+            out.number(x);
+            out.key("y");
+            out.number(y);
+        })]
+    }
+
+    fn input(&mut self, id: i64, text: &str, is_checked: bool, at_ms: u64) -> Vec<SafeEvent> {
+        let Some(slot) = self.known(id).filter(|slot| is_field(self.mirror.get(*slot))) else {
+            self.report.removed("event:unknown-node");
+            return Vec::new();
+        };
+        let mut change = Change::default();
+        let before = self.safe_input(slot);
+        self.touch(slot, &mut change);
+        self.keep_input(slot, text, is_checked);
+        self.judge_node(slot, &mut change);
+        change.inputs.push(slot);
+        let was_sent = self.mirror.get(slot).is_some_and(|node| node.sent);
+        let mut events = self.emit(&mut change, at_ms);
+        let after = self.safe_input(slot);
+        let is_sent = self.mirror.get(slot).is_some_and(|node| node.sent);
+        if let (true, true, Some((text, is_checked))) = (was_sent, is_sent && before != after, after) {
+            let id = self.mirror.get(slot).map_or(0, |node| node.id.get());
+            events.push(simple(5, at_ms, |out| {
+                out.key("text");
+                out.string(&text);
+                out.key("isChecked");
+                out.boolean(is_checked);
+                out.key("id");
+                out.integer(id);
+            }));
+        }
+        events
+    }
+
+    /// Keeps a field's value where a keyframe looks for it.
+    fn keep_input(&mut self, slot: Slot, text: &str, is_checked: bool) {
+        let kind = self.mirror.get(slot).map(field_kind);
+        match kind {
+            Some(FieldKind::Toggle) => {
+                let value = is_checked.then_some(Value::Bool(true));
+                let _ = self.mirror.set_attribute(slot, &LocalName::from("checked"), value);
+            }
+            Some(FieldKind::Select) => {
+                let options: Vec<Slot> = self.mirror.descendants(slot).collect();
+                for option in options {
+                    let Some(node) = self.mirror.get(option) else { continue };
+                    if node.element().is_none_or(|(name, _)| &**name != "option") {
+                        continue;
+                    }
+                    let is_chosen = match node.attribute_text("value") {
+                        Some(value) => value == text,
+                        None => self.own_text(option).trim() == text,
+                    };
+                    let value = is_chosen.then_some(Value::Bool(true));
+                    let _ = self.mirror.set_attribute(option, &LocalName::from("selected"), value);
+                }
+            }
+            Some(FieldKind::Text) => {
+                let value = Some(Value::Text(text.into()));
+                if self.mirror.set_attribute(slot, &LocalName::from("value"), value).is_err() {
+                    self.report.removed("limit:mirror_bytes");
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn own_text(&self, slot: Slot) -> String {
+        self.mirror.children(slot).filter_map(|child| self.mirror.get(child).and_then(Node::text)).collect()
+    }
+
+    /// A field's value and state as agents may know them; `None` where they may not.
+    fn safe_input(&self, slot: Slot) -> Option<(String, bool)> {
+        let node = self.mirror.get(slot)?;
+        let masks = node.verdict.masks();
+        let value = node.attribute_text("value").unwrap_or_default();
+        match field_kind(node) {
+            FieldKind::Toggle if masks => None,
+            FieldKind::Toggle => {
+                let value = if is_urlish(value) { "on" } else { value };
+                Some((value.to_owned(), node.attribute("checked").is_some()))
+            }
+            FieldKind::Select if masks => None,
+            FieldKind::Select => {
+                let chosen = self
+                    .mirror
+                    .descendants(slot)
+                    .find(|option| self.mirror.get(*option).is_some_and(|node| node.attribute("selected").is_some()))?;
+                let node = self.mirror.get(chosen).filter(|node| node.sent && !node.verdict.masks())?;
+                let value = node.attribute_text("value").map(str::to_owned).unwrap_or_else(|| self.own_text(chosen));
+                (!is_urlish(&value)).then_some((value, false))
+            }
+            FieldKind::Text if masks => Some((mask_text(value).to_owned(), false)),
+            FieldKind::Text => Some((value.to_owned(), false)),
+        }
+    }
+
+    fn media(&mut self, event: &Event<'_>, at_ms: u64) -> Vec<SafeEvent> {
+        let Event::Media { kind, id, current_time, volume, muted, is_loop, rate } = event else { return Vec::new() };
+        let Some(node) = self.shown(*id).and_then(|slot| self.mirror.get(slot)) else { return Vec::new() };
+        if !node.element().is_some_and(|(name, _)| matches!(&**name, "audio" | "video")) || node.verdict.masks() {
+            return Vec::new();
+        }
+        let id = node.id.get();
+        vec![simple(7, at_ms, |out| {
+            out.key("type");
+            out.integer(*kind);
+            out.key("id");
+            out.integer(id);
+            let numbers = [
+                ("currentTime", current_time.map(|time| time.clamp(0.0, 1e7))),
+                ("volume", volume.map(|volume| volume.clamp(0.0, 1.0))),
+                ("playbackRate", rate.map(|rate| rate.clamp(0.0625, 16.0))),
+            ];
+            for (key, number) in numbers {
+                if let Some(number) = number {
+                    out.key(key);
+                    out.number(number);
+                }
+            }
+            for (key, value) in [("muted", muted), ("loop", is_loop)] {
+                if let Some(value) = value {
+                    out.key(key);
+                    out.boolean(*value);
+                }
+            }
+        })]
+    }
+
+    fn canvas(&mut self, id: i64, base64: &str, at_ms: u64) -> Vec<SafeEvent> {
+        let Some(slot) = self.shown(id) else { return Vec::new() };
+        let Some(node) = self.mirror.get(slot) else { return Vec::new() };
+        let id = node.id.get();
+        let is_canvas = node.element().is_some_and(|(name, _)| &**name == "canvas");
+        if !is_canvas || node.verdict.masks() {
+            return Vec::new();
+        }
+        let Some(picture) = canvas_data_url(base64, self.limits.canvas_bytes) else {
+            self.report.removed("canvas:not-a-picture");
+            return Vec::new();
+        };
+        let name = LocalName::from("rr_dataURL");
+        if self.mirror.set_attribute(slot, &name, Some(Value::Text(picture.as_str().into()))).is_err() {
+            self.report.removed("limit:mirror_bytes");
+            return Vec::new();
+        }
+        let mut out = JsonOut::with_capacity(picture.len() + 128);
+        out.raw("{\"type\":5,\"data\":{\"tag\":\"vitrine.canvas\",\"payload\":{\"id\":");
+        out.integer(id);
+        out.raw(",\"image\":");
+        out.string(&picture);
+        out.raw("}},\"timestamp\":");
+        out.integer(at_ms);
+        out.raw("}");
+        vec![Safe::vouch(out.finish())]
+    }
+
+    fn font(&mut self, family: &str, source: &str, is_buffer: bool, at_ms: u64) -> Vec<SafeEvent> {
+        let is_name = family.len() <= 200 && !is_urlish(family) && !family.chars().any(char::is_control);
+        if is_buffer || !is_name || self.documents.fonts.len() >= self.limits.fonts {
+            self.report.removed("event:font");
+            return Vec::new();
+        }
+        let root = self.mirror.root();
+        let mut render = renderer(self);
+        let safe = css::Css::new(&mut render.urls(root)).font_source(source);
+        let Some(source) = safe else {
+            self.report.removed("event:font");
+            return Vec::new();
+        };
+        let event = font_event(family, &source, at_ms);
+        self.documents.fonts.push((family.to_owned(), source));
+        vec![event]
+    }
+
+    fn selection(&mut self, ranges: &[Range], at_ms: u64) -> Vec<SafeEvent> {
+        let mut list = JsonOut::default();
+        for range in ranges {
+            let start = self.selectable(range.start, range.start_offset);
+            let end = self.selectable(range.end, range.end_offset);
+            let (Some((start, from)), Some((end, to))) = (start, end) else { continue };
+            list.comma();
+            list.raw("{");
+            for (key, number) in
+                [("start", u64::from(start)), ("startOffset", from), ("end", u64::from(end)), ("endOffset", to)]
+            {
+                list.key(key);
+                list.integer(number);
+            }
+            list.raw("}");
+        }
+        let list = list.finish();
+        if list.is_empty() && !ranges.is_empty() {
+            return Vec::new();
+        }
+        vec![simple(14, at_ms, |out| {
+            out.key("ranges");
+            out.raw("[");
+            out.raw(&list);
+            out.raw("]");
+        })]
+    }
+
+    /// One end of a selection, with an offset that the player's node has.
+    fn selectable(&mut self, id: i64, offset: i64) -> Option<(u32, u64)> {
+        let slot = self.shown(id)?;
+        let node = self.mirror.get(slot).filter(|node| !node.verdict.masks())?;
+        let most = match &node.kind {
+            Kind::Text(text) => text.encode_utf16().count(),
+            _ => {
+                self.mirror.children(slot).filter(|child| self.mirror.get(*child).is_some_and(|node| node.sent)).count()
+            }
+        };
+        let offset = u64::try_from(offset).ok()?.min(most as u64);
+        Some((node.id.get(), offset))
+    }
+
+    fn sheet_rule(&mut self, change: &SheetRule<'_>, at_ms: u64) -> Vec<SafeEvent> {
+        let Some((mut rules, slot)) = self.take_sheet(change) else {
+            self.report.removed("event:unknown-node");
+            return Vec::new();
+        };
+        let place = slot.unwrap_or(self.mirror.root());
+        let mut adds = JsonOut::default();
+        let mut removes = JsonOut::default();
+        let mut replaced = None;
+        if let Some(text) = &change.replace {
+            rules = RuleList::new(self.clean_rules(text, place));
+            replaced = Some(rules.text());
+        }
+        for path in &change.removes {
+            match path.as_slice() {
+                [index] => {
+                    if let Some(number) = rules.remove(*index as usize) {
+                        removes.comma();
+                        removes.raw("{\"index\":");
+                        removes.integer(number as u64);
+                        removes.raw("}");
+                    }
+                }
+                _ => self.report.removed("event:nested-rule"),
+            }
+        }
+        for (text, path) in &change.adds {
+            let index = match path.as_deref() {
+                None => rules.len(),
+                Some([index]) => *index as usize,
+                Some(_) => {
+                    self.report.removed("event:nested-rule");
+                    continue;
+                }
+            };
+            if rules.len() >= self.limits.rules_per_sheet {
+                self.report.removed("limit:rules_per_sheet");
+                continue;
+            }
+            let mut render = renderer(self);
+            let rule = css::Css::new(&mut render.urls(place)).rule(text);
+            if let (Some(text), Some(number)) = (rule.clone(), rules.insert(index, rule)) {
+                adds.comma();
+                adds.raw("{\"rule\":");
+                adds.string(&text);
+                adds.raw(",\"index\":");
+                adds.integer(number as u64);
+                adds.raw("}");
+            }
+        }
+        let is_sent = self.put_sheet(change, slot, rules);
+        let (adds, removes) = (adds.finish(), removes.finish());
+        if !is_sent || adds.is_empty() && removes.is_empty() && replaced.is_none() {
+            return Vec::new();
+        }
+        vec![simple(8, at_ms, |out| {
+            match change.style_id.filter(|_| slot.is_none()) {
+                Some(id) => {
+                    out.key("styleId");
+                    out.number(id as f64);
+                }
+                None => {
+                    out.key("id");
+                    out.integer(slot.and_then(|slot| self.mirror.get(slot)).map_or(0, |node| node.id.get()));
+                }
+            }
+            if let Some(text) = &replaced {
+                out.key("replaceSync");
+                out.string(text);
+            }
+            out.key("removes");
+            out.raw("[");
+            out.raw(&removes);
+            out.raw("]");
+            out.key("adds");
+            out.raw("[");
+            out.raw(&adds);
+            out.raw("]");
+        })]
+    }
+
+    /// The sheet that a change speaks of, taken out, and its style element if it has one.
+    fn take_sheet(&mut self, change: &SheetRule<'_>) -> Option<(RuleList, Option<Slot>)> {
+        if let Some(slot) = change.id.and_then(|id| self.known(id)) {
+            let node = self.mirror.get(slot)?;
+            if !node.element().is_some_and(|(name, _)| matches!(&**name, "style" | "link")) {
+                return None;
+            }
+            let known = self.documents.sheets.remove(&node.id);
+            let rules = match known {
+                Some(rules) => rules,
+                None => {
+                    let source = sheet_source(&self.mirror, slot).into_owned();
+                    RuleList::new(self.clean_rules(&source, slot))
+                }
+            };
+            return Some((rules, Some(slot)));
+        }
+        let id = change.style_id?;
+        self.documents.constructed.remove(&id).map(|rules| (rules, None))
+    }
+
+    /// Puts a changed sheet back; whether agents have it.
+    fn put_sheet(&mut self, change: &SheetRule<'_>, slot: Option<Slot>, rules: RuleList) -> bool {
+        match (slot, change.style_id) {
+            (Some(slot), _) => {
+                let Some(node) = self.mirror.get(slot) else { return false };
+                self.documents.sheets.insert(node.id, rules);
+                node.sent
+            }
+            (None, Some(id)) => {
+                self.documents.constructed.insert(id, rules);
+                self.documents.sent_sheets.contains_key(&id)
+            }
+            (None, None) => false,
+        }
+    }
+
+    /// The rules of a sheet's text, sanitized, under the page's numbers.
+    fn clean_rules(&mut self, text: &str, place: Slot) -> Vec<Option<String>> {
+        let mut render = renderer(self);
+        let mut urls = render.urls(place);
+        css::Css::new(&mut urls).rules(text).into_iter().map(|rule| rule.text).collect()
+    }
+
+    fn adopt(&mut self, adopted: &Adopted<'_>, at_ms: u64) -> Vec<SafeEvent> {
+        let root = self.mirror.root();
+        for (id, texts) in &adopted.styles {
+            if self.documents.constructed.len() >= self.limits.adopted_sheets {
+                self.report.removed("limit:adopted_sheets");
+                continue;
+            }
+            let mut render = renderer(self);
+            let mut urls = render.urls(root);
+            let mut cleaner = css::Css::new(&mut urls);
+            let rules: Vec<_> = texts.iter().map(|text| cleaner.rule(text)).collect();
+            self.documents.constructed.insert(*id, RuleList::new(rules));
+        }
+        let Some(host) = NodeId::new(adopted.id).filter(|id| self.mirror.find(*id).is_some()) else {
+            self.report.removed("event:unknown-node");
+            return Vec::new();
+        };
+        self.documents.adopted.insert(host, adopted.style_ids.clone());
+        let mut told = std::mem::take(&mut self.documents.sent_sheets);
+        let event = self.adopted_event(host, &mut told, at_ms);
+        self.documents.sent_sheets = told;
+        event.into_iter().collect()
+    }
+
+    /// The sheets that a document or shadow host adopts; rules only of sheets not told of yet.
+    pub(super) fn adopted_event(&self, host: NodeId, told: &mut BTreeMap<i64, ()>, at_ms: u64) -> Option<SafeEvent> {
+        let ids = self.documents.adopted.get(&host)?;
+        let node = self.mirror.find(host).and_then(|slot| self.mirror.get(slot)).filter(|node| node.sent)?;
+        if !node.is_document() && !node.is_shadow_host {
+            return None;
+        }
+        let known: Vec<i64> = ids.iter().copied().filter(|id| self.documents.constructed.contains_key(id)).collect();
+        Some(simple(15, at_ms, |out| {
+            out.key("id");
+            out.integer(host.get());
+            out.key("styleIds");
+            out.raw("[");
+            for id in &known {
+                out.comma();
+                out.number(*id as f64);
+            }
+            out.raw("]");
+            out.key("styles");
+            out.raw("[");
+            for id in known.iter().filter(|id| told.insert(**id, ()).is_none()) {
+                out.comma();
+                out.raw("{\"styleId\":");
+                out.number(*id as f64);
+                out.raw(",\"rules\":[");
+                let rules = self.documents.constructed.get(id).into_iter().flat_map(RuleList::kept);
+                for (index, rule) in rules.enumerate() {
+                    out.comma();
+                    out.raw("{\"rule\":");
+                    out.string(rule);
+                    out.raw(",\"index\":");
+                    out.integer(index as u64);
+                    out.raw("}");
+                }
+                out.raw("]}");
+            }
+            out.raw("]");
+        }))
+    }
+}
+
+/// A renderer that counts into the view's own report.
+fn renderer(view: &mut View) -> Render<'_> {
+    Render {
+        mirror: &view.mirror,
+        policy: &view.policy,
+        rules: &view.rules,
+        limits: &view.limits,
+        sealer: &view.sealer,
+        documents: &view.documents,
+        report: &mut view.report,
+    }
+}
+
+enum FieldKind {
+    Text,
+    Toggle,
+    Select,
+}
+
+fn is_field(node: Option<&Node>) -> bool {
+    node.and_then(Node::element).is_some_and(|(name, _)| matches!(&**name, "input" | "textarea" | "select"))
+}
+
+fn field_kind(node: &Node) -> FieldKind {
+    let Some((name, _)) = node.element() else { return FieldKind::Text };
+    let kind = node.attribute_text("type").unwrap_or_default().trim();
+    match &**name {
+        "select" => FieldKind::Select,
+        "input" if kind.eq_ignore_ascii_case("checkbox") || kind.eq_ignore_ascii_case("radio") => FieldKind::Toggle,
+        _ => FieldKind::Text,
+    }
+}

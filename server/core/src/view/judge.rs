@@ -1,0 +1,242 @@
+//! Judging: what the restrictions say of the nodes that an event touched, and what is remembered of it.
+
+use std::collections::BTreeMap;
+
+use foldhash::SharedSeed;
+use foldhash::fast::SeedableRandomState;
+use hashbrown::HashMap;
+use html5ever::LocalName;
+
+use super::View;
+use super::change::Change;
+use crate::ids::NodeId;
+use crate::limits::Limits;
+use crate::mirror::{Kind, Slot, Value};
+use crate::restrict::{FILLER, Level, Own, Scope, Verdict, mask_text};
+use crate::sanitize::{is_style_text, is_text_carrier};
+
+type Levels = HashMap<NodeId, Level, SeedableRandomState>;
+
+/// Nodes once masked, blocked or hidden, by id, for each page instance of the session.
+#[derive(Debug)]
+pub(super) struct Sticky {
+    seed: u64,
+    present: Levels,
+    others: BTreeMap<String, Levels>,
+    instance: String,
+    ids: usize,
+    /// A bound was reached: what is new is masked, whatever the rules say.
+    pub(super) is_full: bool,
+}
+
+impl Sticky {
+    pub(super) fn new(seed: u64) -> Self {
+        let present = Self::levels(seed);
+        Self { seed, present, others: BTreeMap::new(), instance: String::new(), ids: 0, is_full: false }
+    }
+
+    fn levels(seed: u64) -> Levels {
+        HashMap::with_hasher(SeedableRandomState::with_seed(seed, SharedSeed::global_fixed()))
+    }
+
+    /// Turns to another page instance.
+    pub(super) fn enter(&mut self, instance: &str, limits: &Limits) {
+        if instance == self.instance {
+            return;
+        }
+        let next = self.others.remove(instance).unwrap_or_else(|| Self::levels(self.seed));
+        let last = std::mem::replace(&mut self.present, next);
+        let name = std::mem::replace(&mut self.instance, instance.to_owned());
+        if !last.is_empty() {
+            self.others.insert(name, last);
+        }
+        self.is_full |= self.others.len() >= limits.instances;
+    }
+
+    fn get(&self, id: NodeId) -> Level {
+        self.present.get(&id).copied().unwrap_or_default()
+    }
+
+    fn keep(&mut self, id: NodeId, level: Level, limits: &Limits) {
+        if self.ids >= limits.sticky_ids {
+            self.is_full = true;
+            return;
+        }
+        if self.present.insert(id, level).is_none() {
+            self.ids += 1;
+        }
+    }
+}
+
+impl View {
+    /// Judges what the event made or may have changed the judgement of.
+    pub(super) fn judge_change(&mut self, attributes: &[(Slot, LocalName)], change: &mut Change) {
+        let mut tops: Vec<Slot> = Vec::new();
+        for slot in change.created.clone() {
+            tops.push(slot);
+        }
+        let children = self.rules.reach().scope_of_children();
+        for parent in change.restructured.clone() {
+            self.push_scope(children, parent, self.mirror.parent(parent), &mut tops);
+        }
+        for (slot, name) in attributes {
+            let scope = self.rules.reach().scope_of_attribute(name);
+            self.push_scope(scope, *slot, self.mirror.parent(*slot), &mut tops);
+        }
+        let text = self.rules.reach().scope_of_text();
+        for slot in change.retexted.clone() {
+            tops.push(slot);
+            if let Some(parent) = self.mirror.parent(slot) {
+                self.push_scope(text, parent, self.mirror.parent(parent), &mut tops);
+            }
+        }
+        self.judge_tops(tops, change);
+    }
+
+    fn push_scope(&self, scope: Scope, slot: Slot, parent: Option<Slot>, tops: &mut Vec<Slot>) {
+        match scope {
+            Scope::None => {}
+            Scope::Subtree => tops.push(slot),
+            Scope::Siblings => tops.push(parent.unwrap_or(slot)),
+            Scope::Document => tops.push(self.mirror.root()),
+        }
+    }
+
+    /// Judges each subtree once, however many of the given tops stand in it.
+    fn judge_tops(&mut self, mut tops: Vec<Slot>, change: &mut Change) {
+        tops.sort_unstable();
+        tops.dedup();
+        let wanted = tops.clone();
+        tops.retain(|top| !self.mirror.ancestors(*top).any(|above| wanted.binary_search(&above).is_ok()));
+        for top in tops {
+            self.judge_subtree(top, change);
+        }
+    }
+
+    /// Judges a node and all beneath it, parents first.
+    pub(super) fn judge_subtree(&mut self, top: Slot, change: &mut Change) {
+        let mut at = self.mirror.get(top).map(|_| top);
+        while let Some(slot) = at {
+            self.judge_node(slot, change);
+            at = self.mirror.following_within(slot, top);
+        }
+    }
+
+    /// Judges one node whose parent is judged.
+    pub(super) fn judge_node(&mut self, slot: Slot, change: &mut Change) {
+        let above = match self.mirror.parent(slot).and_then(|parent| self.mirror.get(parent)) {
+            Some(parent) => parent.verdict,
+            None => self.rules.root_verdict(),
+        };
+        let (own, pattern) = self.own_judgement(slot);
+        let Some(node) = self.mirror.get(slot) else { return };
+        let mut verdict = Verdict::beneath(above, own);
+        verdict.level = verdict.level.max(self.sticky.get(node.id)).max(node.verdict.level);
+        verdict.private |= self.sticky.is_full && (!node.sent || node.verdict.private);
+        let (id, old) = (node.id, node.verdict);
+        if verdict != old {
+            self.touch(slot, change);
+            if let Some(node) = self.mirror.get_mut(slot) {
+                node.verdict = verdict;
+            }
+            if verdict.level > old.level {
+                self.sticky.keep(id, verdict.level, &self.limits);
+                self.count(own, pattern);
+            }
+        }
+        if verdict.masks() {
+            self.redact(slot);
+        }
+    }
+
+    /// What the rules and patterns say of the node by itself.
+    fn own_judgement(&self, slot: Slot) -> (Own, Option<&'static str>) {
+        let Some(node) = self.mirror.get(slot) else { return (Own::default(), None) };
+        let (mut own, text) = match &node.kind {
+            Kind::Element { name, .. } => {
+                let is_field = matches!(&**name, "input" | "textarea");
+                (self.rules.judge(&self.mirror, slot), is_field.then(|| node.attribute_text("value")).flatten())
+            }
+            Kind::Text(text) if !is_style_text(&self.mirror, slot) => (Own::default(), Some(&**text)),
+            Kind::Text(_) | Kind::Document(_) | Kind::Doctype { .. } | Kind::Comment => return (Own::default(), None),
+        };
+        let pattern = text.and_then(|text| self.rules.text_is_masked(text));
+        if pattern.is_some() {
+            own.level = own.level.max(Level::Mask);
+        }
+        (own, pattern)
+    }
+
+    /// Attributes that a rule's selector names keep their values: they are the operator's words, not the page's.
+    fn is_named(&self, name: &str) -> bool {
+        self.rules.reach().scope_of_attribute(name) != Scope::None || name.starts_with("data-vitrine-")
+    }
+
+    fn count(&mut self, own: Own, pattern: Option<&'static str>) {
+        if own.level == Level::Clear {
+            return;
+        }
+        let word = match own.rule {
+            Some(rule) => self.rules.rule_text(rule).to_owned(),
+            None => pattern.unwrap_or("inherited").to_owned(),
+        };
+        match own.level {
+            Level::Clear => {}
+            Level::Mask => self.report.masked(&word),
+            Level::Block => self.report.blocked(&word),
+            Level::Hide => self.report.hidden(&word),
+        }
+    }
+
+    /// Overwrites what the mirror holds of a masked node's words, so that they are nowhere once the event is done.
+    pub(super) fn redact(&mut self, slot: Slot) {
+        let Some(node) = self.mirror.get(slot) else { return };
+        match &node.kind {
+            Kind::Text(text) => {
+                let filler = mask_text(text);
+                if &**text != filler && !is_style_text(&self.mirror, slot) {
+                    self.overwrite_text(slot, filler);
+                }
+            }
+            Kind::Element { attributes, .. } => {
+                let doomed: Vec<LocalName> = attributes
+                    .iter()
+                    .filter(|attribute| is_text_carrier(&attribute.name) && !self.is_named(&attribute.name))
+                    .filter(|attribute| !matches!(&attribute.value, Value::Text(text) if is_overwritten(text)))
+                    .map(|attribute| attribute.name.clone())
+                    .collect();
+                for name in doomed {
+                    self.overwrite_attribute(slot, &name);
+                }
+            }
+            Kind::Document(_) | Kind::Doctype { .. } | Kind::Comment => {}
+        }
+    }
+
+    /// The filler may be longer than the text; where the mirror's last bytes are taken, nothing stands there instead.
+    fn overwrite_text(&mut self, slot: Slot, filler: &str) {
+        if self.mirror.set_text(slot, filler.into()).is_err() {
+            let _ = self.mirror.set_text(slot, "".into());
+        }
+    }
+
+    fn overwrite_attribute(&mut self, slot: Slot, name: &LocalName) {
+        let Some(node) = self.mirror.get(slot) else { return };
+        let words = node.attribute_text(name).map(mask_text);
+        let value = match (&**name, words) {
+            ("value" | "placeholder" | "title" | "alt" | "label" | "aria-label", Some(filler)) => filler,
+            ("href" | "xlink:href", Some(_)) => "#",
+            _ => {
+                let _ = self.mirror.set_attribute(slot, name, None);
+                return;
+            }
+        };
+        if self.mirror.set_attribute(slot, name, Some(Value::Text(value.into()))).is_err() {
+            let _ = self.mirror.set_attribute(slot, name, None);
+        }
+    }
+}
+
+fn is_overwritten(text: &str) -> bool {
+    matches!(text, "" | " " | "#" | FILLER)
+}

@@ -1,0 +1,207 @@
+//! The whole page for an agent who has nothing, or too old a picture.
+
+use std::fmt::Write as _;
+
+use super::write::{begin, begin_source, finish, simple};
+use super::{SafeEvent, View};
+use crate::mirror::{Kind, Slot};
+use crate::report::Report;
+use crate::sanitize::{Shape, gone_reason};
+
+impl View {
+    /// The present page as events: meta, full snapshot, then what a snapshot cannot hold: frame documents, adopted
+    /// sheets, fonts, scroll positions of frames, the pointer. Empty before there is a page.
+    #[must_use]
+    pub fn keyframe(&mut self, at_ms: u64) -> Vec<SafeEvent> {
+        let mut report = std::mem::take(&mut self.report);
+        let mut scratch = Report::default();
+        let counts = if std::mem::replace(&mut self.is_counted, true) { &mut scratch } else { &mut report };
+        let events = self.keyframe_events(counts, at_ms);
+        self.report = report;
+        events
+    }
+
+    fn keyframe_events(&self, report: &mut Report, at_ms: u64) -> Vec<SafeEvent> {
+        let root = self.mirror.root();
+        if self.mirror.get(root).is_none() {
+            return Vec::new();
+        }
+        let mut events = vec![self.meta(at_ms), self.full_snapshot(root, report, at_ms)];
+        for slot in self.mirror.descendants(root).filter(|slot| *slot != root) {
+            if self.mirror.get(slot).is_some_and(|node| node.is_document() && node.sent) {
+                events.extend(self.frame_document(slot, report, at_ms));
+            }
+        }
+        let hosts: Vec<_> = self.documents.adopted.keys().copied().collect();
+        let mut told = std::collections::BTreeMap::new();
+        for host in hosts {
+            events.extend(self.adopted_event(host, &mut told, at_ms));
+        }
+        for (family, source) in &self.documents.fonts {
+            events.push(font_event(family, source, at_ms));
+        }
+        for (id, (x, y)) in &self.documents.scrolls {
+            if self.mirror.find(*id).and_then(|slot| self.mirror.get(slot)).is_some_and(|node| node.sent) {
+                events.push(simple(3, at_ms, |out| {
+                    out.key("id");
+                    out.integer(id.get());
+                    out.key("x");
+                    out.number(*x);
+                    out.key("y");
+                    out.number(*y);
+                }));
+            }
+        }
+        events.extend(self.pointer_event(at_ms));
+        events
+    }
+
+    fn meta(&self, at_ms: u64) -> SafeEvent {
+        let mut out = begin(4, 256);
+        out.key("href");
+        out.string(&self.page.shown_url(self.policy.page_url));
+        out.key("width");
+        out.number(self.page.width);
+        out.key("height");
+        out.number(self.page.height);
+        finish(out, at_ms)
+    }
+
+    fn full_snapshot(&self, root: Slot, report: &mut Report, at_ms: u64) -> SafeEvent {
+        let mut out = begin(2, self.mirror.len() * 96);
+        out.key("node");
+        // The tree writer puts a comma where one is due; behind a key none is.
+        let mut tree = crate::sanitize::JsonOut::with_capacity(self.mirror.len() * 96);
+        self.write_tree(root, report, &mut tree);
+        out.raw(&tree.finish());
+        out.key("initialOffset");
+        out.raw("{");
+        out.key("left");
+        out.number(self.page.offset.0);
+        out.key("top");
+        out.number(self.page.offset.1);
+        out.raw("}");
+        finish(out, at_ms)
+    }
+
+    /// A frame's document as the recorder sends one: an add that brings its children along.
+    pub(super) fn frame_document(&self, document: Slot, report: &mut Report, at_ms: u64) -> Option<SafeEvent> {
+        let frame = self.mirror.parent(document).and_then(|frame| self.mirror.get(frame))?;
+        let mut out = begin_source(0, 1024);
+        out.raw(",\"adds\":[{\"parentId\":");
+        out.integer(frame.id.get());
+        out.raw(",\"nextId\":null,\"node\":");
+        let mut tree = crate::sanitize::JsonOut::with_capacity(1024);
+        self.write_tree(document, report, &mut tree);
+        out.raw(&tree.finish());
+        out.raw("}],\"removes\":[],\"texts\":[],\"attributes\":[],\"isAttachIframe\":true");
+        Some(finish(out, at_ms))
+    }
+
+    fn pointer_event(&self, at_ms: u64) -> Option<SafeEvent> {
+        let (x, y, id) = self.page.pointer?;
+        let slot = crate::ids::NodeId::new(i64::from(id)).and_then(|id| self.mirror.find(id))?;
+        let shown = self.mirror.get(slot).is_some_and(|node| node.sent && !node.verdict.silences());
+        shown.then(|| {
+            simple(1, at_ms, |out| {
+                out.key("positions");
+                out.raw("[{");
+                out.key("x");
+                out.number(x);
+                out.key("y");
+                out.number(y);
+                out.key("id");
+                out.integer(id);
+                out.key("timeOffset");
+                out.raw("0}]");
+            })
+        })
+    }
+
+    /// Marks what agents get of a subtree whose parent they have (or have not).
+    pub(super) fn mark_sent(&mut self, top: Slot) {
+        let mut at = Some(top);
+        while let Some(slot) = at {
+            let shown = self.would_be_sent(slot);
+            if !shown {
+                self.count_gone(slot);
+            }
+            if let Some(node) = self.mirror.get_mut(slot) {
+                node.sent = shown;
+            }
+            at = if shown { self.mirror.following_within(slot, top) } else { self.mirror.following_beside(slot, top) };
+        }
+    }
+
+    /// Counts an element that the allow-list does not let leave.
+    fn count_gone(&mut self, slot: Slot) {
+        let Some((name, namespace)) = self.mirror.get(slot).and_then(crate::mirror::Node::element) else { return };
+        if let Some(reason) = gone_reason(name, namespace) {
+            self.report.removed(&reason);
+        }
+    }
+
+    /// Whether a node leaves, by its parent's state and its own shape.
+    pub(super) fn would_be_sent(&self, slot: Slot) -> bool {
+        let Some(node) = self.mirror.get(slot) else { return false };
+        let mut scratch = Report::default();
+        let render = self.render(&mut scratch);
+        if let Some(parent) = self.mirror.parent(slot) {
+            let Some(above) = self.mirror.get(parent) else { return false };
+            let is_frame = matches!(&above.kind, Kind::Element { name, .. } if &**name == "iframe");
+            let children_leave = match render.shape(parent) {
+                Shape::Document(_) => true,
+                Shape::Element { children, .. } => children,
+                Shape::Gone | Shape::Doctype | Shape::Text => false,
+            };
+            if !above.sent || !children_leave || is_frame != node.is_document() {
+                return false;
+            }
+        }
+        render.shape(slot) != Shape::Gone
+    }
+
+    /// Takes the mark from a node and all beneath it.
+    pub(super) fn unmark_sent(&mut self, top: Slot) {
+        let mut at = Some(top);
+        while let Some(slot) = at {
+            if let Some(node) = self.mirror.get_mut(slot) {
+                node.sent = false;
+            }
+            at = self.mirror.following_within(slot, top);
+        }
+    }
+
+    /// The page's title as agents see it.
+    pub(super) fn shown_title(&self) -> String {
+        let root = self.mirror.root();
+        let mut scratch = Report::default();
+        let render = self.render(&mut scratch);
+        let title = self.mirror.descendants(root).take(TITLE_WITHIN_NODES).find(|slot| {
+            self.mirror.get(*slot).is_some_and(|node| {
+                node.sent && node.depth <= 4 && matches!(node.element(), Some((name, _)) if &**name == "title")
+            })
+        });
+        let mut text = String::new();
+        for child in title.into_iter().flat_map(|title| self.mirror.children(title)) {
+            let _ = write!(text, "{}", render.text(child));
+        }
+        text.chars().take(TITLE_CHARACTERS).collect()
+    }
+}
+
+/// A title stands in the head, near the beginning.
+const TITLE_WITHIN_NODES: usize = 2_000;
+/// More of a title nobody reads.
+const TITLE_CHARACTERS: usize = 200;
+
+pub(super) fn font_event(family: &str, source: &str, at_ms: u64) -> SafeEvent {
+    simple(10, at_ms, |out| {
+        out.key("family");
+        out.string(family);
+        out.key("fontSource");
+        out.string(source);
+        out.key("buffer");
+        out.boolean(false);
+    })
+}

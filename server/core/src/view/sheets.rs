@@ -1,0 +1,72 @@
+//! Style sheets that are changed by rule: sanitized rules under the page's own numbers.
+
+/// The rules of one sheet. A rule that was dropped keeps its place, so that the page's rule numbers stay right.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct RuleList {
+    rules: Vec<Option<Box<str>>>,
+}
+
+impl RuleList {
+    pub(super) fn new(rules: impl IntoIterator<Item = Option<String>>) -> Self {
+        Self { rules: rules.into_iter().map(|rule| rule.map(String::into_boxed_str)).collect() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// The sheet's text for agents.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        for rule in self.kept() {
+            text.push_str(rule);
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The rules that agents have, in order.
+    pub(super) fn kept(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().filter_map(Option::as_deref)
+    }
+
+    /// Puts a rule before the page's `index`; gives its number for agents, if they get it.
+    pub(super) fn insert(&mut self, index: usize, rule: Option<String>) -> Option<usize> {
+        let index = index.min(self.rules.len());
+        let is_kept = rule.is_some();
+        self.rules.insert(index, rule.map(String::into_boxed_str));
+        is_kept.then(|| self.number(index))
+    }
+
+    /// Deletes the page's rule `index`; gives its number for agents, if they had it.
+    pub(super) fn remove(&mut self, index: usize) -> Option<usize> {
+        if index >= self.rules.len() {
+            return None;
+        }
+        let number = self.number(index);
+        self.rules.remove(index).map(|_| number)
+    }
+
+    /// How many rules before `index` agents have.
+    fn number(&self, index: usize) -> usize {
+        self.rules.iter().take(index).flatten().count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_the_sheet_as_sent() {
+        let mut list = RuleList::new([Some("a{}".into()), None, Some("b{}".into())]);
+        assert_eq!(list.insert(3, Some("c{}".into())), Some(2));
+        assert_eq!(list.insert(1, None), None);
+        assert_eq!(list.insert(2, Some("d{}".into())), Some(1));
+        assert_eq!(list.kept().collect::<Vec<_>>(), ["a{}", "d{}", "b{}", "c{}"]);
+        assert_eq!(list.remove(1), None);
+        assert_eq!(list.remove(0), Some(0));
+        assert_eq!(list.remove(99), None);
+        assert_eq!(list.text(), "d{}\nb{}\nc{}\n");
+    }
+}

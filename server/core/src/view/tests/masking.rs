@@ -1,0 +1,222 @@
+//! What is masked, blocked or hidden never leaves, and stays so.
+
+use serde_json::json;
+
+use super::{Live, add, element, text};
+
+const FILLER: &str = "••••••";
+
+#[test]
+fn a_masked_text_is_the_filler_whatever_its_length() {
+    let mut live = Live::page(json!([
+        element(
+            10,
+            "p",
+            json!({"class": "m"}),
+            json!([
+                text(11, "SECRET one"),
+                element(12, "b", json!({}), json!([text(13, "SECRET two")])),
+                text(14, " \n ")
+            ])
+        ),
+        element(20, "p", json!({}), json!([text(21, "open")])),
+    ]));
+    assert_eq!(live.player.text(11), Some(FILLER));
+    assert_eq!(live.player.text(13), Some(FILLER));
+    assert_eq!(live.player.text(14), Some(" "));
+    assert_eq!(live.player.text(21), Some("open"));
+    assert!(live.mutate(&json!({"texts": [{"id": 11, "value": "SECRET of another length"}]})).is_empty());
+    live.never_said("SECRET");
+    live.check_player();
+}
+
+#[test]
+fn of_adjacent_masked_texts_the_first_carries_the_filler() {
+    let mut live = Live::page(json!([element(
+        10,
+        "p",
+        json!({"class": "m"}),
+        json!([text(11, "SECRET"), text(12, "SECRET"), text(13, "SECRET")])
+    )]));
+    assert_eq!([11, 12, 13].map(|id| live.player.text(id).unwrap().to_owned()), [FILLER, "", ""]);
+    live.mutate(&json!({"removes": [{"parentId": 10, "id": 11}]}));
+    assert_eq!([12, 13].map(|id| live.player.text(id).unwrap().to_owned()), [FILLER, ""]);
+    live.mutate(&json!({"adds": [add(10, Some(12), text(14, "SECRET"))]}));
+    assert_eq!([14, 12, 13].map(|id| live.player.text(id).unwrap().to_owned()), [FILLER, "", ""]);
+    live.check_player();
+    live.never_said("SECRET");
+}
+
+#[test]
+fn the_filler_moves_with_what_comes_between_masked_texts() {
+    let mut live = Live::page(json!([
+        element(10, "p", json!({"class": "m"}), json!([text(11, "SECRET"), text(12, "SECRET")])),
+        element(20, "p", json!({}), json!([])),
+    ]));
+    live.mutate(&json!({"adds": [add(10, Some(12), element(13, "i", json!({}), json!([])))]}));
+    assert_eq!([11, 12].map(|id| live.player.text(id).unwrap().to_owned()), [FILLER, FILLER], "an element parts them");
+    live.mutate(&json!({"removes": [{"parentId": 10, "id": 13}]}));
+    assert_eq!([11, 12].map(|id| live.player.text(id).unwrap().to_owned()), [FILLER, ""]);
+    live.mutate(&json!({"removes": [{"parentId": 10, "id": 11}, {"parentId": 10, "id": 12}],
+        "adds": [add(20, None, text(12, "SECRET")), add(20, Some(12), text(11, "SECRET"))]}));
+    assert_eq!([11, 12].map(|id| live.player.text(id).unwrap().to_owned()), [FILLER, ""], "masked by memory alone");
+    live.mutate(
+        &json!({"attributes": [{"id": 20, "attributes": {"class": "h"}}], "texts": [{"id": 11, "value": " "}]}),
+    );
+    live.check_player();
+    live.never_said("SECRET");
+}
+
+#[test]
+fn fields_that_hold_secrets_are_masked_without_a_rule() {
+    let rows = [
+        json!({"type": "password", "value": "SECRET"}),
+        json!({"type": "PassWord", "value": "SECRET"}),
+        json!({"type": "text", "data-rr-is-password": "true", "value": "SECRET"}),
+        json!({"type": "text", "autocomplete": "section-a billing cc-number", "value": "SECRET"}),
+        json!({"type": "tel", "autocomplete": "one-time-code", "value": "SECRET"}),
+        json!({"type": "hidden", "value": "SECRET"}),
+        json!({"class": "m", "value": "SECRET", "placeholder": "SECRET", "title": "SECRET", "aria-label": "SECRET", "data-x": "SECRET"}),
+        json!({"value": "4111 1111 1111 1111 SECRET"}),
+    ];
+    for (at, attributes) in rows.iter().enumerate() {
+        let mut live = Live::page(json!([element(10, "input", attributes.clone(), json!([]))]));
+        assert_eq!(live.player.attribute(10, "type").unwrap_or("text"), "text", "{at}");
+        assert_eq!(live.player.attribute(10, "value"), Some(FILLER), "{at}");
+        live.event(&json!({"type": 3, "data": {"source": 5, "id": 10, "text": "SECRET typed", "isChecked": false}, "timestamp": 3}));
+        live.check_player();
+        live.never_said("SECRET");
+    }
+}
+
+#[test]
+fn a_masked_choice_tells_nothing() {
+    let mut live = Live::page(json!([element(
+        10,
+        "div",
+        json!({"class": "m"}),
+        json!([
+            element(11, "input", json!({"type": "checkbox", "checked": true, "value": "SECRET"}), json!([])),
+            element(
+                12,
+                "select",
+                json!({}),
+                json!([
+                    element(13, "option", json!({"value": "SECRET-a"}), json!([text(14, "SECRET a")])),
+                    element(
+                        15,
+                        "option",
+                        json!({"value": "SECRET-b", "selected": true}),
+                        json!([text(16, "SECRET b")])
+                    ),
+                ])
+            ),
+            element(17, "progress", json!({"value": "0.5"}), json!([])),
+        ])
+    )]));
+    assert_eq!(live.player.attribute(11, "checked"), None);
+    assert!(live.player.find(13).is_some() && live.player.find(15).is_none());
+    assert!(live.player.attribute(17, "data-vitrine-blocked").is_some());
+    assert!(
+        live.event(
+            &json!({"type": 3, "data": {"source": 5, "id": 12, "text": "SECRET-a", "isChecked": false}, "timestamp": 3})
+        )
+        .is_empty()
+    );
+    live.mutate(&json!({"removes": [{"parentId": 12, "id": 13}]}));
+    assert!(live.player.find(15).is_some(), "the next option is the first now");
+    live.check_player();
+    live.never_said("SECRET");
+}
+
+#[test]
+fn a_blocked_element_is_an_empty_box_of_its_size() {
+    let mut live = Live::page(json!([element(
+        10,
+        "section",
+        json!({"class": "b SECRET", "rr_width": "120px", "rr_height": "40.5px"}),
+        json!([text(11, "SECRET")])
+    )]));
+    assert_eq!(live.player.find(10).unwrap()["tagName"], "div");
+    let style = live.player.attribute(10, "style").unwrap();
+    assert!(style.contains("width:120px") && style.contains("height:40.5px"), "{style}");
+    live.mutate(&json!({"adds": [add(10, None, text(12, "SECRET"))]}));
+    live.check_player();
+    live.never_said("SECRET");
+}
+
+#[test]
+fn a_hidden_node_never_leaves_and_its_neighbours_stand_right() {
+    let mut live = Live::page(json!([
+        element(10, "p", json!({}), json!([text(11, "a")])),
+        element(12, "div", json!({"class": "h"}), json!([text(13, "SECRET")]))
+    ]));
+    assert!(live.player.find(12).is_none());
+    live.mutate(&json!({"adds": [add(12, None, text(14, "SECRET")), add(4, Some(12), element(15, "i", json!({}), json!([]))), add(4, None, text(16, "end"))]}));
+    live.check_player();
+    live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"class": "h"}}]}));
+    assert!(live.player.find(10).is_none(), "becoming hidden is a remove");
+    live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"class": ""}}]}));
+    assert!(live.player.find(10).is_none(), "once hidden, always hidden");
+    live.check_player();
+    live.never_said("SECRET");
+}
+
+#[test]
+fn what_becomes_masked_stays_masked_wherever_it_goes() {
+    let mut live = Live::page(json!([
+        element(10, "p", json!({"class": "m"}), json!([text(11, "SECRET")])),
+        element(20, "p", json!({}), json!([]))
+    ]));
+    live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"class": "plain"}}]}));
+    live.mutate(&json!({"texts": [{"id": 11, "value": "SECRET again"}]}));
+    live.mutate(&json!({"removes": [{"parentId": 10, "id": 11}], "adds": [add(20, None, text(11, "SECRET moved"))]}));
+    assert_eq!(live.player.text(11), Some(FILLER));
+    live.load(json!([element(20, "p", json!({}), json!([text(11, "SECRET in a later snapshot")]))]));
+    assert_eq!(live.player.text(11), Some(FILLER));
+    live.check_player();
+    live.never_said("SECRET");
+    live.view.begin_instance("another page");
+    live.load(json!([text(11, "open")]));
+    assert_eq!(live.player.text(11), Some("open"));
+}
+
+#[test]
+fn pointer_focus_scroll_and_selection_on_silenced_nodes_are_dropped() {
+    let mut live = Live::page(json!([
+        element(10, "p", json!({"class": "m"}), json!([text(11, "SECRET")])),
+        element(20, "p", json!({}), json!([text(21, "open")]))
+    ]));
+    let positions = json!([{"x": 1, "y": 1, "id": 10, "timeOffset": -50}, {"x": 2, "y": 2, "id": 20, "timeOffset": 0}, {"x": 3, "y": 3, "id": 99, "timeOffset": 0}]);
+    let moved = live.event(&json!({"type": 3, "data": {"source": 1, "positions": positions}, "timestamp": 3}));
+    assert_eq!(moved[0]["data"]["positions"].as_array().unwrap().len(), 1);
+    let silent = [
+        json!({"source": 2, "type": 2, "id": 10, "x": 1, "y": 1}),
+        json!({"source": 2, "type": 5, "id": 10}),
+        json!({"source": 3, "id": 10, "x": 0, "y": 9}),
+        json!({"source": 14, "ranges": [{"start": 11, "startOffset": 0, "end": 11, "endOffset": 3}]}),
+    ];
+    for data in silent {
+        assert_eq!(
+            live.event(&json!({"type": 3, "data": data, "timestamp": 3})),
+            [] as [serde_json::Value; 0],
+            "{data}"
+        );
+    }
+    let selected = live.event(&json!({"type": 3, "data": {"source": 14, "ranges": [{"start": 21, "startOffset": 0, "end": 21, "endOffset": 999}]}, "timestamp": 3}));
+    assert_eq!(selected[0]["data"]["ranges"][0]["endOffset"], 4);
+}
+
+#[test]
+fn a_card_number_in_any_text_is_masked() {
+    let mut live = Live::page(json!([
+        element(20, "p", json!({}), json!([text(10, "Card 4111-1111-1111-1111, thank you")])),
+        element(21, "p", json!({}), json!([text(11, "Order 4111")]))
+    ]));
+    assert_eq!(live.player.text(10), Some(FILLER));
+    assert_eq!(live.player.text(11), Some("Order 4111"));
+    live.mutate(&json!({"texts": [{"id": 11, "value": "DE89 3704 0044 0532 0130 00"}]}));
+    assert_eq!(live.player.text(11), Some(FILLER));
+    live.never_said("4111-1111");
+    live.never_said("3704");
+}

@@ -1,0 +1,160 @@
+//! A model of a stock player: it follows events as rrweb's does, and refuses what would leave one out of step.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+#[derive(Debug, Clone)]
+struct Node {
+    parent: Option<u64>,
+    children: Vec<u64>,
+    /// Without `childNodes`.
+    data: Value,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Player {
+    nodes: BTreeMap<u64, Node>,
+}
+
+const ROOT: u64 = 1;
+
+impl Player {
+    pub(super) fn apply(&mut self, event: &Value) {
+        match (event["type"].as_u64().unwrap(), event["data"]["source"].as_u64()) {
+            (2, _) => {
+                self.nodes.clear();
+                self.build(&event["data"]["node"], None);
+            }
+            (3, Some(0)) => self.mutate(&event["data"]),
+            (3, Some(5)) => self.input(&event["data"]),
+            (3, Some(2 | 3)) => {
+                assert!(self.nodes.contains_key(&event["data"]["id"].as_u64().unwrap()));
+            }
+            _ => {}
+        }
+    }
+
+    fn build(&mut self, node: &Value, parent: Option<u64>) -> u64 {
+        let id = node["id"].as_u64().unwrap();
+        let mut data = node.clone();
+        let children = data.as_object_mut().unwrap().remove("childNodes");
+        let old = self.nodes.insert(id, Node { parent, children: Vec::new(), data });
+        assert!(old.is_none(), "id {id} stands twice");
+        for child in children.as_ref().and_then(Value::as_array).into_iter().flatten() {
+            let child = self.build(child, Some(id));
+            self.nodes.get_mut(&id).unwrap().children.push(child);
+        }
+        id
+    }
+
+    fn mutate(&mut self, data: &Value) {
+        for remove in data["removes"].as_array().unwrap() {
+            let (parent, id) = (remove["parentId"].as_u64().unwrap(), remove["id"].as_u64().unwrap());
+            assert_eq!(self.nodes[&id].parent, Some(parent), "remove of {id}");
+            let is_shadow = self.nodes[&id].data["isShadow"] == json!(true);
+            assert_eq!(remove["isShadow"] == json!(true), is_shadow, "shadow flag of {id}");
+            self.nodes.get_mut(&parent).unwrap().children.retain(|child| *child != id);
+            self.forget(id);
+        }
+        for add in data["adds"].as_array().unwrap() {
+            self.add(add);
+        }
+        for change in data["texts"].as_array().unwrap() {
+            let node = self.nodes.get_mut(&change["id"].as_u64().unwrap()).unwrap();
+            assert_eq!(node.data["type"], 3);
+            node.data["textContent"] = change["value"].clone();
+        }
+        for change in data["attributes"].as_array().unwrap() {
+            let node = self.nodes.get_mut(&change["id"].as_u64().unwrap()).unwrap();
+            let attributes = node.data["attributes"].as_object_mut().unwrap();
+            for (name, value) in change["attributes"].as_object().unwrap() {
+                if value.is_null() {
+                    attributes.remove(name);
+                } else {
+                    attributes.insert(name.clone(), value.clone());
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, add: &Value) {
+        let parent = add["parentId"].as_u64().unwrap();
+        let node = &add["node"];
+        assert!(self.nodes.contains_key(&parent), "parent {parent} is there");
+        if node["type"] == 0 {
+            let old = self.nodes[&parent].children.clone();
+            for child in old {
+                self.forget(child);
+            }
+            self.nodes.get_mut(&parent).unwrap().children.clear();
+        } else {
+            assert_eq!(node["childNodes"].as_array().map_or(0, Vec::len), 0, "an add brings no children");
+        }
+        let id = self.build(node, Some(parent));
+        let siblings = &self.nodes[&parent].children;
+        let at = match add["nextId"].as_u64() {
+            Some(next) => siblings.iter().position(|sibling| *sibling == next).expect("next sibling is there"),
+            None => siblings.len(),
+        };
+        self.nodes.get_mut(&parent).unwrap().children.insert(at, id);
+    }
+
+    fn input(&mut self, data: &Value) {
+        let node = self.nodes.get_mut(&data["id"].as_u64().unwrap()).unwrap();
+        let is_select = node.data["tagName"] == "select";
+        let attributes = node.data["attributes"].as_object_mut().unwrap();
+        match attributes.get("type").and_then(Value::as_str) {
+            Some("checkbox" | "radio") => {
+                if data["isChecked"] == json!(true) {
+                    attributes.insert("checked".into(), json!(""));
+                } else {
+                    attributes.remove("checked");
+                }
+            }
+            _ if !is_select => {
+                attributes.insert("value".into(), data["text"].clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn forget(&mut self, id: u64) {
+        let node = self.nodes.remove(&id).unwrap();
+        for child in node.children {
+            self.forget(child);
+        }
+    }
+
+    /// The whole tree in one form, whatever way it was built. Light children come before a shadow root's.
+    pub(super) fn tree(&self) -> Value {
+        if self.nodes.is_empty() { Value::Null } else { self.subtree(ROOT) }
+    }
+
+    fn subtree(&self, id: u64) -> Value {
+        let node = &self.nodes[&id];
+        let mut data = node.data.clone();
+        let (shadow, light): (Vec<u64>, Vec<u64>) =
+            node.children.iter().partition(|child| self.nodes[child].data["isShadow"] == json!(true));
+        let children: Vec<Value> = light.iter().chain(&shadow).map(|child| self.subtree(*child)).collect();
+        if let Some(attributes) = data.get_mut("attributes").and_then(Value::as_object_mut) {
+            attributes.retain(|name, _| !name.starts_with("rr_scroll") && name != "selected");
+            attributes.sort_keys();
+        }
+        data["childNodes"] = Value::Array(children);
+        data
+    }
+
+    pub(super) fn find(&self, id: u64) -> Option<&Value> {
+        self.nodes.get(&id).map(|node| &node.data)
+    }
+
+    pub(super) fn attribute(&self, id: u64, name: &str) -> Option<&str> {
+        self.find(id)?["attributes"][name].as_str()
+    }
+
+    pub(super) fn text(&self, id: u64) -> Option<&str> {
+        self.find(id)?["textContent"].as_str()
+    }
+}

@@ -1,0 +1,531 @@
+//! Incremental events, one function a source.
+
+use std::borrow::Cow;
+
+use super::decode::{EventRefusal, find_field, text};
+use super::event::{
+    Add, Adopted, AttributeChange, Declaration, Event, Mutation, Position, Range, Remove, RulePath, SheetRule,
+};
+use super::json::{Peek, Reader};
+use super::tree;
+use crate::limits::Limits;
+
+type Result<T> = std::result::Result<T, EventRefusal>;
+
+/// Reads `data` of a type 3 event.
+pub(super) fn read<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
+    let source = find_field(reader, "source")?.ok_or(EventRefusal::Malformed)?.integer()?;
+    match source {
+        0 => mutation(reader, limits),
+        1 => pointer(reader, 1, limits),
+        6 => pointer(reader, 6, limits),
+        12 => pointer(reader, 12, limits),
+        2 => interaction(reader),
+        3 => scroll(reader),
+        4 => resize(reader),
+        5 => input(reader, limits),
+        7 => media(reader),
+        8 => sheet_rule(reader, limits),
+        9 => canvas(reader, limits),
+        10 => font(reader, limits),
+        13 => declaration(reader, limits),
+        14 => selection(reader, limits),
+        15 => adopted(reader, limits),
+        _ => {
+            reader.skip()?;
+            Ok(Event::Unknown(match source {
+                11 => "event:log",
+                16 => "event:custom-element",
+                _ => "event:unknown-source",
+            }))
+        }
+    }
+}
+
+/// Reads an object: `each` is shown every key and says whether it took the value.
+fn object<'a>(reader: &mut Reader<'a>, mut each: impl FnMut(&mut Reader<'a>, &str) -> Result<bool>) -> Result<()> {
+    let mut keys = reader.begin_object()?;
+    while let Some(key) = reader.key(&mut keys)? {
+        if !each(reader, &key)? {
+            reader.skip()?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads an array of at most `items_max` items.
+fn list<'a, T>(
+    reader: &mut Reader<'a>,
+    items_max: usize,
+    limit: &'static str,
+    mut each: impl FnMut(&mut Reader<'a>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    let mut items = reader.begin_array()?;
+    while reader.item(&mut items)? {
+        if found.len() >= items_max {
+            return Err(EventRefusal::Limit(limit));
+        }
+        found.push(each(reader)?);
+    }
+    Ok(found)
+}
+
+fn need<T>(value: Option<T>) -> Result<T> {
+    value.ok_or(EventRefusal::Malformed)
+}
+
+fn small(reader: &mut Reader<'_>, most: u8) -> Result<u8> {
+    match u8::try_from(reader.integer()?) {
+        Ok(number) if number <= most => Ok(number),
+        _ => Err(EventRefusal::Malformed),
+    }
+}
+
+fn mutation<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
+    let mut found = Mutation::default();
+    object(reader, |reader, key| {
+        match key {
+            "removes" => found.removes = list(reader, limits.nodes, "nodes", remove)?,
+            "adds" => found.adds = list(reader, limits.nodes, "nodes", |reader| add(reader, limits))?,
+            "texts" => {
+                found.texts = list(reader, limits.nodes, "nodes", |reader| text_change(reader, limits))?;
+            }
+            "attributes" => {
+                found.attributes = list(reader, limits.nodes, "nodes", |reader| attribute_change(reader, limits))?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Event::Mutation(found))
+}
+
+fn remove(reader: &mut Reader<'_>) -> Result<Remove> {
+    let (mut parent, mut id) = (None, None);
+    object(reader, |reader, key| {
+        match key {
+            "parentId" => parent = Some(reader.integer()?),
+            "id" => id = Some(reader.integer()?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Remove { parent: need(parent)?, id: need(id)? })
+}
+
+fn add<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Add<'a>> {
+    let (mut parent, mut next, mut tree) = (None, None, None);
+    object(reader, |reader, key| {
+        match key {
+            "parentId" => parent = Some(reader.integer()?),
+            "nextId" => next = if reader.null()? { None } else { Some(reader.integer()?) },
+            "node" => tree = Some(tree::read(reader, limits)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Add { parent: need(parent)?, next, tree: need(tree)? })
+}
+
+fn text_change<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<(i64, Cow<'a, str>)> {
+    let (mut id, mut value) = (None, Cow::Borrowed(""));
+    object(reader, |reader, key| {
+        match key {
+            "id" => id = Some(reader.integer()?),
+            "value" => {
+                if !reader.null()? {
+                    value = text(reader, limits)?;
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok((need(id)?, value))
+}
+
+fn attribute_change<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<AttributeChange<'a>> {
+    let mut id = None;
+    let mut values = Vec::new();
+    let mut style = Vec::new();
+    object(reader, |reader, key| {
+        match key {
+            "id" => id = Some(reader.integer()?),
+            "attributes" => {
+                let mut keys = reader.begin_object()?;
+                while let Some(name) = reader.key(&mut keys)? {
+                    if values.len() >= limits.attributes_per_element {
+                        return Err(EventRefusal::Limit("attributes_per_element"));
+                    }
+                    if name == "style" && reader.peek()? == Peek::Object {
+                        style = style_changes(reader, limits)?;
+                    } else {
+                        let value = tree::value(reader, limits)?;
+                        values.push((name, value));
+                    }
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(AttributeChange { id: need(id)?, values, style })
+}
+
+type StyleChange<'a> = (Cow<'a, str>, Option<Cow<'a, str>>, bool);
+
+/// `{property: value | [value, priority] | false}`.
+fn style_changes<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Vec<StyleChange<'a>>> {
+    let mut changes = Vec::new();
+    let mut keys = reader.begin_object()?;
+    while let Some(property) = reader.key(&mut keys)? {
+        if changes.len() >= limits.attributes_per_element {
+            return Err(EventRefusal::Limit("attributes_per_element"));
+        }
+        let change = match reader.peek()? {
+            Peek::Text => (property, Some(text(reader, limits)?), false),
+            Peek::Array => {
+                let parts = list(reader, 2, "style", |reader| text(reader, limits))?;
+                let mut parts = parts.into_iter();
+                let value = parts.next();
+                let important = parts.next().is_some_and(|priority| priority == "important");
+                (property, value, important)
+            }
+            Peek::Bool | Peek::Null | Peek::Number | Peek::Object => {
+                reader.skip()?;
+                (property, None, false)
+            }
+        };
+        changes.push(change);
+    }
+    Ok(changes)
+}
+
+fn pointer<'a>(reader: &mut Reader<'a>, source: u8, limits: &Limits) -> Result<Event<'a>> {
+    let mut positions = None;
+    object(reader, |reader, key| {
+        if key != "positions" {
+            return Ok(false);
+        }
+        positions = Some(list(reader, limits.pointer_positions, "pointer_positions", position)?);
+        Ok(true)
+    })?;
+    Ok(Event::Pointer { source, positions: need(positions)? })
+}
+
+fn position(reader: &mut Reader<'_>) -> Result<Position> {
+    let (mut x, mut y, mut id, mut offset_ms) = (None, None, None, 0.0);
+    object(reader, |reader, key| {
+        match key {
+            "x" => x = Some(reader.number()?),
+            "y" => y = Some(reader.number()?),
+            "id" => id = Some(reader.integer()?),
+            "timeOffset" => offset_ms = reader.number()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Position { x: need(x)?, y: need(y)?, id: need(id)?, offset_ms })
+}
+
+fn interaction<'a>(reader: &mut Reader<'a>) -> Result<Event<'a>> {
+    let (mut kind, mut id, mut x, mut y, mut pointer) = (None, None, None, None, None);
+    object(reader, |reader, key| {
+        match key {
+            "type" => kind = Some(small(reader, 10)?),
+            "id" => id = Some(reader.integer()?),
+            "x" => x = Some(reader.number()?),
+            "y" => y = Some(reader.number()?),
+            "pointerType" => pointer = Some(small(reader, 2)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Event::Interaction { kind: need(kind)?, id: need(id)?, at: x.zip(y), pointer })
+}
+
+fn scroll<'a>(reader: &mut Reader<'a>) -> Result<Event<'a>> {
+    let (mut id, mut x, mut y) = (None, None, None);
+    object(reader, |reader, key| {
+        match key {
+            "id" => id = Some(reader.integer()?),
+            "x" => x = Some(reader.number()?),
+            "y" => y = Some(reader.number()?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Event::Scroll { id: need(id)?, x: need(x)?, y: need(y)? })
+}
+
+fn resize<'a>(reader: &mut Reader<'a>) -> Result<Event<'a>> {
+    let (mut width, mut height) = (None, None);
+    object(reader, |reader, key| {
+        match key {
+            "width" => width = Some(reader.number()?),
+            "height" => height = Some(reader.number()?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Event::Resize { width: need(width)?, height: need(height)? })
+}
+
+fn input<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
+    let (mut id, mut value, mut is_checked) = (None, None, false);
+    object(reader, |reader, key| {
+        match key {
+            "id" => id = Some(reader.integer()?),
+            "text" => value = Some(text(reader, limits)?),
+            "isChecked" => is_checked = reader.boolean()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Event::Input { id: need(id)?, text: need(value)?, is_checked })
+}
+
+fn media<'a>(reader: &mut Reader<'a>) -> Result<Event<'a>> {
+    let (mut kind, mut id) = (None, None);
+    let (mut current_time, mut volume, mut rate) = (None, None, None);
+    let (mut muted, mut is_loop) = (None, None);
+    object(reader, |reader, key| {
+        match key {
+            "type" => kind = Some(small(reader, 4)?),
+            "id" => id = Some(reader.integer()?),
+            _ if reader.null()? => {}
+            "currentTime" => current_time = Some(reader.number()?),
+            "volume" => volume = Some(reader.number()?),
+            "playbackRate" => rate = Some(reader.number()?),
+            "muted" => muted = Some(reader.boolean()?),
+            "loop" => is_loop = Some(reader.boolean()?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Event::Media { kind: need(kind)?, id: need(id)?, current_time, volume, muted, is_loop, rate })
+}
+
+/// A rule's place: one number, or a list of them.
+fn path(reader: &mut Reader<'_>) -> Result<RulePath> {
+    let index = |reader: &mut Reader<'_>| u32::try_from(reader.integer()?).map_err(|_| EventRefusal::Malformed);
+    match reader.peek()? {
+        Peek::Array => list(reader, 64, "rule depth", index),
+        _ => Ok(vec![index(reader)?]),
+    }
+}
+
+fn sheet_rule<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
+    let mut found = SheetRule::default();
+    object(reader, |reader, key| {
+        match key {
+            "id" => found.id = Some(reader.integer()?),
+            "styleId" => found.style_id = Some(reader.integer()?),
+            "adds" => {
+                found.adds = list(reader, limits.rules_per_sheet, "rules_per_sheet", |reader| rule(reader, limits))?;
+            }
+            "removes" => {
+                found.removes = list(reader, limits.rules_per_sheet, "rules_per_sheet", |reader| {
+                    let mut at = None;
+                    object(reader, |reader, key| {
+                        if key != "index" {
+                            return Ok(false);
+                        }
+                        at = Some(path(reader)?);
+                        Ok(true)
+                    })?;
+                    need(at)
+                })?;
+            }
+            "replace" | "replaceSync" => found.replace = Some(text(reader, limits)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Event::SheetRule(found))
+}
+
+fn rule<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<(Cow<'a, str>, Option<RulePath>)> {
+    let (mut css, mut at) = (None, None);
+    object(reader, |reader, key| {
+        match key {
+            "rule" => css = Some(text(reader, limits)?),
+            "index" if reader.null()? => {}
+            "index" => at = Some(path(reader)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok((need(css)?, at))
+}
+
+fn declaration<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
+    let mut found = Declaration::default();
+    object(reader, |reader, key| {
+        match key {
+            "id" => found.id = Some(reader.integer()?),
+            "styleId" => found.style_id = Some(reader.integer()?),
+            "index" => found.index = path(reader)?,
+            "set" => found.set = Some(property(reader, limits)?),
+            "remove" => found.remove = Some(property(reader, limits)?.0),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Event::Declaration(found))
+}
+
+fn property<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<StyleChange<'a>> {
+    let (mut name, mut value, mut important) = (None, None, false);
+    object(reader, |reader, key| {
+        match key {
+            "property" => name = Some(text(reader, limits)?),
+            _ if reader.null()? => {}
+            "value" => value = Some(text(reader, limits)?),
+            "priority" => important = text(reader, limits)? == "important",
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok((need(name)?, value, important))
+}
+
+fn font<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
+    let (mut family, mut source, mut is_buffer) = (None, None, false);
+    object(reader, |reader, key| {
+        match key {
+            "family" => family = Some(text(reader, limits)?),
+            "fontSource" => source = Some(text(reader, limits)?),
+            "buffer" => is_buffer = reader.boolean()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Event::Font { family: need(family)?, source: need(source)?, is_buffer })
+}
+
+fn selection<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
+    let mut ranges = None;
+    object(reader, |reader, key| {
+        if key != "ranges" {
+            return Ok(false);
+        }
+        ranges = Some(list(reader, limits.pointer_positions, "pointer_positions", range)?);
+        Ok(true)
+    })?;
+    Ok(Event::Selection { ranges: need(ranges)? })
+}
+
+fn range(reader: &mut Reader<'_>) -> Result<Range> {
+    let mut found = Range { start: 0, start_offset: 0, end: 0, end_offset: 0 };
+    object(reader, |reader, key| {
+        match key {
+            "start" => found.start = reader.integer()?,
+            "startOffset" => found.start_offset = reader.integer()?,
+            "end" => found.end = reader.integer()?,
+            "endOffset" => found.end_offset = reader.integer()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(found)
+}
+
+fn adopted<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
+    let mut found = Adopted::default();
+    object(reader, |reader, key| {
+        match key {
+            "id" => found.id = reader.integer()?,
+            "styleIds" => {
+                found.style_ids =
+                    list(reader, limits.adopted_sheets, "adopted_sheets", |reader| Ok(reader.integer()?))?;
+            }
+            "styles" => {
+                found.styles =
+                    list(reader, limits.adopted_sheets, "adopted_sheets", |reader| adopted_sheet(reader, limits))?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(Event::Adopted(found))
+}
+
+fn adopted_sheet<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<(i64, Vec<Cow<'a, str>>)> {
+    let (mut id, mut rules) = (None, Vec::new());
+    object(reader, |reader, key| {
+        match key {
+            "styleId" => id = Some(reader.integer()?),
+            "rules" => {
+                rules = list(reader, limits.rules_per_sheet, "rules_per_sheet", |reader| {
+                    rule(reader, limits).map(|(css, _)| css)
+                })?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok((need(id)?, rules))
+}
+
+/// Canvas commands never pass. The one thing understood is what the frames-per-second recorder writes: a `drawImage` of
+/// an encoded picture. All else on a canvas is [`Event::Unknown`].
+fn canvas<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
+    let (mut id, mut picture) = (None, None);
+    object(reader, |reader, key| {
+        match key {
+            "id" => id = Some(reader.integer()?),
+            "commands" => {
+                let mut items = reader.begin_array()?;
+                while reader.item(&mut items)? {
+                    if let Some(found) = draw_image(reader, limits)? {
+                        picture = Some(found);
+                    }
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    match (id, picture) {
+        (Some(id), Some(base64)) => Ok(Event::CanvasPicture { id, base64 }),
+        _ => Ok(Event::Unknown("event:canvas-command")),
+    }
+}
+
+/// The picture in `{property: "drawImage", args: [{rr_type: "ImageBitmap", args: [{rr_type: "Blob", data: [{rr_type:
+/// "ArrayBuffer", base64}]}]}, …]}`, if that is what stands next; the value is taken in any case.
+fn draw_image<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Option<Cow<'a, str>>> {
+    let whole = reader.clone();
+    reader.skip()?;
+    let Ok(Some(mut property)) = find_field(&whole, "property") else { return Ok(None) };
+    if property.text().ok().as_deref() != Some("drawImage") {
+        return Ok(None);
+    }
+    let picture = typed_item(&whole, "args", "ImageBitmap")
+        .and_then(|bitmap| typed_item(&bitmap, "args", "Blob"))
+        .and_then(|blob| typed_item(&blob, "data", "ArrayBuffer"))
+        .and_then(|buffer| find_field(&buffer, "base64").ok().flatten());
+    match picture {
+        Some(mut base64) => {
+            let base64 = base64.text()?;
+            if base64.len() / 4 * 3 > limits.canvas_bytes {
+                return Err(EventRefusal::Limit("canvas_bytes"));
+            }
+            Ok(Some(base64))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The first item of an object's list field, if it is an object whose `rr_type` is the wanted one.
+fn typed_item<'a>(object: &Reader<'a>, list: &str, rr_type: &str) -> Option<Reader<'a>> {
+    let mut items = find_field(object, list).ok()??;
+    let mut first = items.begin_array().ok()?;
+    if !items.item(&mut first).ok()? {
+        return None;
+    }
+    let found = find_field(&items, "rr_type").ok()??.text().ok()?;
+    (found == rr_type).then_some(items)
+}

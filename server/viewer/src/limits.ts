@@ -1,0 +1,25 @@
+// Every bound and interval of the agent's page, in one place.
+
+export const LIMITS = {
+  /** A decompressed frame above this is refused; far above the largest real page. */
+  frame_bytes_max: 64 * 1024 * 1024,
+  /** Events the player holds; older ones were applied long ago and are dropped. */
+  held_events_max: 2_000,
+  /** Events waiting while the tab is in the background; above it the picture is asked for anew. */
+  pending_events_max: 5_000,
+  /** Pictures that may load at once for the page's canvases. */
+  canvas_pictures_max: 32,
+  rebuilds_per_minute: 5,
+  ping_every_ms: 3_000,
+  silence_ms: 10_000,
+  /** A change of page takes the customer away for a moment, which is not worth a word. */
+  away_after_ms: 1_500,
+  retry_first_ms: 300,
+  retry_max_ms: 8_000,
+  retry_after_flood_ms: 10_000,
+  /** How long a new picture may wait for its style sheets before it is shown as it is. */
+  styles_wait_ms: 600,
+  stall_check_ms: 1_000,
+  stalled_checks: 3,
+  poll_every_ms: 4_000,
+} as const;

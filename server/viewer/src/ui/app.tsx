@@ -1,0 +1,50 @@
+// Who is at the page, and which place they are in.
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { type Agent, ApiError, api } from "../net/api.ts";
+import { Live } from "./live.tsx";
+import { Lobby } from "./lobby.tsx";
+import { Login } from "./login.tsx";
+import { go, useRoute } from "./route.ts";
+
+type Who = { is: "unknown" } | { is: "unreachable" } | { is: "out"; expired: boolean } | { is: "in"; agent: Agent };
+
+export function App() {
+  const [who, setWho] = useState<Who>({ is: "unknown" });
+  const route = useRoute();
+
+  const check = useCallback(async () => {
+    try {
+      setWho({ is: "in", agent: await api.me() });
+    } catch (error) {
+      const out = error instanceof ApiError && (error.status === 401 || error.status === 403);
+      setWho(out ? { is: "out", expired: false } : { is: "unreachable" });
+    }
+  }, []);
+  const expire = useCallback(() => setWho({ is: "out", expired: true }), []);
+  const signOut = useCallback(async () => {
+    await api.logout().catch(() => {});
+    go("#/");
+    setWho({ is: "out", expired: false });
+  }, []);
+
+  useEffect(() => void check(), [check]);
+
+  if (who.is === "unknown") return <p class="splash">Loading</p>;
+  if (who.is === "unreachable") return <Unreachable retry={check} />;
+  if (who.is === "out") return <Login expired={who.expired} signedIn={check} />;
+  if (route.place === "session")
+    return <Live key={route.session} session={route.session} me={who.agent.name} signedOut={expire} />;
+  return <Lobby agent={who.agent} signedOut={expire} signOut={signOut} />;
+}
+
+function Unreachable({ retry }: { retry: () => void }) {
+  return (
+    <main class="splash">
+      <h1>The server cannot be reached</h1>
+      <p>Check your connection, then try again.</p>
+      <button type="button" class="button primary" onClick={retry}>
+        Try again
+      </button>
+    </main>
+  );
+}

@@ -1,0 +1,139 @@
+// The panel beside the page: who the customer is, what was kept from the agent, and how the connection is.
+import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
+import type { Customer, Report } from "../net/wire.ts";
+import type { Session, SessionState } from "../state/session.ts";
+import { qualityOf } from "../state/status.ts";
+import { Icon } from "./icons.tsx";
+import { milliseconds } from "./words.ts";
+
+type Props = { open: boolean; session: Session; state: SessionState; name: string };
+
+export function Details({ open, session, state, name }: Props) {
+  return (
+    <aside id="details" class="details" hidden={!open} aria-label="Details">
+      <Panel title="Customer" icon="person">
+        <CustomerPanel customer={state.customer} name={name} />
+      </Panel>
+      <Panel title="Protection" icon="shield">
+        <ProtectionPanel report={state.report} />
+      </Panel>
+      <Panel title="Connection" icon="signal">
+        <ConnectionPanel state={state} />
+      </Panel>
+      {state.privileges.includes("session.end") && state.link.phase === "open" && <EndForAll session={session} />}
+    </aside>
+  );
+}
+
+type PanelProps = { title: string; icon: "person" | "shield" | "signal"; children: ComponentChildren };
+
+function Panel({ title, icon, children }: PanelProps) {
+  return (
+    <details class="panel" open>
+      <summary>
+        <Icon name={icon} />
+        <h2>{title}</h2>
+        <Icon name="chevron" />
+      </summary>
+      <div class="panel-body">{children}</div>
+    </details>
+  );
+}
+
+function CustomerPanel({ customer, name }: { customer: Customer; name: string }) {
+  const attributes = Object.entries(customer.attributes).filter(([key]) => key !== "name");
+  return (
+    <>
+      <p class="customer-name">
+        <strong>{name}</strong>
+        <span class={`badge ${customer.verified ? "badge-good" : ""}`}>
+          {customer.verified && <Icon name="check" />}
+          {customer.verified ? "Verified" : "Not verified"}
+        </span>
+      </p>
+      {!customer.verified && <p class="muted">The website did not say who this is.</p>}
+      {attributes.length > 0 && <Facts facts={attributes} />}
+    </>
+  );
+}
+
+const KIND_WORDS: Readonly<Record<string, string>> = { masked: "Masked", blocked: "Blocked", removed: "Removed" };
+
+function ProtectionPanel({ report }: { report: Report | null }) {
+  if (!report) return <p class="muted">Nothing has been kept from you on this page so far.</p>;
+  const facts: [string, string][] = [
+    ["Masked", String(report.masked)],
+    ["Blocked", String(report.blocked)],
+    ["Removed", String(report.removed)],
+  ];
+  if (report.refused > 0) facts.push(["Not allowed", String(report.refused)]);
+  return (
+    <>
+      <Facts facts={facts} />
+      <p class="muted">Masked text reads ••••••. Blocked parts are empty boxes. Removed is what could act by itself.</p>
+      {report.rules.length > 0 && (
+        <ul class="rules">
+          {report.rules.map(({ kind, rule, count }) => (
+            <li key={`${kind} ${rule}`}>
+              <span>
+                {KIND_WORDS[kind] ?? kind} <code>{rule}</code>
+              </span>
+              <span>{count}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+const QUALITY_WORDS = { good: "Good", slow: "Slow", lost: "Lost", closed: "Closed" } as const;
+
+function ConnectionPanel({ state }: { state: SessionState }) {
+  const quality = qualityOf(state);
+  const clock = state.offset_ms === null ? null : Math.round(Math.abs(state.offset_ms));
+  const facts: [string, string][] = [
+    ["State", QUALITY_WORDS[quality]],
+    ["Round trip", milliseconds(state.rtt_ms)],
+    ["Delay", milliseconds(state.lag_ms)],
+    ["Clock difference", milliseconds(clock)],
+  ];
+  return <Facts facts={facts} />;
+}
+
+function Facts({ facts }: { facts: readonly (readonly [string, string])[] }) {
+  return (
+    <dl class="facts">
+      {facts.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function EndForAll({ session }: { session: Session }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  return (
+    <>
+      <button type="button" class="button stop wide" onClick={() => dialog.current?.showModal()}>
+        End session for everyone
+      </button>
+      <dialog ref={dialog} class="card" aria-labelledby="end-title">
+        <h2 id="end-title">End this session?</h2>
+        <p>The customer stops sharing and every agent leaves.</p>
+        <form method="dialog" class="dialog-actions">
+          <button type="submit" class="button">
+            Keep it open
+          </button>
+          <button type="submit" class="button stop-strong" onClick={() => session.end()}>
+            End session
+          </button>
+        </form>
+      </dialog>
+    </>
+  );
+}

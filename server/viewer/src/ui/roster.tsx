@@ -1,0 +1,34 @@
+// Who is here: the customer always, then everyone who watches. Who comes and goes is said aloud.
+import type { Participant } from "../net/wire.ts";
+
+type Props = { participants: readonly Participant[]; customer: string; me: string };
+
+export function Roster({ participants, customer, me }: Props) {
+  const others = participants.filter(({ role }) => role !== "customer");
+  return (
+    <>
+      <ul class="roster" aria-label="Who is here">
+        <li class="person person-customer">
+          <Face name={customer} />
+          {customer}
+        </li>
+        {others.map(({ name, role }) => (
+          <li key={`${role} ${name}`} class="person">
+            <Face name={name} />
+            {name === me ? `${name} (you)` : name}
+            {role !== "agent" && <small>{role}</small>}
+          </li>
+        ))}
+      </ul>
+      <output class="sr-only">{others.length > 0 && `Watching: ${others.map(({ name }) => name).join(", ")}.`}</output>
+    </>
+  );
+}
+
+function Face({ name }: { name: string }) {
+  return (
+    <span class="avatar" aria-hidden="true">
+      {name.slice(0, 1).toUpperCase()}
+    </span>
+  );
+}

@@ -1,0 +1,135 @@
+// Every place and state, wide and narrow, light and dark: axe must find nothing. With VITRINE_SHOTS set to a folder, a
+// picture of each is left there.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join as path } from "node:path";
+import { after, before, test } from "node:test";
+import { cursorAt } from "../fake/recording.mjs";
+import { listed } from "../fake/server.mjs";
+import { becomes, desk, join, launch, signIn, watch } from "./harness.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = process.env.VITRINE_SHOTS;
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+const heading = (page, name) => page.getByRole("heading", { name }).waitFor();
+
+const VIEWS = {
+  login: async ({ fake, page }) => {
+    await page.goto(fake.url);
+    await heading(page, "Sign in");
+  },
+  "login-wrong": async ({ fake, page }) => {
+    await page.goto(fake.url);
+    await page.getByLabel("Name").fill("ann");
+    await page.getByLabel("Password").fill("wrong");
+    await page.keyboard.press("Enter");
+    await page.getByText("Name or password is wrong.").waitFor();
+  },
+  "lobby-empty": async (at) => {
+    at.fake.sessions = [];
+    await signIn(at);
+    await at.page.getByText("No one is waiting.").waitFor();
+  },
+  lobby: async (at) => {
+    at.fake.sessions.push(listed("c3", "Marek Nowak", "paused", true, 47), listed("d4", "", "live", false, 130));
+    await signIn(at);
+    await at.page.getByText("Marek Nowak").waitFor();
+    await at.page.getByLabel("Session code").pressSequentially("40718");
+  },
+  "lobby-wrong-code": async (at) => {
+    await signIn(at);
+    await at.page.getByLabel("Session code").fill("000000000");
+    await at.page.getByText("No session has this code.").waitFor();
+  },
+  live: async (at) => {
+    await watch(at);
+    at.fake.emit([cursorAt(420, 180)]);
+    await at.page.locator(".replayer-mouse[style]").waitFor();
+  },
+  "live-end": async (at) => {
+    await watch(at);
+    if (!(await at.page.locator("#details").isVisible()))
+      await at.page.getByRole("button", { name: "Details" }).click();
+    await at.page.getByRole("button", { name: "End session for everyone" }).click();
+    await heading(at.page, "End this session?");
+  },
+  waiting: async (at) => {
+    at.fake.silent = true;
+    await join(at);
+    await heading(at.page, "Waiting for the customer");
+  },
+  paused: async (at) => {
+    await watch(at);
+    at.fake.send({ t: "mode", mode: "view", state: "paused" });
+    await heading(at.page, "Paused by the customer");
+  },
+  reconnecting: async (at) => {
+    await watch(at);
+    at.fake.fail = { ticket: 500 };
+    at.fake.drop();
+    await heading(at.page, "Reconnecting");
+  },
+  "catching-up": async (at) => {
+    await watch(at);
+    at.fake.silent = true;
+    at.fake.raw("{");
+    await becomes(at.page, "Catching up");
+  },
+  ended: async (at) => {
+    await watch(at);
+    at.fake.finish();
+    await heading(at.page, "This session has ended");
+  },
+  denied: async (at) => {
+    at.fake.fail = { ticket: 403 };
+    await join(at);
+    await heading(at.page, "You cannot open this session");
+  },
+};
+
+for (const width of [1280, 768]) {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const [name, show] of Object.entries(VIEWS)) {
+      test(`${name}, ${width} px, ${colorScheme}`, { timeout: 60_000 }, async () => {
+        const at = await desk(browser, {
+          context: { viewport: { width, height: 800 }, colorScheme, reducedMotion: "reduce" },
+        });
+        try {
+          await show(at);
+          if (shots) await at.page.screenshot({ path: path(shots, `${name}-${width}-${colorScheme}.png`) });
+          assert.deepEqual(await findings(at.page), []);
+          assert.ok(await fits(at.page), "nothing sticks out sideways");
+        } finally {
+          await at.close();
+        }
+      });
+    }
+  }
+}
+
+async function findings(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { iframes: false }));
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+
+test("axe does find what is wrong", { timeout: 60_000 }, async () => {
+  const at = await desk(browser);
+  try {
+    await at.page.goto(at.fake.url);
+    await heading(at.page, "Sign in");
+    await at.page.evaluate(() => document.querySelector("main").append(document.createElement("button")));
+    assert.equal((await findings(at.page)).length, 1);
+  } finally {
+    await at.close();
+  }
+});

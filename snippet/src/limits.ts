@@ -1,0 +1,44 @@
+// Every number that this package keeps to, each with its unit.
+
+/** Events wait this long for others to share a frame. */
+export const BATCH_MS = 16;
+/** Frames from this size on are compressed. */
+export const GZIP_FROM_BYTES = 1024;
+/** Used until the server says its own. */
+export const WINDOW_BYTES = 1 << 20;
+export const FRAME_BYTES = 8 << 20;
+export const EVENTS_PER_FRAME = 1_000;
+
+/** A server that says nothing for so long is taken for gone. */
+export const SILENCE_MS = 6_000;
+export const WATCH_EVERY_MS = 1_000;
+/** From opening a socket to `welcome`. */
+export const CONNECT_MS = 10_000;
+export const BACKOFF_FIRST_MS = 500;
+export const BACKOFF_MAX_MS = 15_000;
+export const BACKOFF_TOO_FAST_MS = 5_000;
+/** A connection that held so long was a good one: the next failure starts over with a short wait. */
+export const STABLE_MS = 10_000;
+/** After so long without a connection the sharing is over. */
+export const GIVE_UP_MS = 600_000;
+/** So many refusals of our own frames in a row end the sharing. */
+export const REFUSALS_MAX = 3;
+
+/** A longer address is cut: the server refuses it otherwise. */
+export const URL_CHARS = 8_000;
+export const CREATE_TIMEOUT_MS = 15_000;
+/** A request for consent goes away by itself, as a refusal. */
+export const CONSENT_MS = 30_000;
+/** Two Escapes within this time stop the sharing. */
+export const ESCAPE_TWICE_MS = 1_000;
+/** A code's lifetime beyond this is a wrong clock, and no countdown is shown. */
+export const CODE_LIFE_MAX_MS = 3_600_000;
+
+export const MOUSEMOVE_BATCH_MS = 100;
+export const SCROLL_MS = 100;
+export const CANVAS_EVERY_MS = 500;
+/** A picture of a canvas larger than this is not sent. */
+export const CANVAS_PICTURE_BYTES = 2 << 20;
+
+export const ATTACH_EVERY_MS = 1_000;
+export const AGENT_NAME_CHARS = 40;

@@ -1,0 +1,358 @@
+// One session from the customer's side: joins the socket, the recorder and what the customer sees.
+import { EventChannel } from "./channel.js";
+import { codeUntil, createSession, pageUrl, Refusal, randomId } from "./create.js";
+import type { Handover, Running, SharingState } from "./handover.js";
+import { ESCAPE_TWICE_MS } from "./limits.js";
+import { Link } from "./link.js";
+import { Recorder } from "./recorder.js";
+import { forget, type Saved, save, storageWorks } from "./storage.js";
+import { SharingUi, shortName } from "./ui/sharing.js";
+import type { View } from "./ui/view.js";
+import { CAN_DO, WORDS } from "./ui/words.js";
+import type { Agent, Hello, Mode, Rules, ServerMessage, Welcome } from "./wire.js";
+
+interface CodeNews {
+  joinCode?: string | null;
+  expiresAt?: string | number;
+}
+
+/** New for each document: names it in every connection made from here. */
+const INSTANCE = randomId();
+
+export class Session implements Running {
+  private saved: Saved | null;
+  private link: Link | undefined;
+  private readonly channel: EventChannel;
+  private readonly recorder: Recorder;
+  private readonly ui: SharingUi;
+  private readonly listening = new AbortController();
+  private readonly keepsOverPages = storageWorks();
+  private rules: Partial<Rules> = {};
+  private agents: Agent[] = [];
+  private mode: Mode = "view";
+  private state: SharingState = "starting";
+  private reason = "";
+  private tooLarge = false;
+  /** What the server has of this document cannot be built on: it gets a full snapshot. */
+  private fresh = false;
+  private escapedAt = Number.NEGATIVE_INFINITY;
+  private features: string[] = [];
+
+  constructor(private readonly handover: Handover) {
+    this.saved = handover.saved;
+    this.recorder = new Recorder(handover.shell.host, (event) => this.channel.push(event));
+    this.channel = new EventChannel({
+      send: (json) => this.link?.sendJson(json),
+      snapshot: () => this.recorder.snapshot(),
+      tooLarge: () => this.refuseSize(),
+    });
+    this.ui = new SharingUi(handover.shell, {
+      stop: () => this.stop(),
+      pause: () => this.pause(true),
+      resume: () => this.pause(false),
+      newCode: () => this.startOver(),
+      hereInstead: () => this.hereInstead(),
+      answer: (request, granted) => this.link?.send({ t: "consent", request, granted }),
+      close: () => this.leave(),
+    });
+    this.listen();
+    void this.begin();
+  }
+
+  stop(): void {
+    this.link?.send({ t: "end" });
+    this.link?.flushNow();
+    this.end("customer");
+  }
+
+  private async begin(): Promise<void> {
+    this.become("starting");
+    try {
+      if (!this.saved) await this.create();
+      if (this.state !== "ended") this.connect();
+    } catch (error) {
+      this.handover.tell("error", { code: error instanceof Refusal ? error.code : "unavailable" });
+      this.end("failed");
+    }
+  }
+
+  private async create(): Promise<void> {
+    const saved = await createSession(this.handover.base, this.handover.site);
+    // She may have stopped while the server was asked; the session then ends by itself, unused.
+    if (this.state === "ended") return;
+    this.remember(saved);
+    this.tellCode();
+  }
+
+  private connect(): void {
+    if (!this.saved) return;
+    this.link = new Link(this.saved.socket, this.saved.token, {
+      hello: () => this.hello(),
+      received: (message) => this.receive(message),
+      lost: () => this.lost(),
+      over: (reason) => (reason === "elsewhere" ? this.elsewhere() : this.end(reason)),
+    });
+    this.link.open();
+  }
+
+  private hello(): Hello {
+    const saved = this.saved;
+    const title = this.recorder.masker.coversNow(document.querySelector("title")) ? "" : document.title;
+    const page = { url: pageUrl(), title, tab: saved?.tab ?? "", instance: INSTANCE };
+    const hello: Hello = { t: "hello", page, snippet: __VERSION__, features: [] };
+    if (saved?.epoch) hello.resume = { seq: this.channel.appliedSeq, epoch: saved.epoch };
+    return hello;
+  }
+
+  private receive(message: ServerMessage): void {
+    switch (message.t) {
+      case "welcome":
+        this.welcome(message);
+        break;
+      case "rules":
+        this.rules = message.rules;
+        this.recorder.setRules(message.rules);
+        this.tellAnew();
+        break;
+      case "snapshot":
+        this.tellAnew();
+        break;
+      case "ack":
+        this.channel.ack(message.applied);
+        break;
+      case "participants":
+        this.participants(message.agents, message);
+        break;
+      case "mode":
+        this.changeMode(message.mode);
+        break;
+      case "consent-request":
+        this.ui.ask(message);
+        break;
+      case "command":
+        this.link?.send({ t: "result", command: message.id, ok: false, error: { code: "unsupported" } });
+        break;
+      case "ended":
+        this.end(message.reason ?? "");
+    }
+  }
+
+  private tellAnew(): void {
+    if (!this.saved?.paused) this.channel.startOver();
+  }
+
+  private welcome(welcome: Welcome): void {
+    const { saved } = this;
+    if (!saved) return;
+    this.rules = welcome.rules ?? {};
+    this.mode = welcome.mode;
+    this.takeCode(welcome);
+    this.remember({ ...saved, epoch: Math.max(saved.epoch, welcome.epoch) });
+    const continued = this.channel.resume(welcome.applied, welcome.limits ?? {}, this.fresh);
+    this.fresh = false;
+    this.features = welcome.features ?? [];
+    this.recorder.setRules(this.rules);
+    if (saved.paused) {
+      this.channel.hold();
+      this.link?.send({ t: "pause" });
+    } else if (!this.recorder.running) {
+      this.record();
+    } else if (!continued) {
+      this.recorder.snapshot();
+    }
+    this.settle();
+  }
+
+  /** The first time in this document, and then for as long as it lasts. */
+  private record(): void {
+    whenParsed(() => {
+      if (this.state === "ended" || this.saved?.paused) return;
+      this.recorder.start(this.rules, this.features.includes("canvas"));
+    });
+  }
+
+  private participants(agents: Agent[], code: CodeNews): void {
+    const before = this.agents;
+    this.agents = (agents ?? []).map((agent) => ({ ...agent, name: shortName(agent.name) }));
+    this.takeCode(code);
+    this.settle();
+    const joined = this.agents.find(({ name }) => !before.some((agent) => agent.name === name));
+    const left = before.find(({ name }) => !this.agents.some((agent) => agent.name === name));
+    if (joined) this.ui.say(WORDS.joined(joined.name));
+    else if (left) this.ui.say(WORDS.left(left.name));
+  }
+
+  private changeMode(mode: Mode): void {
+    this.mode = mode;
+    this.settle();
+    this.ui.say(CAN_DO[mode] ?? "");
+  }
+
+  /** A used code is replaced by a new one, or by none (null) while no other agent may come. */
+  private takeCode({ joinCode, expiresAt }: CodeNews): void {
+    if (!this.saved || joinCode === undefined || joinCode === this.saved.joinCode) return;
+    const until = expiresAt === undefined ? null : codeUntil(expiresAt, Date.now());
+    this.remember({ ...this.saved, joinCode: joinCode ?? "", codeUntil: until });
+    if (joinCode) this.tellCode();
+  }
+
+  private pause(paused: boolean): void {
+    if (!this.saved) return;
+    this.remember({ ...this.saved, paused });
+    if (paused) {
+      this.channel.hold();
+      this.link?.send({ t: "pause" });
+    } else if (this.recorder.running) {
+      this.channel.startOver();
+    } else {
+      this.channel.release(() => this.record());
+    }
+    this.settle();
+  }
+
+  /** From here on: what the customer sees of it. */
+  private settle(): void {
+    if (this.state === "ended") return;
+    if (this.saved?.paused) this.become("paused");
+    else this.become(this.agents.length > 0 ? "sharing" : "waiting");
+  }
+
+  private lost(): void {
+    this.channel.offline();
+    this.ui.dismissRequest();
+    // On a new page the first try is not yet a loss.
+    this.become("reconnecting");
+  }
+
+  private elsewhere(): void {
+    this.channel.offline();
+    this.channel.hold();
+    this.ui.dismissRequest();
+    // The other tab carries the session on; a reload here must not take it back unasked.
+    forget();
+    this.become("elsewhere");
+  }
+
+  private hereInstead(): void {
+    if (!this.saved) return;
+    this.remember({ ...this.saved, paused: false });
+    this.fresh = true;
+    this.become("reconnecting");
+    this.link?.open();
+  }
+
+  private refuseSize(): void {
+    this.tooLarge = true;
+    this.handover.tell("error", { code: "page-too-large" });
+    this.settle();
+    this.ui.say(WORDS.tooLarge);
+  }
+
+  private become(state: SharingState): void {
+    const changed = this.state !== state;
+    this.state = state;
+    this.ui.show(this.view());
+    if (!changed) return;
+    this.handover.tell("state", { state });
+    if (state === "reconnecting") this.ui.say(WORDS.lost);
+    if (state === "paused") this.ui.say(WORDS.paused);
+  }
+
+  private view(): View {
+    return {
+      state: this.state,
+      agents: this.agents,
+      mode: this.mode,
+      code: this.saved?.joinCode ?? "",
+      codeUntil: this.saved?.codeUntil ?? null,
+      keepsOverPages: this.keepsOverPages,
+      tooLarge: this.tooLarge,
+      reason: this.reason,
+    };
+  }
+
+  private end(reason: string): void {
+    if (this.state === "ended") return;
+    this.release();
+    this.reason = reason;
+    this.become("ended");
+    this.handover.tell("ended", { reason });
+  }
+
+  private release(): void {
+    this.listening.abort();
+    this.recorder.stop();
+    this.channel.offline();
+    this.channel.hold();
+    this.link?.close();
+    forget();
+    this.ui.dismissRequest();
+  }
+
+  /** A session of its own with a code of its own, as if this one had never been. */
+  private startOver(): void {
+    this.link?.send({ t: "end" });
+    this.release();
+    this.state = "ended";
+    this.ui.release();
+    this.handover.again();
+  }
+
+  private leave(): void {
+    this.release();
+    this.ui.release();
+    this.handover.done();
+  }
+
+  private remember(saved: Saved): void {
+    this.saved = saved;
+    save(saved);
+  }
+
+  private tellCode(): void {
+    if (!this.saved) return;
+    this.handover.tell("code", { code: this.saved.joinCode, expiresAt: this.saved.codeUntil });
+  }
+
+  private listen(): void {
+    const { signal } = this.listening;
+    addEventListener("pagehide", ({ persisted }) => this.hidden(persisted), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.shown(), { signal });
+    addEventListener("keydown", (event) => this.escape(event), { signal, capture: true });
+  }
+
+  /** The page goes, for good or into the back/forward cache, which takes no page with an open socket. */
+  private hidden(persisted: boolean): void {
+    if (!this.keepsOverPages) {
+      this.stop();
+      return;
+    }
+    this.channel.flush();
+    this.link?.flushNow();
+    if (!persisted || this.state === "elsewhere") return;
+    this.channel.offline();
+    this.link?.close();
+  }
+
+  private shown(): void {
+    if (this.state === "elsewhere") return;
+    this.fresh = true;
+    this.become("reconnecting");
+    this.link?.open();
+  }
+
+  private escape(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.repeat || !event.isTrusted || this.state === "elsewhere") return;
+    if (event.timeStamp - this.escapedAt < ESCAPE_TWICE_MS) {
+      this.stop();
+      return;
+    }
+    this.escapedAt = event.timeStamp;
+    this.ui.hint(WORDS.escape);
+  }
+}
+
+function whenParsed(then: () => void): void {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", then, { once: true });
+  else then();
+}

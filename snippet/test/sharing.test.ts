@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { CONSENT_MS } from "../src/limits.js";
+import { openLaunchShell, showCard } from "../src/ui/launch.js";
+import { SharingUi } from "../src/ui/sharing.js";
+import type { Actions, View } from "../src/ui/view.js";
+import { nameAll } from "../src/ui/words.js";
+import type { ConsentKind } from "../src/wire.js";
+import { openPage } from "./support/page.js";
+
+const VIEW: View = {
+  state: "waiting",
+  agents: [],
+  mode: "view",
+  code: "123456789",
+  codeUntil: null,
+  keepsOverPages: true,
+  tooLarge: false,
+  reason: "",
+};
+
+function setUp() {
+  openPage("https://shop.example/");
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1_000_000 });
+  const done: unknown[][] = [];
+  const note =
+    (name: string) =>
+    (...rest: unknown[]): void =>
+      void done.push([name, ...rest]);
+  const names = ["stop", "pause", "resume", "newCode", "hereInstead", "answer", "close"];
+  const actions = Object.fromEntries(names.map((name) => [name, note(name)])) as unknown as Actions;
+  const shell = openLaunchShell("");
+  const ui = new SharingUi(shell, actions);
+  const show = (change: Partial<View>): string => {
+    ui.show({ ...VIEW, ...change });
+    return shell.dock.textContent ?? "";
+  };
+  return { ui, shell, show, done };
+}
+
+function uiTest(name: string, body: (tools: ReturnType<typeof setUp>) => void): void {
+  test(name, () => {
+    const tools = setUp();
+    try {
+      body(tools);
+    } finally {
+      tools.ui.release();
+      mock.timers.reset();
+    }
+  });
+}
+
+uiTest("the code is shown in groups of three and named digit by digit", ({ shell, show }) => {
+  show({});
+  const code = shell.dock.querySelector(".code");
+  assert.deepEqual(
+    Array.from(code?.children ?? [], (group) => group.textContent),
+    ["123", "456", "789"],
+  );
+  assert.equal(code?.getAttribute("aria-label"), "1 2 3, 4 5 6, 7 8 9");
+});
+
+uiTest("the countdown runs, and a code that is over is struck out", ({ shell, show }) => {
+  assert.match(show({ codeUntil: Date.now() + 61_000 }), /Good for 1:01/);
+  mock.timers.tick(1_000);
+  assert.match(shell.dock.textContent ?? "", /Good for 1:00/);
+  mock.timers.tick(60_000);
+  assert.match(shell.dock.textContent ?? "", /no longer good/);
+  assert(shell.dock.querySelector(".code.over"));
+});
+
+const STATES: [change: Partial<View>, says: RegExp][] = [
+  [{ state: "sharing", agents: [{ name: "Ann" }] }, /Sharing with Ann.*can see/],
+  [{ state: "sharing", agents: [{ name: "Ann" }], mode: "pointer" }, /can see and point/],
+  [{ state: "sharing", agents: [{ name: "Ann" }], mode: "control" }, /can help fill in/],
+  [{ state: "paused" }, /Sharing is paused/],
+  [{ state: "reconnecting" }, /Connection lost, trying again/],
+  [{ state: "elsewhere" }, /another tab.*Share this tab instead/],
+  [{ state: "ended", reason: "agent" }, /Sharing has ended.*The agent ended it/],
+  [{ state: "ended", reason: "a word from a newer server" }, /Sharing has ended.*Nobody sees this page now/],
+  [{ state: "ended", reason: "failed" }, /not available.*Try again/],
+  [{ code: "" }, /Waiting for the agent/],
+  [{ keepsOverPages: false }, /Sharing ends when you leave this page/],
+];
+
+for (const [change, says] of STATES) {
+  uiTest(`says ${says.source}`, ({ show }) => assert.match(show(change), says));
+}
+
+const KINDS: ConsentKind[] = ["view", "control", "navigate", "action"];
+for (const kind of KINDS) {
+  uiTest(`a request for ${kind} that nobody answers is refused once`, ({ ui, shell, show, done }) => {
+    show({ state: "sharing", agents: [{ name: "Ann" }] });
+    ui.ask({ request: 7, kind, agent: "Ann" });
+    assert.match(shell.dock.textContent ?? "", /Ann asks to/);
+    mock.timers.tick(CONSENT_MS - 1);
+    assert.deepEqual(done, []);
+    mock.timers.tick(1);
+    mock.timers.tick(CONSENT_MS);
+    assert.deepEqual(done, [["answer", 7, false]]);
+    assert.doesNotMatch(shell.dock.textContent ?? "", /Ann asks to/);
+  });
+}
+
+uiTest("no script can press a button", ({ ui, shell, show, done }) => {
+  show({ state: "sharing", agents: [{ name: "Ann" }] });
+  ui.ask({ request: 7, kind: "control", agent: "Ann" });
+  for (const key of Array.from(shell.dock.querySelectorAll("button"))) key.click();
+  assert.deepEqual(done, []);
+});
+
+uiTest("an agent's name is text, and not too long", ({ ui, shell, show }) => {
+  show({ state: "sharing", agents: [{ name: "Ann" }] });
+  ui.ask({ request: 1, kind: "view", agent: `<img src=x>${"a".repeat(100)}` });
+  assert.equal(shell.dock.querySelector("img"), null);
+  assert.match(shell.dock.textContent ?? "", /<img src=x>a{29} asks to/);
+});
+
+uiTest("the host comes back when a page throws it out", ({ shell, show }) => {
+  show({});
+  shell.host.remove();
+  mock.timers.tick(1_000);
+  assert(shell.host.isConnected);
+});
+
+test("names are joined as a person would", () => {
+  assert.equal(nameAll(["Ann"]), "Ann");
+  assert.equal(nameAll(["Ann", "Ben"]), "Ann and Ben");
+  assert.equal(nameAll(["Ann", "Ben", "Cy"]), "Ann and 2 others");
+});
+
+test("the card says so where nothing outlives the page", () => {
+  openPage("https://shop.example/");
+  const shell = openLaunchShell("");
+  const nothing = () => {};
+  showCard(shell, false, nothing, nothing);
+  assert.match(shell.dock.textContent ?? "", /Sharing ends when you leave this page/);
+  showCard(shell, true, nothing, nothing);
+  assert.doesNotMatch(shell.dock.textContent ?? "", /leave this page/);
+});
