@@ -1,5 +1,5 @@
 // Asks the server for a session.
-import { CODE_LIFE_MAX_MS, CREATE_TIMEOUT_MS } from "./limits.js";
+import { CODE_LIFE_MAX_MS, CREATE_TIMEOUT_MS, URL_CHARS } from "./limits.js";
 import type { Saved } from "./storage.js";
 import type { Created } from "./wire.js";
 
@@ -20,7 +20,7 @@ export async function createSession(base: string, site: string): Promise<Saved> 
       credentials: "omit",
       cache: "no-store",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ site, page: { url: location.href, title: document.title } }),
+      body: JSON.stringify({ site, page: { url: pageUrl(), title: document.title } }),
       signal: abort.signal,
     });
     if (response.status !== 201) throw new Refusal(await problem(response));
@@ -51,6 +51,10 @@ function asSaved(base: string, site: string, created: Created): Saved {
 export function codeUntil(expiresAt: string | number, now: number): number | null {
   const until = typeof expiresAt === "number" ? expiresAt : Date.parse(expiresAt);
   return until > now && until < now + CODE_LIFE_MAX_MS ? until : null;
+}
+
+export function pageUrl(): string {
+  return location.href.slice(0, URL_CHARS);
 }
 
 export function randomId(): string {

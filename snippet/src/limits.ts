@@ -24,6 +24,8 @@ export const GIVE_UP_MS = 600_000;
 /** So many refusals of our own frames in a row end the sharing. */
 export const REFUSALS_MAX = 3;
 
+/** A longer address is cut: the server refuses it otherwise. */
+export const URL_CHARS = 8_000;
 export const CREATE_TIMEOUT_MS = 15_000;
 /** A request for consent goes away by itself, as a refusal. */
 export const CONSENT_MS = 30_000;

@@ -10,7 +10,8 @@
 //
 // Commands, before or after it has loaded: vitrine('start' | 'stop' | 'configure' | 'on', …), or vitrine.start(…) after.
 // See docs/SNIPPET.md.
-import type { RecorderScript, Running, SiteEvents, Start } from "./handover.js";
+import { fetchRecorder } from "./fetch-recorder.js";
+import type { Running, SiteEvents, Start } from "./handover.js";
 import { forget, load, storageWorks } from "./storage.js";
 import { openLaunchShell, showButton, showCard, showFailed, showStarting } from "./ui/launch.js";
 import { applyLook, type Look, type Shell } from "./ui/shell.js";
@@ -19,108 +20,140 @@ interface Options extends Look {
   launch?: boolean;
 }
 type Listener = (detail: never) => void;
+type Command = (...rest: never[]) => unknown;
 type Api = ((command: string, ...rest: unknown[]) => unknown) & { q?: ArrayLike<unknown>[]; version?: string };
 
-const page = window as typeof window & { vitrine?: Api; trustedTypes?: TrustedTypes };
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
-}
+const page = window as typeof window & { vitrine?: Api };
 
-function boot(tag: HTMLScriptElement): void {
-  const source = new URL(tag.src);
-  const base = source.origin + source.pathname.replace(/(snippet\/)?[^/]*$/, "");
-  const { site = "", launch, position, offset = "", colour = "" } = tag.dataset;
-  const [offsetX = "", offsetY = ""] = offset.split(" ");
-  const options: Options = { launch: launch !== "off", offsetX, offsetY, colour };
-  if (position === "start") options.position = position;
+class Loader {
+  private readonly base: string;
+  private readonly options: Options;
+  private readonly listeners: [string, Listener][] = [];
+  private shell: Shell | undefined;
+  /** Sharing, or about to. */
+  private wanted = false;
+  private running: Running | undefined;
+  private recorder: Promise<Start> | undefined;
 
-  const listeners: [string, Listener][] = [];
-  let shell: Shell | undefined;
-  let wanted = false;
-  let running: Running | undefined;
-  let recorder: Promise<Start> | undefined;
+  readonly commands: Record<string, Command> = Object.assign(Object.create(null), {
+    start: () => this.start(),
+    stop: () => this.stop(),
+    configure: (changes: Options) => this.configure(changes),
+    on: (name: string, listener: Listener) => {
+      if (typeof listener === "function") this.listeners.push([name, listener]);
+    },
+  });
 
-  function tell<Name extends keyof SiteEvents>(name: Name, detail: SiteEvents[Name]): void {
-    for (const [wantedName, listener] of listeners) {
+  constructor(private readonly tag: HTMLScriptElement) {
+    const { origin, pathname } = new URL(tag.src);
+    this.base = origin + pathname.replace(/(snippet\/)?[^/]*$/, "");
+    this.options = optionsOf(tag);
+  }
+
+  /** Goes on with the session of an earlier page, or waits to be asked. */
+  open(): void {
+    if (load(this.base)) this.start();
+    else whenLoaded(() => this.wanted || this.rest());
+  }
+
+  tell<Name extends keyof SiteEvents>(name: Name, detail: SiteEvents[Name]): void {
+    for (const [wantedName, listener] of this.listeners) {
       // A site's own mistake in a callback must not end the sharing; it is reported as the site's.
       if (wantedName === name) setTimeout(() => listener(detail as never));
     }
   }
 
-  function shown(): Shell {
-    shell ??= openLaunchShell(tag.nonce);
-    applyLook(shell, options);
-    return shell;
+  private rest(): void {
+    this.wanted = false;
+    this.running = undefined;
+    if (this.options.launch) showButton(this.shown(), () => this.ask());
+    else this.shell?.dock.replaceChildren();
   }
 
-  function rest(): void {
-    wanted = false;
-    running = undefined;
-    if (options.launch) showButton(shown(), ask);
-    else shell?.dock.replaceChildren();
+  private ask(): void {
+    showCard(
+      this.shown(),
+      storageWorks(),
+      () => this.start(),
+      () => this.rest(),
+    );
   }
 
-  function ask(): void {
-    showCard(shown(), storageWorks(), start, rest);
+  private start(): void {
+    if (this.wanted) return;
+    this.wanted = true;
+    const resumes = load(this.base) !== null;
+    if (!resumes) showStarting(this.shown());
+    this.recorder ??= fetchRecorder(this.base, this.tag.nonce);
+    this.recorder.then((run) => this.run(run)).catch(() => this.failed(resumes));
   }
 
-  function again(): void {
-    wanted = false;
-    start();
+  private run(run: Start): void {
+    if (!this.wanted) return;
+    this.running = run({
+      base: this.base,
+      site: this.tag.dataset.site ?? "",
+      shell: this.shown(),
+      saved: load(this.base),
+      tell: (name, detail) => this.tell(name, detail),
+      done: () => this.rest(),
+      again: () => {
+        this.wanted = false;
+        this.start();
+      },
+    });
   }
 
-  function start(): void {
-    if (wanted) return;
-    wanted = true;
-    const saved = load(base);
-    if (!saved) showStarting(shown());
-    recorder ??= fetchRecorder(base, tag.nonce);
-    recorder
-      .then((run) => {
-        if (wanted) running = run({ base, site, shell: shown(), saved, tell, done: rest, again });
-      })
-      .catch(() => {
-        recorder = undefined;
-        wanted = false;
-        tell("error", { code: "unavailable" });
-        if (!saved) showFailed(shown(), rest);
-      });
+  private failed(resumes: boolean): void {
+    this.recorder = undefined;
+    this.wanted = false;
+    this.tell("error", { code: "unavailable" });
+    if (!resumes) showFailed(this.shown(), () => this.rest());
   }
 
-  const commands: Record<string, (...rest: never[]) => unknown> = Object.assign(Object.create(null), {
-    start,
-    stop() {
-      if (running) running.stop();
-      else if (wanted) rest();
-      forget();
-    },
-    configure(changes: Options) {
-      Object.assign(options, changes);
-      if (shell) applyLook(shell, options);
-      if (!wanted) whenLoaded(rest);
-    },
-    on(name: string, listener: Listener) {
-      if (typeof listener === "function") listeners.push([name, listener]);
-    },
-  });
+  private stop(): void {
+    if (this.running) this.running.stop();
+    else if (this.wanted) this.rest();
+    forget();
+  }
+
+  private configure(changes: Options): void {
+    Object.assign(this.options, changes);
+    if (this.shell) applyLook(this.shell, this.options);
+    if (!this.wanted) whenLoaded(() => this.wanted || this.rest());
+  }
+
+  private shown(): Shell {
+    this.shell ??= openLaunchShell(this.tag.nonce);
+    applyLook(this.shell, this.options);
+    return this.shell;
+  }
+}
+
+function optionsOf({ dataset: { launch, position, offset = "", colour = "" } }: HTMLScriptElement): Options {
+  const [offsetX = "", offsetY = ""] = offset.split(" ");
+  return { launch: launch !== "off", position: position === "start" ? "start" : "end", offsetX, offsetY, colour };
+}
+
+/** The function that the site calls; what it called before is carried out first. */
+function publish(loader: Loader): void {
   const api: Api = (command, ...rest) => {
     try {
-      return commands[command]?.(...(rest as never[]));
+      return loader.commands[command]?.(...(rest as never[]));
     } catch {
-      tell("error", { code: "internal" });
+      loader.tell("error", { code: "internal" });
     }
   };
-  for (const name of Object.keys(commands)) Object.assign(api, { [name]: (...rest: unknown[]) => api(name, ...rest) });
+  for (const name of Object.keys(loader.commands)) {
+    Object.assign(api, { [name]: (...rest: unknown[]) => api(name, ...rest) });
+  }
   api.version = __VERSION__;
-
   const queue = page.vitrine?.q ?? [];
   page.vitrine = api;
   for (const call of Array.from(queue)) {
     const [command, ...rest] = Array.from(call);
     api(String(command), ...rest);
   }
-  if (load(base)) start();
-  else if (!wanted) whenLoaded(() => wanted || rest());
 }
 
 /** After the page's own work, so that a framework finds the document as its server wrote it. */
@@ -136,32 +169,13 @@ function whenLoaded(then: () => void): void {
   else addEventListener("load", guarded, { once: true });
 }
 
-function fetchRecorder(base: string, nonce: string): Promise<Start> {
-  return new Promise((resolve, reject) => {
-    const script: RecorderScript = document.createElement("script");
-    let url = `${base}snippet/${__RECORDER_FILE__}`;
-    try {
-      // Where the site demands trusted types, it names our policy in its `trusted-types` directive.
-      url = page.trustedTypes?.createPolicy("vitrine", { createScriptURL: (text) => text }).createScriptURL(url) ?? url;
-    } catch {
-      // Refused: a plain string is tried, and fails only where it must.
-    }
-    script.vitrine = resolve;
-    script.onload = script.onerror = () => {
-      script.remove();
-      reject(new Error("unavailable"));
-    };
-    script.crossOrigin = "anonymous";
-    script.integrity = __RECORDER_INTEGRITY__;
-    script.nonce = nonce;
-    script.src = url;
-    document.head.append(script);
-  });
-}
-
 try {
   const tag = document.currentScript ?? document.querySelector("script[data-site][src*=vitrine]");
-  if (tag instanceof HTMLScriptElement && !page.vitrine?.version) boot(tag);
+  if (tag instanceof HTMLScriptElement && !page.vitrine?.version) {
+    const loader = new Loader(tag);
+    publish(loader);
+    loader.open();
+  }
 } catch {
   // Nothing of ours may disturb the page.
 }

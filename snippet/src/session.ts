@@ -1,6 +1,6 @@
 // One session from the customer's side: joins the socket, the recorder and what the customer sees.
 import { EventChannel } from "./channel.js";
-import { codeUntil, createSession, Refusal, randomId } from "./create.js";
+import { codeUntil, createSession, pageUrl, Refusal, randomId } from "./create.js";
 import type { Handover, Running, SharingState } from "./handover.js";
 import { ESCAPE_TWICE_MS } from "./limits.js";
 import { Link } from "./link.js";
@@ -98,7 +98,7 @@ export class Session implements Running {
   private hello(): Hello {
     const saved = this.saved;
     const title = this.recorder.masker.coversNow(document.querySelector("title")) ? "" : document.title;
-    const page = { url: location.href, title, tab: saved?.tab ?? "", instance: INSTANCE };
+    const page = { url: pageUrl(), title, tab: saved?.tab ?? "", instance: INSTANCE };
     const hello: Hello = { t: "hello", page, snippet: __VERSION__, features: [] };
     if (saved?.epoch) hello.resume = { seq: this.channel.appliedSeq, epoch: saved.epoch };
     return hello;
@@ -144,12 +144,11 @@ export class Session implements Running {
   private welcome(welcome: Welcome): void {
     const { saved } = this;
     if (!saved) return;
-    const sameServer = saved.epoch === welcome.epoch;
     this.rules = welcome.rules ?? {};
     this.mode = welcome.mode;
     this.takeCode(welcome);
     this.remember({ ...saved, epoch: Math.max(saved.epoch, welcome.epoch) });
-    const continued = this.channel.resume(welcome.applied, welcome.limits ?? {}, this.fresh || !sameServer);
+    const continued = this.channel.resume(welcome.applied, welcome.limits ?? {}, this.fresh);
     this.fresh = false;
     this.features = welcome.features ?? [];
     this.recorder.setRules(this.rules);
@@ -189,12 +188,12 @@ export class Session implements Running {
     this.ui.say(CAN_DO[mode] ?? "");
   }
 
-  /** The server may give a new code when the old one was used. */
+  /** A used code is replaced by a new one, or by none (null) while no other agent may come. */
   private takeCode({ joinCode, expiresAt }: CodeNews): void {
-    if (!this.saved || !joinCode || joinCode === this.saved.joinCode) return;
+    if (!this.saved || joinCode === undefined || joinCode === this.saved.joinCode) return;
     const until = expiresAt === undefined ? null : codeUntil(expiresAt, Date.now());
-    this.remember({ ...this.saved, joinCode, codeUntil: until });
-    this.tellCode();
+    this.remember({ ...this.saved, joinCode: joinCode ?? "", codeUntil: until });
+    if (joinCode) this.tellCode();
   }
 
   private pause(paused: boolean): void {

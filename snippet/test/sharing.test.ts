@@ -79,6 +79,7 @@ const STATES: [change: Partial<View>, says: RegExp][] = [
   [{ state: "ended", reason: "agent" }, /Sharing has ended.*The agent ended it/],
   [{ state: "ended", reason: "a word from a newer server" }, /Sharing has ended.*Nobody sees this page now/],
   [{ state: "ended", reason: "failed" }, /not available.*Try again/],
+  [{ code: "" }, /Waiting for the agent/],
   [{ keepsOverPages: false }, /Sharing ends when you leave this page/],
 ];
 

@@ -20,7 +20,9 @@ fn html_attacks() {
             Err(error) => outcome.fail(&title, error),
             Ok((html, _)) => {
                 outcome.judge_html(&title, &html);
-                let gone: Vec<&str> = texts(&row, "secrets").into_iter().chain([HOSTILE]).collect();
+                let mut gone = texts(&row, "secrets");
+                // In a few rows it stands where it is only text, such as in a string of a style sheet.
+                gone.extend(row.get("may_show").is_none().then_some(HOSTILE));
                 outcome.judge_words(&title, &html, &gone, &texts(&row, "keeps"));
             }
         }

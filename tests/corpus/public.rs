@@ -27,13 +27,18 @@ fn files(below: &str, ending: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(&path).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(ending) && let Ok(content) = std::fs::read_to_string(entry.path()) {
+        if name.ends_with(ending)
+            && let Ok(content) = std::fs::read_to_string(entry.path())
+        {
             found.push((name, content));
         }
     }
     found.sort();
     if found.is_empty() {
-        let line = format!("corpus: {} has no {ending} files; they did not run (VITRINE_CORPORA names the folder)", path.display());
+        let line = format!(
+            "corpus: {} has no {ending} files; they did not run (VITRINE_CORPORA names the folder)",
+            path.display()
+        );
         assert!(std::env::var("VITRINE_CORPORA_REQUIRED").as_deref() != Ok("1"), "{line}");
         // Past the test harness, which keeps what a passing test prints.
         let _ = writeln!(std::io::stderr(), "{line}");
@@ -49,8 +54,15 @@ fn sanitize(html: &str) -> Result<String, PreviewError> {
 #[test]
 fn attacks() {
     let mut outcome = Outcome::default();
-    let wanted = ["dompurify_expect.json", "patt_xss_html.json", "bleach_data.json", "blns.json", "html5lib_tree_construction.json"];
-    let files: Vec<_> = files("attacks", ".json").into_iter().filter(|(name, _)| wanted.contains(&name.as_str())).collect();
+    let wanted = [
+        "dompurify_expect.json",
+        "patt_xss_html.json",
+        "bleach_data.json",
+        "blns.json",
+        "html5lib_tree_construction.json",
+    ];
+    let files: Vec<_> =
+        files("attacks", ".json").into_iter().filter(|(name, _)| wanted.contains(&name.as_str())).collect();
     if files.is_empty() {
         return;
     }

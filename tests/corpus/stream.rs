@@ -77,7 +77,9 @@ fn page(more: Vec<Value>) -> Value {
 
 /// A snapshot so many levels deep, as text: no value of that depth is ever built.
 fn deep(levels: u64) -> String {
-    let mut out = String::from(r#"{"type":2,"timestamp":2,"data":{"initialOffset":{"top":0,"left":0},"node":{"type":0,"id":1,"childNodes":["#);
+    let mut out = String::from(
+        r#"{"type":2,"timestamp":2,"data":{"initialOffset":{"top":0,"left":0},"node":{"type":0,"id":1,"childNodes":["#,
+    );
     for id in 2..levels + 2 {
         let tag = if id == 2 { "html" } else { "div" };
         let _ = write!(out, r#"{{"type":2,"id":{id},"tagName":"{tag}","attributes":{{}},"childNodes":["#);

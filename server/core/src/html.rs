@@ -48,7 +48,7 @@ impl From<MirrorError> for HtmlError {
 ///
 /// # Errors
 /// [`HtmlError::OverLimit`] names the field of `limits`: `html_bytes` (frames' text counted again), `depth`, `nodes`,
-/// `mirror_bytes`, `text_bytes`, `name_bytes` or `attributes_per_element`.
+/// `mirror_bytes`, `text_bytes` or `attributes_per_element`. Names of any length are taken; they count as text.
 pub fn parse_document(text: &str, limits: &Limits, seed: u64) -> Result<Mirror, HtmlError> {
     frames::parse_with_frames(text, limits, Mirror::new(limits, seed))
 }

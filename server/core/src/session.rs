@@ -179,3 +179,6 @@ impl Session {
         if self.is_ended { "ended" } else { self.customer.state(self.view.is_live()) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,7 +51,7 @@ export class Bar {
     this.element.dataset.state = state;
     this.title.textContent = title;
     this.detail.replaceChildren(icon(picture), detail);
-    this.showCode.hidden = state !== "waiting";
+    this.showCode.hidden = state !== "waiting" || !view.code;
     this.pause.hidden = state !== "sharing";
     this.resume.hidden = state !== "paused";
     this.here.hidden = this.close.hidden = state !== "elsewhere";

@@ -45,15 +45,15 @@ export class SharingUi {
     this.view = view;
     this.attach();
     this.frame.dataset.state = view.state;
-    this.frame.hidden = !view.code;
     // Until there is a code, the loader's own note stands.
-    if (view.state === "starting" && !view.code) return;
+    this.frame.hidden = view.state === "starting" && !view.code;
+    if (this.frame.hidden) return;
     if (view.state === "ended") {
       this.showEnded(view);
       return;
     }
     this.bar.show(view);
-    this.showCode(view, view.state === "waiting" && !this.codeHidden && !this.request);
+    this.showCode(view, view.state === "waiting" && view.code !== "" && !this.codeHidden && !this.request);
     this.arrange(...(this.request ? [this.request] : []), this.code?.element ?? this.bar.element);
   }
 

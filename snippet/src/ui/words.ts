@@ -51,7 +51,7 @@ export const WORDS = {
   showCode: "Show code",
   waiting: "Waiting for the agent",
   nobodyYet: "Nobody sees this page yet",
-  visible: "Nobody sees this page until the agent enters the code.",
+  visible: "The agent sees this page once they have entered the code.",
   thisPageOnly: "Sharing ends when you leave this page.",
   sharingWith: (names: string) => `Sharing with ${names}`,
   and: (first: string, rest: string) => `${first} and ${rest}`,

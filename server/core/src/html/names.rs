@@ -65,3 +65,78 @@ pub(super) fn content(name: &str, namespace: Namespace) -> Content {
         _ => Content::Nodes,
     }
 }
+
+/// SVG elements whose content a parser reads as HTML.
+const SVG_INTEGRATION: &[&str] = &["foreignObject", "desc", "title"];
+
+/// MathML elements whose content a parser reads as HTML.
+const MATHML_INTEGRATION: &[&str] = &["mi", "mo", "mn", "ms", "mtext"];
+
+/// HTML elements that end SVG or MathML when they stand in it, whatever was meant.
+const BREAKOUT: &[&str] = &[
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "listing",
+    "menu",
+    "meta",
+    "nobr",
+    "ol",
+    "p",
+    "pre",
+    "ruby",
+    "s",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tt",
+    "u",
+    "ul",
+    "var",
+];
+
+/// The namespace that a parser gives to an element of that name inside `parent` (name and namespace; `None`: at the top).
+/// `None`: it would end what it stands in.
+pub(super) fn namespace_read(parent: Option<(&str, Namespace)>, name: &str) -> Option<Namespace> {
+    let by_name = match name {
+        "svg" => Namespace::Svg,
+        "math" => Namespace::MathMl,
+        _ => Namespace::Html,
+    };
+    Some(match parent {
+        None | Some((_, Namespace::Html)) => by_name,
+        Some((parent, Namespace::Svg)) if SVG_INTEGRATION.contains(&parent) => by_name,
+        Some((parent, Namespace::MathMl)) if MATHML_INTEGRATION.contains(&parent) => match name {
+            "mglyph" | "malignmark" => Namespace::MathMl,
+            _ => by_name,
+        },
+        Some(_) if BREAKOUT.contains(&name) => return None,
+        Some(("annotation-xml", Namespace::MathMl)) if name == "svg" => Namespace::Svg,
+        Some((_, namespace)) => namespace,
+    })
+}

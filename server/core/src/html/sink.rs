@@ -48,11 +48,11 @@ impl ElemName for Name<'_> {
     }
 }
 
-/// What the documents of one page share: the next id, and bytes left for attributes.
+/// What the documents of one page share: the next id, and bytes left for names and attributes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
     next_id: i64,
-    attribute_bytes: usize,
+    markup_bytes: usize,
 }
 
 /// One document read.
@@ -85,7 +85,7 @@ struct State {
 impl Sink {
     /// For the page's own document, in an empty mirror.
     pub(super) fn for_page(mirror: Mirror, limits: &Limits) -> Result<Self, HtmlError> {
-        let budget = Budget { next_id: 1, attribute_bytes: limits.mirror_bytes };
+        let budget = Budget { next_id: 1, markup_bytes: limits.mirror_bytes };
         let mut state = State::new(mirror, limits, budget);
         let document = state.create(Kind::Document(DocumentMode::Standards))?;
         state.mirror.set_root(document.slot)?;
@@ -186,9 +186,7 @@ impl State {
     }
 
     fn create_element(&mut self, name: &QualName, attrs: Vec<html5ever::Attribute>) -> Result<Handle, HtmlError> {
-        if name.local.len() > self.limits.name_bytes {
-            return Err(HtmlError::OverLimit("name_bytes"));
-        }
+        self.pay(name.local.len())?;
         if attrs.len() > self.limits.attributes_per_element {
             return Err(HtmlError::OverLimit("attributes_per_element"));
         }
@@ -212,16 +210,18 @@ impl State {
             Some(prefix) => LocalName::from(format!("{prefix}:{}", attr.name.local)),
             None => attr.name.local,
         };
-        if name.len() > self.limits.name_bytes {
-            return Err(HtmlError::OverLimit("name_bytes"));
-        }
         if attr.value.len() > self.limits.text_bytes {
             return Err(HtmlError::OverLimit("text_bytes"));
         }
-        let cost = ATTRIBUTE_BYTES + name.len() + attr.value.len();
-        let left = self.budget.attribute_bytes.checked_sub(cost).ok_or(HtmlError::OverLimit("mirror_bytes"))?;
-        self.budget.attribute_bytes = left;
+        self.pay(ATTRIBUTE_BYTES + name.len() + attr.value.len())?;
         Ok(Attribute { name, value: Value::Text((&*attr.value).into()) })
+    }
+
+    /// Names count like text: a name too long to be any that the sanitizer knows does it no harm.
+    fn pay(&mut self, bytes: usize) -> Result<(), HtmlError> {
+        let left = self.budget.markup_bytes.checked_sub(bytes).ok_or(HtmlError::OverLimit("mirror_bytes"))?;
+        self.budget.markup_bytes = left;
+        Ok(())
     }
 
     /// Puts a node or a text under `parent` before `before`, merging text with the text already there.

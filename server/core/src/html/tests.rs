@@ -215,7 +215,6 @@ fn each_limit_ends_the_parsing() {
         attributes_per_element: 5,
         text_bytes: 3_000,
         mirror_bytes: 20_000,
-        name_bytes: 20,
         html_bytes: 100_000,
         ..Limits::default()
     };
@@ -233,8 +232,8 @@ fn each_limit_ends_the_parsing() {
         ("text_bytes", "&lt;".repeat(3_100)),
         ("text_bytes", format!("<p title='{}'>", "x".repeat(3_001))),
         ("mirror_bytes", format!("<p>{}", "x".repeat(2_900)).repeat(8)),
-        ("name_bytes", format!("<{}>", "x".repeat(21))),
-        ("name_bytes", format!("<p {}>", "x".repeat(21))),
+        ("mirror_bytes", format!("<{}>", "x".repeat(21_000))),
+        ("mirror_bytes", format!("<p {}>", "x".repeat(21_000))),
         ("attributes_per_element", "<p a b c d e f>".to_owned()),
         ("attributes_per_element", "<body a b c><body d e f>".to_owned()),
         ("html_bytes", "<!--".to_owned() + &"x".repeat(100_000)),

@@ -3,11 +3,12 @@
 //! Every `<` in the output begins a tag of the writer's own: in text and attribute values it is escaped, in style sheets
 //! it is a CSS escape, and no element whose content a parser takes literally is ever written but `style`, `title`,
 //! `textarea` and an empty `iframe`. So where a tree cannot be said in HTML (a `p` in a `p`, a form in a form) a parser
-//! builds another tree, but of the same elements with the same attributes.
+//! builds another tree, but of the same elements with the same attributes. An element that would change its namespace on
+//! the way is left out.
 
 use crate::mirror::Namespace;
 
-use super::names::{Content, content};
+use super::names::{Content, content, namespace_read};
 
 /// HTML text under construction. Calls come in document order: `open`, `attribute`…, `open_end`, content, `close`.
 #[derive(Debug, Default)]
@@ -25,6 +26,7 @@ pub struct HtmlWriter {
 struct Open {
     /// As written; empty for what stands for a frame's document.
     name: String,
+    namespace: Namespace,
     starts_at: usize,
     content: Content,
     /// The document's own `head`, or that of a frame's document.
@@ -69,7 +71,7 @@ impl HtmlWriter {
     pub fn open(&mut self, name: &str, namespace: Namespace) {
         self.drops_line_feed = false;
         let content = content(name, namespace);
-        if self.unwritten > 0 || content == Content::Never || !self.may_hold(name) {
+        if self.unwritten > 0 || content == Content::Never || !self.may_hold(name, namespace) {
             self.unwritten += 1;
             return;
         }
@@ -77,17 +79,17 @@ impl HtmlWriter {
         let starts_at = self.out.len();
         self.out.push('<');
         self.out.push_str(name);
-        self.open.push(Open { name: name.to_owned(), starts_at, content, head });
+        self.open.push(Open { name: name.to_owned(), namespace, starts_at, content, head });
     }
 
-    /// Whether the innermost element can have a child element of that name.
-    fn may_hold(&self, name: &str) -> bool {
-        self.open.last().is_none_or(|above| match above.content {
-            Content::Void | Content::Text | Content::Style | Content::Empty => false,
-            Content::Nodes | Content::NodesAfterLineFeed | Content::Never => {
-                above.head != Head::OfFrame || name == "style"
-            }
-        })
+    /// Whether the innermost element can have such a child, and a parser would see one there.
+    fn may_hold(&self, name: &str, namespace: Namespace) -> bool {
+        let Some(above) = self.open.last() else { return namespace_read(None, name) == Some(namespace) };
+        let fits = match above.content {
+            Content::Void | Content::Text | Content::Style | Content::Empty | Content::Never => false,
+            Content::Nodes | Content::NodesAfterLineFeed => above.head != Head::OfFrame || name == "style",
+        };
+        fits && namespace_read(Some((&above.name, above.namespace)), name) == Some(namespace)
     }
 
     /// The name under which an element stands here: `html`, `head` and `body` are what they say only once, at the top.
@@ -185,7 +187,9 @@ impl HtmlWriter {
             self.unwritten += 1;
             return;
         }
-        if let Some(frame) = self.open.last_mut().filter(|frame| frame.name == "iframe") {
+        if let Some(frame) =
+            self.open.last_mut().filter(|frame| frame.name == "iframe" && frame.namespace == Namespace::Html)
+        {
             let tag = frame.starts_at..frame.starts_at + "<iframe".len();
             self.out.replace_range(tag, "<div data-vitrine-frame=\"srcdoc\"");
             "div".clone_into(&mut frame.name);
@@ -193,7 +197,13 @@ impl HtmlWriter {
         }
         self.frames += 1;
         let starts_at = self.out.len();
-        self.open.push(Open { name: String::new(), starts_at, content: Content::Nodes, head: Head::No });
+        self.open.push(Open {
+            name: String::new(),
+            namespace: Namespace::Html,
+            starts_at,
+            content: Content::Nodes,
+            head: Head::No,
+        });
     }
 
     /// Ends the innermost element or frame document.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use html5ever::ParseOpts;
 use html5ever::tendril::TendrilSink;
 use html5ever::tree_builder::TreeBuilderOpts;
+use html5ever::{ParseOpts, ns};
 use markup5ever_rcdom::{NodeData, RcDom};
 use proptest::prelude::*;
 
@@ -89,7 +89,7 @@ type Row<'a> = (&'a str, &'a dyn Fn(&mut HtmlWriter), &'a str);
 
 #[test]
 fn what_must_not_be_read_back_is_not_written() {
-    let rows: [Row; 8] = [
+    let rows: [Row; 11] = [
         ("raw text elements", &|w| element(w, "xmp", "</xmp><script>"), ""),
         ("script in svg", &|w| nested(w, &[("svg", Namespace::Svg), ("script", Namespace::Svg)], "x"), "<svg></svg>"),
         (
@@ -99,6 +99,17 @@ fn what_must_not_be_read_back_is_not_written() {
         ),
         ("text in iframe", &|w| element(w, "iframe", "<b>"), "<iframe></iframe>"),
         ("text in a void element", &|w| element(w, "img", "x"), "<img>"),
+        (
+            "svg in math",
+            &|w| nested(w, &[("math", Namespace::MathMl), ("mrow", Namespace::MathMl), ("svg", Namespace::Svg)], "x"),
+            "<math><mrow></mrow></math>",
+        ),
+        ("html in svg", &|w| nested(w, &[("svg", Namespace::Svg), ("div", Namespace::Html)], "x"), "<svg></svg>"),
+        (
+            "svg without its root",
+            &|w| nested(w, &[("div", Namespace::Html), ("path", Namespace::Svg)], "x"),
+            "<div></div>",
+        ),
         ("a bad name", &|w| element(w, "a b<", "x"), "<span>x</span>"),
         (
             "a body in a div",
@@ -238,7 +249,7 @@ fn calls() -> impl Strategy<Value = Vec<Call>> {
     prop::collection::vec(call, 0..40)
 }
 
-/// Elements as (name, attributes), names in lower case.
+/// Elements as (name, attributes), the name in lower case with its namespace before it.
 type Elements = BTreeSet<(String, Vec<(String, String)>)>;
 
 fn perform(calls: &[Call]) -> (String, Elements) {
@@ -248,7 +259,9 @@ fn perform(calls: &[Call]) -> (String, Elements) {
         match call {
             Call::Open(name, namespace, value) => {
                 let name = NAMES[*name];
-                let namespace = [Namespace::Html, Namespace::Svg, Namespace::MathMl][usize::from(*namespace)];
+                let (namespace, prefix) =
+                    [(Namespace::Html, ""), (Namespace::Svg, "svg "), (Namespace::MathMl, "math ")]
+                        [usize::from(*namespace)];
                 writer.open(name, namespace);
                 let attributes: Vec<(String, String)> =
                     value.iter().map(|v| ("title".to_owned(), TEXTS[*v].to_owned())).collect();
@@ -256,11 +269,9 @@ fn perform(calls: &[Call]) -> (String, Elements) {
                 writer.open_end();
                 let value = |text: &String| text.replace('\0', "\u{fffd}");
                 let attributes = attributes.iter().map(|(name, text)| (name.clone(), value(text))).collect::<Vec<_>>();
-                for name in [name, "div"] {
-                    written.insert((name.to_ascii_lowercase(), attributes.clone()));
-                }
-                if name == "image" {
-                    written.insert(("img".to_owned(), attributes));
+                written.insert((format!("{prefix}{}", name.to_ascii_lowercase()), attributes.clone()));
+                if prefix.is_empty() {
+                    written.insert(("div".to_owned(), attributes));
                 }
             }
             Call::Text(text) => writer.text(TEXTS[*text]),
@@ -283,7 +294,12 @@ fn read_back(html: &str, scripting_enabled: bool) -> Elements {
             waiting.extend(template_contents.borrow().clone());
             let attributes =
                 attrs.borrow().iter().map(|attr| (attr.name.local.to_string(), attr.value.to_string())).collect();
-            found.insert((name.local.to_ascii_lowercase().to_string(), attributes));
+            let prefix = match name.ns {
+                ns!(svg) => "svg ",
+                ns!(mathml) => "math ",
+                _ => "",
+            };
+            found.insert((format!("{prefix}{}", name.local.to_ascii_lowercase()), attributes));
         }
     }
     found

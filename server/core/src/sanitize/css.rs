@@ -13,10 +13,13 @@
 
 mod allow;
 mod engine;
+mod index;
 mod prelude;
 mod tokens;
 mod value;
 mod write;
+
+pub use index::RuleIndex;
 
 use std::borrow::Cow;
 
@@ -66,7 +69,8 @@ impl<'u, 'a> Css<'u, 'a> {
         while engine.top_level_rule().is_some() {}
     }
 
-    /// Every top-level rule of a sheet in order, gone ones included, so that rule indexes can be translated.
+    /// Every top-level rule of a sheet in order, gone ones included, so that rule indexes can be
+    /// translated (see [`RuleIndex`]).
     ///
     /// The order is that of the browser's own list where the text came from one (`cssText`), as recorders send it.
     /// `@charset` is in no such list and is not counted.

@@ -29,9 +29,7 @@ export function SessionList({ sessions, mayMonitor, mayList }: Props) {
         </label>
       </div>
       {!sessions.reachable && (
-        <p class="notice warn" role="status">
-          The list may be old: the server cannot be reached. Trying again.
-        </p>
+        <output class="notice warn">The list may be old: the server cannot be reached. Trying again.</output>
       )}
       <p class="empty">{emptyWords(sessions, mayList, found.length, search)}</p>
       <ul class="list">

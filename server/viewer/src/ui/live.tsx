@@ -51,9 +51,9 @@ function OpenSession({ id, me, signedOut, reopen }: OpenProps) {
         </StagePane>
         <Details open={details} session={session} state={state} name={name} />
       </div>
-      <p class="sr-only" role="status">
+      <output class="sr-only">
         {status.title}. {status.detail}
-      </p>
+      </output>
     </div>
   );
 }

@@ -20,9 +20,7 @@ export function Roster({ participants, customer, me }: Props) {
           </li>
         ))}
       </ul>
-      <p class="sr-only" role="status">
-        {others.length > 0 && `Watching: ${others.map(({ name }) => name).join(", ")}.`}
-      </p>
+      <output class="sr-only">{others.length > 0 && `Watching: ${others.map(({ name }) => name).join(", ")}.`}</output>
     </>
   );
 }

@@ -77,67 +77,26 @@ const AT_RULES: &[(&str, AtRule)] = &[
 ];
 
 /// Descriptors of `@font-face`; `src` is the one that fetches.
-const FONT_FACE: &[&str] = &[
-    "font-family",
-    "src",
-    "font-style",
-    "font-weight",
-    "font-stretch",
-    "font-width",
-    "font-display",
-    "unicode-range",
-    "font-feature-settings",
-    "font-variation-settings",
-    "font-named-instance",
-    "font-language-override",
-    "font-variant",
-    "ascent-override",
-    "descent-override",
-    "line-gap-override",
-    "size-adjust",
-];
+const FONT_FACE: &str = "font-family src font-style font-weight font-stretch font-width font-display unicode-range \
+     font-feature-settings font-variation-settings font-named-instance font-language-override font-variant \
+     ascent-override descent-override line-gap-override size-adjust";
 
 /// Descriptors of `@property`.
-const PROPERTY: &[&str] = &["syntax", "inherits", "initial-value"];
+const PROPERTY: &str = "syntax inherits initial-value";
 
 /// Descriptors of `@counter-style`.
-const COUNTER_STYLE: &[&str] =
-    &["system", "symbols", "additive-symbols", "negative", "prefix", "suffix", "range", "pad", "speak-as", "fallback"];
+const COUNTER_STYLE: &str = "system symbols additive-symbols negative prefix suffix range pad speak-as fallback";
 
 /// Descriptors of `@font-palette-values`.
-const FONT_PALETTE: &[&str] = &["font-family", "base-palette", "override-colors"];
+const FONT_PALETTE: &str = "font-family base-palette override-colors";
 
 /// Properties whose `url()` names a part of a drawing rather than a picture.
-const SVG_REFERENCES: &[&str] = &[
-    "clip-path",
-    "-webkit-clip-path",
-    "filter",
-    "-webkit-filter",
-    "backdrop-filter",
-    "-webkit-backdrop-filter",
-    "fill",
-    "stroke",
-    "marker",
-    "marker-start",
-    "marker-mid",
-    "marker-end",
-    "offset-path",
-    "offset",
-];
+const SVG_REFERENCES: &str = "clip-path -webkit-clip-path filter -webkit-filter backdrop-filter -webkit-backdrop-filter fill stroke marker \
+     marker-start marker-mid marker-end offset-path offset";
 
 /// Properties that put text of the sheet on the page.
-const GENERATED_TEXT: &[&str] = &[
-    "content",
-    "quotes",
-    "list-style",
-    "list-style-type",
-    "symbols",
-    "additive-symbols",
-    "prefix",
-    "suffix",
-    "negative",
-    "pad",
-];
+const GENERATED_TEXT: &str =
+    "content quotes list-style list-style-type symbols additive-symbols prefix suffix negative pad";
 
 /// What a function means for the strings and URLs inside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,179 +131,37 @@ const SPECIAL_FUNCTIONS: &[(&str, Function)] = &[
 /// Functions that compute, draw or move, and fetch nothing. A declaration with any other function is dropped.
 const PLAIN_FUNCTIONS: &[&str] = &[
     // Numbers.
-    "calc",
-    "-webkit-calc",
-    "-moz-calc",
-    "calc-size",
-    "min",
-    "max",
-    "clamp",
-    "round",
-    "mod",
-    "rem",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "atan2",
-    "pow",
-    "sqrt",
-    "hypot",
-    "log",
-    "exp",
-    "abs",
-    "sign",
-    "progress",
-    "sibling-index",
-    "sibling-count",
+    "calc -webkit-calc -moz-calc calc-size min max clamp round mod rem sin cos tan asin acos atan atan2 pow sqrt \
+     hypot log exp abs sign progress sibling-index sibling-count",
     // Colours.
-    "rgb",
-    "rgba",
-    "hsl",
-    "hsla",
-    "hwb",
-    "lab",
-    "lch",
-    "oklab",
-    "oklch",
-    "color",
-    "color-mix",
-    "light-dark",
-    "contrast-color",
-    "device-cmyk",
-    "palette-mix",
-    "dynamic-range-limit-mix",
+    "rgb rgba hsl hsla hwb lab lch oklab oklch color color-mix light-dark contrast-color device-cmyk palette-mix \
+     dynamic-range-limit-mix",
     // Pictures that are computed.
-    "linear-gradient",
-    "radial-gradient",
-    "conic-gradient",
-    "repeating-linear-gradient",
-    "repeating-radial-gradient",
-    "repeating-conic-gradient",
-    "-webkit-linear-gradient",
-    "-webkit-radial-gradient",
-    "-webkit-repeating-linear-gradient",
-    "-webkit-repeating-radial-gradient",
-    "-webkit-gradient",
-    "from",
-    "to",
-    "color-stop",
-    "-moz-linear-gradient",
-    "-moz-radial-gradient",
-    "-moz-repeating-linear-gradient",
-    "-moz-repeating-radial-gradient",
-    "cross-fade",
-    "-webkit-cross-fade",
-    "element",
-    "-moz-element",
+    "linear-gradient radial-gradient conic-gradient repeating-linear-gradient repeating-radial-gradient \
+     repeating-conic-gradient -webkit-linear-gradient -webkit-radial-gradient -webkit-repeating-linear-gradient \
+     -webkit-repeating-radial-gradient -webkit-gradient from to color-stop -moz-linear-gradient \
+     -moz-radial-gradient -moz-repeating-linear-gradient -moz-repeating-radial-gradient cross-fade \
+     -webkit-cross-fade element -moz-element",
     // Shapes and places.
-    "circle",
-    "ellipse",
-    "inset",
-    "rect",
-    "xywh",
-    "polygon",
-    "path",
-    "shape",
-    "ray",
-    "superellipse",
-    "anchor",
-    "anchor-size",
+    "circle ellipse inset rect xywh polygon path shape ray superellipse anchor anchor-size",
     // Transforms and filters.
-    "matrix",
-    "matrix3d",
-    "perspective",
-    "rotate",
-    "rotate3d",
-    "rotatex",
-    "rotatey",
-    "rotatez",
-    "scale",
-    "scale3d",
-    "scalex",
-    "scaley",
-    "scalez",
-    "skew",
-    "skewx",
-    "skewy",
-    "translate",
-    "translate3d",
-    "translatex",
-    "translatey",
-    "translatez",
-    "blur",
-    "brightness",
-    "contrast",
-    "drop-shadow",
-    "grayscale",
-    "hue-rotate",
-    "invert",
-    "opacity",
-    "saturate",
-    "sepia",
+    "matrix matrix3d perspective rotate rotate3d rotatex rotatey rotatez scale scale3d scalex scaley scalez skew \
+     skewx skewy translate translate3d translatex translatey translatez blur brightness contrast drop-shadow \
+     grayscale hue-rotate invert opacity saturate sepia",
     // Time.
-    "cubic-bezier",
-    "steps",
-    "linear",
-    "frames",
-    "scroll",
-    "view",
+    "cubic-bezier steps linear frames scroll view",
     // Layout, counters, fonts.
-    "repeat",
-    "minmax",
-    "fit-content",
-    "counter",
-    "counters",
-    "symbols",
-    "local",
-    "format",
-    "tech",
-    "stylistic",
-    "styleset",
-    "character-variant",
-    "swash",
-    "ornaments",
-    "annotation",
+    "repeat minmax fit-content counter counters symbols local format tech stylistic styleset character-variant \
+     swash ornaments annotation",
 ];
 
 /// Functions of selectors and conditions; those of values may stand there too.
 const PRELUDE_FUNCTIONS: &[&str] = &[
     // Selectors.
-    "is",
-    "where",
-    "not",
-    "has",
-    "matches",
-    "-webkit-any",
-    "-moz-any",
-    "nth-child",
-    "nth-last-child",
-    "nth-of-type",
-    "nth-last-of-type",
-    "nth-col",
-    "nth-last-col",
-    "lang",
-    "dir",
-    "host",
-    "host-context",
-    "slotted",
-    "part",
-    "state",
-    "highlight",
-    "cue",
-    "picker",
-    "scroll-button",
-    "heading",
+    "is where not has matches -webkit-any -moz-any nth-child nth-last-child nth-of-type nth-last-of-type nth-col \
+     nth-last-col lang dir host host-context slotted part state highlight cue picker scroll-button heading",
     // Conditions.
-    "selector",
-    "font-tech",
-    "font-format",
-    "style",
-    "scroll-state",
-    "layer",
-    "supports",
+    "selector font-tech font-format style scroll-state layer supports",
 ];
 
 /// A listed property or descriptor.
@@ -363,8 +180,8 @@ impl Property {
     pub(super) const CUSTOM: Self = Self { name: "", url_use: UrlUse::Image, shows_text: true };
 
     fn listed(name: &'static str) -> Self {
-        let url_use = if SVG_REFERENCES.contains(&name) { UrlUse::SvgReference } else { UrlUse::Image };
-        Self { name, url_use, shows_text: GENERATED_TEXT.contains(&name) }
+        let url_use = if lists(SVG_REFERENCES, name) { UrlUse::SvgReference } else { UrlUse::Image };
+        Self { name, url_use, shows_text: lists(GENERATED_TEXT, name) }
     }
 }
 
@@ -372,12 +189,13 @@ impl Property {
 type Table<T> = HashMap<&'static str, T, FixedState>;
 
 static PROPERTIES: LazyLock<Table<Property>> = LazyLock::new(|| {
-    properties::GROUPS.iter().flat_map(|group| group.iter()).map(|name| (*name, Property::listed(name))).collect()
+    let names = properties::GROUPS.iter().flat_map(|group| group.split_ascii_whitespace());
+    names.map(|name| (name, Property::listed(name))).collect()
 });
 
 static FUNCTIONS: LazyLock<Table<Function>> = LazyLock::new(|| {
-    let plain = PLAIN_FUNCTIONS.iter().map(|name| (*name, Function::Plain));
-    plain.chain(SPECIAL_FUNCTIONS.iter().copied()).collect()
+    let plain = PLAIN_FUNCTIONS.iter().flat_map(|group| group.split_ascii_whitespace());
+    plain.map(|name| (name, Function::Plain)).chain(SPECIAL_FUNCTIONS.iter().copied()).collect()
 });
 
 /// The listed property or descriptor of that name, in any case.
@@ -391,7 +209,7 @@ pub(super) fn property(names: Names, name: &str) -> Option<Property> {
         Names::CounterStyle => COUNTER_STYLE,
         Names::FontPalette => FONT_PALETTE,
     };
-    let mut found = Property::listed(list.iter().find(|listed| **listed == name)?);
+    let mut found = Property::listed(list.split_ascii_whitespace().find(|listed| *listed == name)?);
     if found.name == "src" {
         found.url_use = UrlUse::Font;
     }
@@ -407,7 +225,7 @@ pub(super) fn function(name: &str) -> Option<Function> {
 /// Whether a function may stand in a selector or a condition.
 pub(super) fn is_prelude_function(name: &str) -> bool {
     let mut buffer = [0; NAME_BYTES_MAX];
-    lower(name, &mut buffer).is_some_and(|name| PRELUDE_FUNCTIONS.contains(&name))
+    lower(name, &mut buffer).is_some_and(|name| PRELUDE_FUNCTIONS.iter().any(|group| lists(group, name)))
         || matches!(function(name), Some(Function::Plain | Function::Substitution))
 }
 
@@ -416,6 +234,11 @@ pub(super) fn at_rule(name: &str) -> (&'static str, AtRule) {
     let mut buffer = [0; NAME_BYTES_MAX];
     let known = lower(name, &mut buffer).and_then(|name| AT_RULES.iter().find(|(listed, _)| *listed == name));
     known.copied().unwrap_or(("", AtRule::Dropped("css:at-rule")))
+}
+
+/// Whether the name is one of those in the list, which stand apart by white space.
+fn lists(list: &str, name: &str) -> bool {
+    list.split_ascii_whitespace().any(|listed| listed == name)
 }
 
 /// No listed name is longer.
@@ -430,4 +253,31 @@ fn lower<'b>(name: &'b str, buffer: &'b mut [u8; NAME_BYTES_MAX]) -> Option<&'b 
     space.copy_from_slice(name.as_bytes());
     space.make_ascii_lowercase();
     std::str::from_utf8(space).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_is_listed_once_in_lower_case() {
+        fn split(lists: &[&'static str]) -> Vec<&'static str> {
+            lists.iter().flat_map(|list| list.split_ascii_whitespace()).collect()
+        }
+        let lists: [Vec<&str>; 5] = [
+            split(properties::GROUPS),
+            split(PLAIN_FUNCTIONS).into_iter().chain(SPECIAL_FUNCTIONS.iter().map(|(name, _)| *name)).collect(),
+            split(PRELUDE_FUNCTIONS),
+            split(&[FONT_FACE]),
+            AT_RULES.iter().map(|(name, _)| *name).collect(),
+        ];
+        for mut list in lists {
+            assert!(list.iter().all(|name| name.len() <= NAME_BYTES_MAX && *name == name.to_ascii_lowercase()));
+            let all = list.len();
+            list.sort_unstable();
+            list.dedup();
+            assert_eq!(list.len(), all);
+        }
+        assert!(split(&[SVG_REFERENCES]).into_iter().all(|name: &str| PROPERTIES.contains_key(name)));
+    }
 }

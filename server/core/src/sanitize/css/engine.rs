@@ -15,6 +15,9 @@ pub(super) const DEPTH_MAX: usize = 64;
 const GROWTH_MAX: usize = 8;
 const GROWTH_FREE_BYTES: usize = 1 << 20;
 
+/// A style element of so many text nodes in a row without a rule between them is not real.
+const SPLITS_MAX: usize = 64;
+
 /// What ended a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
@@ -81,13 +84,14 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
         loop {
             let lexeme = self.tokens.next()?;
             let kept = match lexeme.kind {
-                Kind::Comment => {
-                    if lexeme.raw == SPLIT_MARK {
+                Kind::White | Kind::Comment => {
+                    // White space takes the comments behind it along.
+                    for _ in lexeme.raw.matches(SPLIT_MARK).take(SPLITS_MAX) {
                         self.out.push_str(SPLIT_MARK);
                     }
                     continue;
                 }
-                Kind::White | Kind::HtmlComment => continue,
+                Kind::HtmlComment => continue,
                 Kind::AtKeyword if lexeme.value.eq_ignore_ascii_case("charset") => {
                     // Not a rule in any browser's list of rules.
                     self.drop_at_rule("css:@charset");

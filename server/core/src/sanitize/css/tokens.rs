@@ -85,17 +85,42 @@ impl<'i> Tokens<'i> {
         self.opened = false;
     }
 
-    /// The next token, white space and comments included.
+    /// The next token, white space and comments included. Comments behind white space count as white space.
     #[inline]
     pub(super) fn next(&mut self) -> Option<Lexeme<'i>> {
         if self.opened {
             self.rewind(self.offset + self.parser.position().byte_index());
         }
-        let start = self.parser.position();
-        let token = self.parser.next_including_whitespace_and_comments().ok()?;
-        let (kind, value) = classify(token);
-        self.opened = matches!(kind, Kind::Function | Kind::Open(_));
-        Some(Lexeme { kind, raw: self.parser.slice_from(start), start: self.offset + start.byte_index(), value })
+        let position = self.parser.position();
+        let start = self.offset + position.byte_index();
+        // White space and punctuation are half of all tokens, and need no tokenizer.
+        let kind = match *self.text.as_bytes().get(start)? {
+            b' ' | b'\n' | b'\t' | b'\r' | 0x0c => {
+                self.parser.skip_whitespace();
+                let raw = self.parser.slice_from(position);
+                return Some(Lexeme { kind: Kind::White, raw, start, value: CowRcStr::from("") });
+            }
+            b':' => Kind::Colon,
+            b';' => Kind::Semicolon,
+            b',' => Kind::Comma,
+            b'{' => Kind::Open(Bracket::Curly),
+            b'}' => Kind::Close(Bracket::Curly),
+            b'(' => Kind::Open(Bracket::Round),
+            b')' => Kind::Close(Bracket::Round),
+            b'[' => Kind::Open(Bracket::Square),
+            b']' => Kind::Close(Bracket::Square),
+            _ => return self.next_of_many_bytes(start),
+        };
+        self.rewind(start + 1);
+        let raw = self.text.get(start..=start).unwrap_or_default();
+        Some(Lexeme { kind, raw, start, value: CowRcStr::from("") })
+    }
+
+    fn next_of_many_bytes(&mut self, start: usize) -> Option<Lexeme<'i>> {
+        let position = self.parser.position();
+        let (kind, value) = classify(self.parser.next_including_whitespace_and_comments().ok()?);
+        self.opened = kind == Kind::Function;
+        Some(Lexeme { kind, raw: self.parser.slice_from(position), start, value })
     }
 
     /// The next token that is neither white space nor a comment.

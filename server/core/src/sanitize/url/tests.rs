@@ -277,3 +277,32 @@ fn an_address_is_recognized_in_any_spelling() {
         assert!(!mentions_url(text), "{text:?}");
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn whatever_comes_in_only_four_forms_go_out(
+        raw in "(https?:|javascript:|data:|//|\\\\|[ \t\n\u{1}]){0,3}(shop\\.example|evil\\.test|image/png;base64,)?(?s).{0,20}",
+    ) {
+        let safe = |text: &str| {
+            let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:=&+~#".contains(&b));
+            text.is_empty()
+                || text.starts_with('#') && !text.contains(['"', '\'', '<', '>', ' ', '\n'])
+                || text.strip_prefix("/base/asset/").is_some_and(plain)
+                || text.starts_with("data:image/") || text.starts_with("data:font/")
+        };
+        let (policy, sealer, limits, mut report) = (policy(), sealer(), Limits::default(), Report::default());
+        let base = Url::parse(BASE).expect("the base");
+        let mut urls = UrlSealer::new(&policy, &sealer, &limits, &mut report).with_base(Some(&base));
+        for used_as in [Image, Font, Style, Media, Link, SvgReference] {
+            let text = urls.judge(&raw, used_as).into_text();
+            proptest::prop_assert!(safe(&text), "{raw:?} as {used_as:?} became {text:?}");
+            proptest::prop_assert!(used_as != Link || text.is_empty() || text.starts_with('#'));
+        }
+        let candidates = urls.srcset(&raw);
+        let addresses = candidates.split(", ").map(|candidate| candidate.split(' ').next().unwrap_or_default());
+        proptest::prop_assert!(addresses.into_iter().all(safe), "{raw:?} became {candidates:?}");
+        let _ = (is_urlish(&raw), mentions_url(&raw));
+    }
+}

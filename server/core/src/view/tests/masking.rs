@@ -48,6 +48,26 @@ fn of_adjacent_masked_texts_the_first_carries_the_filler() {
 }
 
 #[test]
+fn the_filler_moves_with_what_comes_between_masked_texts() {
+    let mut live = Live::page(json!([
+        element(10, "p", json!({"class": "m"}), json!([text(11, "SECRET"), text(12, "SECRET")])),
+        element(20, "p", json!({}), json!([])),
+    ]));
+    live.mutate(&json!({"adds": [add(10, Some(12), element(13, "i", json!({}), json!([])))]}));
+    assert_eq!([11, 12].map(|id| live.player.text(id).unwrap().to_owned()), [FILLER, FILLER], "an element parts them");
+    live.mutate(&json!({"removes": [{"parentId": 10, "id": 13}]}));
+    assert_eq!([11, 12].map(|id| live.player.text(id).unwrap().to_owned()), [FILLER, ""]);
+    live.mutate(&json!({"removes": [{"parentId": 10, "id": 11}, {"parentId": 10, "id": 12}],
+        "adds": [add(20, None, text(12, "SECRET")), add(20, Some(12), text(11, "SECRET"))]}));
+    assert_eq!([11, 12].map(|id| live.player.text(id).unwrap().to_owned()), [FILLER, ""], "masked by memory alone");
+    live.mutate(
+        &json!({"attributes": [{"id": 20, "attributes": {"class": "h"}}], "texts": [{"id": 11, "value": " "}]}),
+    );
+    live.check_player();
+    live.never_said("SECRET");
+}
+
+#[test]
 fn fields_that_hold_secrets_are_masked_without_a_rule() {
     let rows = [
         json!({"type": "password", "value": "SECRET"}),

@@ -59,11 +59,7 @@ pub(super) fn check(css: &str) -> Result<(), String> {
             }
             b'[' => open.push(b']'),
             b'{' => open.push(b'}'),
-            close @ (b')' | b']' | b'}') => {
-                if open.pop() != Some(close) {
-                    return Err("brackets".to_owned());
-                }
-            }
+            close @ (b')' | b']' | b'}') if open.pop() != Some(close) => return Err("brackets".to_owned()),
             b'@' => {
                 let name: String =
                     css[at + 1..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();

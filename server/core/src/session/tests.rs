@@ -1,0 +1,331 @@
+//! One session from outside: bytes and the time in, steps out.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{AgentProfile, CloseCode, EndReason, Now, Session, Setup, Step, Timing};
+use crate::access::{Privilege, PrivilegeSet};
+use crate::asset::{AllowedDomains, AssetKey, Sealer};
+use crate::ids::{AgentKey, SessionId};
+use crate::limits::Limits;
+use crate::policy::{PageUrl, Policy};
+use crate::restrict::RuleBook;
+
+const ANN: AgentKey = AgentKey(1);
+const BEN: AgentKey = AgentKey(2);
+
+struct Scene {
+    session: Session,
+    now: Now,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let policy = Policy {
+            domains: AllowedDomains::default(),
+            rules: RuleBook::default(),
+            page_url: PageUrl::OriginPath,
+            allow_data_images: true,
+            base_path: String::new(),
+        };
+        let id = SessionId::new("s1").unwrap();
+        let setup = Setup {
+            sealer: Sealer::new(&AssetKey { id: 1, secret: [1; 32] }, id.clone(), ""),
+            id,
+            site: "shop".into(),
+            policy: Arc::new(policy),
+            limits: Arc::new(Limits { agents: 2, ..Limits::default() }),
+            timing: Timing { idle_timeout_ms: 600_000, max_duration_ms: 3_600_000, reconnect_timeout_ms: 60_000 },
+            seed: 9,
+            join_code: Some("123456789".into()),
+        };
+        let now = Now(1_000_000);
+        Self { session: Session::new(setup, now), now }
+    }
+
+    /// A session whose customer shares a page with one text (id 5).
+    fn live() -> Self {
+        let mut scene = Self::new();
+        scene.attach("i1");
+        scene.customer(&page(1, "hello"));
+        scene
+    }
+
+    fn attach(&mut self, instance: &str) -> Vec<Step> {
+        self.session.customer_attached(self.now);
+        self.customer(&json!({"t": "hello", "page": {"url": "https://shop.example/", "title": "", "tab": "t", "instance": instance}, "snippet": "1", "features": []}))
+    }
+
+    fn customer(&mut self, frame: &Value) -> Vec<Step> {
+        self.session.customer_frame(self.now, frame.to_string().as_bytes())
+    }
+
+    fn join(&mut self, key: AgentKey) -> Vec<Step> {
+        let privileges = PrivilegeSet::default().with(Privilege::SessionJoin);
+        let mut steps = self.session.agent_joined(self.now, AgentProfile { key, name: "Ann".into(), privileges });
+        steps.extend(self.agent(key, &json!({"t": "hello", "features": []})));
+        steps
+    }
+
+    fn agent(&mut self, key: AgentKey, frame: &Value) -> Vec<Step> {
+        self.session.agent_frame(self.now, key, frame.to_string().as_bytes())
+    }
+
+    fn wait(&mut self, ms: u64) -> Vec<Step> {
+        self.now.0 += ms;
+        self.session.handle_timeout(self.now)
+    }
+}
+
+fn page(seq: u64, text: &str) -> Value {
+    let body = json!({"type": 2, "id": 4, "tagName": "body", "attributes": {}, "childNodes": [{"type": 3, "id": 5, "textContent": text}]});
+    let html = json!({"type": 2, "id": 2, "tagName": "html", "attributes": {}, "childNodes": [body]});
+    json!({"t": "events", "seq": seq, "events": [
+        {"type": 4, "data": {"href": "https://shop.example/?q=1", "width": 800, "height": 600}, "timestamp": 5},
+        {"type": 2, "data": {"node": {"type": 0, "id": 1, "childNodes": [html]}, "initialOffset": {"left": 0, "top": 0}}, "timestamp": 5},
+    ]})
+}
+
+fn text(seq: u64, words: &str) -> Value {
+    let data = json!({"source": 0, "texts": [{"id": 5, "value": words}], "adds": [], "removes": [], "attributes": []});
+    json!({"t": "events", "seq": seq, "events": [{"type": 3, "data": data, "timestamp": 6}]})
+}
+
+/// The messages of one kind to agents, with who gets them.
+fn to_agents(steps: &[Step], kind: &str) -> Vec<(Vec<AgentKey>, Value)> {
+    steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::ToAgent(key, frame) => Some((vec![*key], frame)),
+            Step::ToAgents(keys, frame) => Some((keys.to_vec(), frame)),
+            _ => None,
+        })
+        .map(|(keys, frame)| (keys, serde_json::from_str::<Value>(frame.get()).unwrap()))
+        .filter(|(_, message)| message["t"] == kind)
+        .collect()
+}
+
+fn to_customer(steps: &[Step], kind: &str) -> Vec<Value> {
+    steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::ToCustomer(text) => Some(serde_json::from_str::<Value>(text).unwrap()),
+            _ => None,
+        })
+        .filter(|message| message["t"] == kind)
+        .collect()
+}
+
+#[test]
+fn an_agent_gets_the_page_and_then_what_follows() {
+    let mut scene = Scene::live();
+    let steps = scene.join(ANN);
+    assert_eq!(to_agents(&steps, "welcome")[0].1["session"], "s1");
+    let keyframe = &to_agents(&steps, "keyframe")[0].1;
+    assert_eq!(keyframe["seq"], 1);
+    assert_eq!(keyframe["events"][0]["data"]["href"], "https://shop.example/", "the query is not shown");
+    assert_eq!(to_customer(&steps, "participants")[0]["agents"][0]["name"], "Ann");
+    let events = to_agents(&scene.customer(&text(2, "changed")), "events");
+    assert_eq!((events[0].1["seq"].clone(), events[0].1["epoch"].clone()), (json!(2), keyframe["epoch"].clone()));
+    let late = scene.join(BEN);
+    assert_eq!(to_agents(&late, "keyframe")[0].1["seq"], 2);
+    assert!(to_agents(&late, "keyframe")[0].1.to_string().contains("changed"));
+}
+
+#[test]
+fn an_event_that_changes_nothing_is_not_sent_and_takes_no_number() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    assert!(to_agents(&scene.customer(&text(2, "hello")), "events").is_empty());
+    assert_eq!(to_agents(&scene.customer(&text(3, "new")), "events")[0].1["seq"], 2);
+}
+
+#[test]
+fn repeated_frames_are_ignored_and_a_gap_asks_for_a_snapshot() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    scene.customer(&text(2, "two"));
+    assert!(to_agents(&scene.customer(&text(2, "again")), "events").is_empty());
+    let steps = scene.customer(&text(9, "nine"));
+    assert!(to_agents(&steps, "events").is_empty());
+    assert_eq!(to_customer(&steps, "snapshot").len(), 1);
+    assert!(to_customer(&scene.customer(&text(10, "ten")), "snapshot").is_empty(), "not twice within 5 s");
+    assert_eq!(to_customer(&scene.wait(5_000), "snapshot").len(), 1, "but again after that");
+    let keyframe = to_agents(&scene.customer(&page(11, "whole")), "keyframe");
+    assert_eq!((keyframe[0].1["seq"].clone(), keyframe[0].1["epoch"].clone()), (json!(3), json!(3)));
+    assert!(to_customer(&scene.wait(20_000), "snapshot").is_empty());
+}
+
+#[test]
+fn frames_that_are_not_ours_close_the_socket() {
+    let rows = [
+        "",
+        "not json",
+        "[]",
+        "{}",
+        "{\"t\":\"nonsense\"}",
+        "{\"t\":\"events\"}",
+        "{\"t\":\"events\",\"seq\":2,\"events\":[{]}",
+        "{\"t\":\"events\",\"seq\":-1,\"events\":[]}",
+        "{\"t\":\"hello\"}",
+        "{\"t\":\"events\",\"seq\":2,\"events\":{}}",
+    ];
+    for row in rows {
+        let mut scene = Scene::live();
+        let steps = scene.session.customer_frame(scene.now, row.as_bytes());
+        assert_eq!(steps, [Step::CloseCustomer(CloseCode::Malformed)], "{row}");
+    }
+    let mut scene = Scene::new();
+    scene.session.customer_attached(scene.now);
+    assert_eq!(scene.customer(&page(1, "before hello")), [Step::CloseCustomer(CloseCode::Malformed)]);
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    assert_eq!(scene.agent(ANN, &json!({"t": "nonsense"})), [Step::CloseAgent(ANN, CloseCode::Malformed)]);
+}
+
+#[test]
+fn a_bad_event_is_refused_alone_and_one_over_a_limit_closes() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    let mut frame = text(2, "before");
+    frame["events"].as_array_mut().unwrap().push(json!({"type": 3, "data": {"source": 0, "adds": [{"parentId": 99, "nextId": null, "node": {"type": 3, "id": 50, "textContent": "x"}}], "removes": [], "texts": [], "attributes": []}, "timestamp": 7}));
+    let steps = scene.customer(&frame);
+    assert_eq!(to_agents(&steps, "events")[0].1["events"].as_array().unwrap().len(), 1, "the event before it stands");
+    assert_eq!(to_customer(&steps, "snapshot").len(), 1);
+    let long = "x".repeat(Limits::default().text_bytes + 1);
+    assert!(scene.customer(&text(3, &long)).contains(&Step::CloseCustomer(CloseCode::OverLimit)));
+}
+
+#[test]
+fn a_new_page_is_a_new_epoch_and_a_return_to_the_old_one_needs_a_snapshot() {
+    let mut scene = Scene::live();
+    let joined = scene.join(ANN);
+    let epoch = to_agents(&joined, "keyframe")[0].1["epoch"].as_u64().unwrap();
+    scene.session.customer_detached(scene.now);
+    assert_eq!(scene.session.summary().state, "away");
+    let welcome = scene.attach("i2");
+    assert_eq!(to_customer(&welcome, "welcome")[0]["applied"], 0);
+    let keyframe = to_agents(&scene.customer(&page(1, "second page")), "keyframe");
+    assert_eq!(keyframe[0].1["epoch"], epoch + 1);
+}
+
+#[test]
+fn the_same_page_goes_on_after_a_lost_socket() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    scene.session.customer_detached(scene.now);
+    let welcome = scene.attach("i1");
+    assert_eq!(to_customer(&welcome, "welcome")[0]["applied"], 1);
+    assert!(to_customer(&welcome, "snapshot").is_empty());
+    assert_eq!(to_agents(&scene.customer(&text(2, "after")), "events").len(), 1);
+}
+
+#[test]
+fn an_agent_who_was_away_gets_what_she_missed_or_a_keyframe() {
+    let mut scene = Scene::live();
+    let epoch = to_agents(&scene.join(ANN), "keyframe")[0].1["epoch"].clone();
+    scene.session.agent_left(scene.now, ANN);
+    scene.customer(&text(2, "missed"));
+    for (resume, kind) in [
+        (json!({"epoch": epoch, "seq": 1}), "events"),
+        (json!({"epoch": 1, "seq": 1}), "keyframe"),
+        (json!({"epoch": epoch, "seq": 99}), "keyframe"),
+    ] {
+        let privileges = PrivilegeSet::default();
+        scene.session.agent_joined(scene.now, AgentProfile { key: ANN, name: "Ann".into(), privileges });
+        let steps = scene.agent(ANN, &json!({"t": "hello", "resume": resume, "features": []}));
+        let found = to_agents(&steps, kind);
+        assert_eq!(found.len(), 1, "{resume} {kind}");
+        assert_eq!(found[0].1["seq"], 2);
+        scene.session.agent_left(scene.now, ANN);
+    }
+}
+
+#[test]
+fn a_paused_customer_is_taken_again_from_her_next_snapshot() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    assert_eq!(to_agents(&scene.customer(&json!({"t": "pause"})), "participants")[0].1["state"], "paused");
+    assert!(to_agents(&scene.customer(&text(2, "while paused")), "events").is_empty());
+    let steps = scene.customer(&page(3, "again"));
+    assert_eq!(to_agents(&steps, "keyframe").len(), 1);
+    assert_eq!(scene.session.summary().state, "live");
+}
+
+#[test]
+fn acknowledgements_go_out_soon_and_then_as_a_sign_of_life() {
+    let mut scene = Scene::live();
+    assert_eq!(to_customer(&scene.wait(250), "ack")[0]["applied"], 1);
+    assert!(to_customer(&scene.wait(1_000), "ack").is_empty());
+    assert_eq!(to_customer(&scene.wait(1_000), "ack")[0]["applied"], 1);
+    assert_eq!(scene.session.poll_timeout(), Some(Now(scene.now.0 + 2_000)));
+}
+
+#[test]
+fn timestamps_are_ours_and_never_fall() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    let scroll = |at: f64| json!({"type": 3, "data": {"source": 3, "id": 1, "x": 0, "y": at}, "timestamp": at});
+    let frame = json!({"t": "events", "seq": 2, "events": [scroll(1e15), scroll(5_000.0), scroll(5_300.0), scroll(-7.0), scroll(5_400.0)]});
+    let events = to_agents(&scene.customer(&frame), "events").remove(0).1;
+    let times: Vec<i64> = events["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["timestamp"].as_i64().unwrap() - 1_000_000)
+        .collect();
+    assert_eq!(times, [0, 0, 0, 0, 0], "a clock that jumps cannot push agents into the future or the past");
+    scene.now.0 += 10_000;
+    let frame = json!({"t": "events", "seq": 3, "events": [scroll(5_000.0), scroll(5_300.0), scroll(5_400.0)]});
+    let events = to_agents(&scene.customer(&frame), "events").remove(0).1;
+    let times: Vec<i64> = events["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["timestamp"].as_i64().unwrap() - 1_010_000)
+        .collect();
+    assert_eq!(times, [-400, -100, 0]);
+}
+
+#[test]
+fn sessions_end_for_all() {
+    let ways: [(&dyn Fn(&mut Scene) -> Vec<Step>, EndReason, CloseCode); 5] = [
+        (&|scene| scene.customer(&json!({"t": "end"})), EndReason::Customer, CloseCode::Ended),
+        (&|scene| scene.wait(600_000), EndReason::Idle, CloseCode::Idle),
+        (&|scene| scene.wait(3_600_000), EndReason::Duration, CloseCode::Ended),
+        (
+            &|scene| {
+                scene.session.customer_detached(scene.now);
+                scene.wait(60_000)
+            },
+            EndReason::CustomerLost,
+            CloseCode::Ended,
+        ),
+        (&|scene| scene.session.end(scene.now, EndReason::Shutdown), EndReason::Shutdown, CloseCode::Draining),
+    ];
+    for (way, reason, close) in ways {
+        let mut scene = Scene::live();
+        scene.join(ANN);
+        let steps = way(&mut scene);
+        assert_eq!(to_agents(&steps, "ended")[0].1["reason"], reason.word());
+        assert!(steps.contains(&Step::CloseAgent(ANN, close)), "{reason:?}");
+        assert_eq!(steps.last(), Some(&Step::Ended(reason)));
+        assert!(scene.customer(&text(2, "after the end")).is_empty());
+        assert_eq!(scene.session.poll_timeout(), None);
+    }
+}
+
+#[test]
+fn an_agent_ends_a_session_only_by_privilege_and_comes_in_only_within_the_limit() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    assert_eq!(scene.agent(ANN, &json!({"t": "end"})), [Step::CloseAgent(ANN, CloseCode::NotAllowed)]);
+    let privileges = PrivilegeSet::default().with(Privilege::SessionEnd);
+    scene.session.agent_joined(scene.now, AgentProfile { key: BEN, name: "Ben".into(), privileges });
+    let third = AgentProfile { key: AgentKey(3), name: "Cy".into(), privileges };
+    assert_eq!(scene.session.agent_joined(scene.now, third), [Step::CloseAgent(AgentKey(3), CloseCode::OverLimit)]);
+    assert_eq!(scene.agent(BEN, &json!({"t": "end"})).last(), Some(&Step::Ended(EndReason::Agent)));
+}
