@@ -35,7 +35,37 @@ fn run() -> Result<(), String> {
         println!("cargo::rerun-if-changed={}", dist.display());
         embed(&mut code, table, &dist, &out.join(name)).map_err(|error| format!("{}: {error}", dist.display()))?;
     }
-    fs::write(out.join("web.rs"), code).map_err(|error| format!("{}: {error}", out.display()))
+    write(&out.join("web.rs"), &code)?;
+    demo(&here.join("demo"), &out.join("demo.rs"))
+}
+
+/// The websites of the demo: listed in place, as they are part of this crate.
+fn demo(folder: &Path, list: &Path) -> Result<(), String> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut code = String::new();
+    for site in ["shop", "allowed", "foreign"] {
+        let root = folder.join(site);
+        let mut files = Vec::new();
+        collect(&root, &mut files).map_err(|error| format!("{}: {error}", root.display()))?;
+        files.sort();
+        let _ = writeln!(code, "static DEMO_{}: &[File] = &[", site.to_uppercase());
+        for file in files {
+            let name = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+            list_file(&mut code, &name, &file).map_err(|error| format!("{}: {error}", file.display()))?;
+        }
+        code.push_str("];\n");
+    }
+    write(list, &code)
+}
+
+fn write(path: &Path, code: &str) -> Result<(), String> {
+    fs::write(path, code).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn list_file(code: &mut String, name: &str, file: &Path) -> io::Result<()> {
+    let etag = format!("\"{}\"", digest_file(file)?);
+    let _ = writeln!(code, "    File {{ name: {name:?}, bytes: include_bytes!({file:?}), etag: {etag:?} }},");
+    Ok(())
 }
 
 /// Builds one package unless its `dist` was made from these very sources.
@@ -136,12 +166,7 @@ fn embed(code: &mut String, table: &str, dist: &Path, copies: &Path) -> io::Resu
     for name in names {
         let copy = copies.join(&name);
         fs::copy(dist.join(&name), &copy)?;
-        let etag = digest_file(&copy)?;
-        let _ = writeln!(
-            code,
-            "    File {{ name: {name:?}, bytes: include_bytes!({copy:?}), etag: {etag:?} }},",
-            etag = format!("\"{etag}\"")
-        );
+        list_file(code, &name, &copy)?;
     }
     code.push_str("];\n");
     Ok(())

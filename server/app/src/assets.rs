@@ -119,7 +119,7 @@ impl Assets {
 
     async fn fetch(&self, url: Url, kind: AssetKind) -> Result<Asset, Refusal> {
         let fetched = self.fetcher.fetch(url, kind).await?;
-        if fetched.content_type == kind::SVG { self.rewriter.svg(fetched) } else { Ok(fetched) }
+        if fetched.content_type == kind::SVG { self.rewriter.svg(&fetched) } else { Ok(fetched) }
     }
 }
 

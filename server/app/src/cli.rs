@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use url::Url;
 
 use crate::auth::password;
 use crate::config::{self, Config, Loaded};
+use crate::demo::{self, DemoError};
 use crate::net::tls::install_provider;
 use crate::ops::log;
+use crate::preview::{self, Format, Job, JobError};
 use crate::start::{self, Listeners, Server};
 
 /// A co-browse server: an agent sees the page that a customer is on, and nothing that she should not.
@@ -27,6 +30,30 @@ enum Command {
         /// The configuration; without it config/vitrine.toml if it exists, else the defaults
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
+    },
+    /// Try it on this computer: a server, a shop to share, an agent's login
+    Demo {
+        /// The first of five ports in a row
+        #[arg(long, value_name = "N", default_value_t = 8443)]
+        port: u16,
+    },
+    /// Print what an agent would receive of a page, by the code that serves agents
+    Sanitize {
+        /// The configuration
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// The page's address
+        #[arg(long, value_name = "URL")]
+        page_url: Option<Url>,
+        /// What the input is
+        #[arg(long, value_enum, default_value_t = Format::Html)]
+        format: Format,
+        /// Where to write what was removed, masked, blocked and rewritten, as JSON
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+        /// A file; - or nothing is standard input
+        #[arg(value_name = "INPUT")]
+        input: Option<PathBuf>,
     },
     /// Check or show the configuration
     Config {
@@ -62,6 +89,10 @@ enum CannotRun {
     BadConfig(Vec<String>),
     #[error(transparent)]
     Start(#[from] start::StartError),
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    #[error(transparent)]
+    Sanitize(#[from] JobError),
     #[error("standard input or output: {0}")]
     Io(#[from] std::io::Error),
     #[error("cannot hash the password: {0}")]
@@ -77,6 +108,10 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
         Command::Serve { config } => serve(config.as_deref()),
+        Command::Demo { port } => demo(port),
+        Command::Sanitize { config, page_url, format, report, input } => {
+            sanitize(config.as_deref(), &Job { format, page_url, report, input })
+        }
         Command::Config { command: ConfigCommand::Check { config } } => check(config.as_deref()),
         Command::Config { command: ConfigCommand::Show { config } } => show(config.as_deref()),
         Command::Password => hash_password(),
@@ -145,6 +180,22 @@ fn serve(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
         until_stopped(server).await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+fn demo(port: u16) -> Result<ExitCode, CannotRun> {
+    log::start(&config::Log { level: tracing::Level::WARN, json: false });
+    runtime()?.block_on(async {
+        let demo = demo::start(port)?;
+        println!("{}", demo.welcome);
+        until_stopped(demo.server).await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn sanitize(file: Option<&Path>, job: &Job) -> Result<ExitCode, CannotRun> {
+    let config = good(file)?;
+    let is_done = preview::run(&config, job, &mut std::io::stdout().lock())?;
+    Ok(if is_done { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

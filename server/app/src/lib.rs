@@ -14,4 +14,6 @@ pub mod store;
 pub mod api;
 pub mod assets;
 pub mod pages;
+pub mod preview;
+pub mod demo;
 pub mod ops;

@@ -16,10 +16,12 @@ mod keyframe;
 mod page;
 mod preview;
 mod sheets;
+mod svg_out;
 mod write;
 
 pub use documents::Documents;
 pub use preview::{PreviewError, preview_events, preview_html};
+pub use svg_out::clean_svg;
 
 use std::sync::Arc;
 

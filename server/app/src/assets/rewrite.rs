@@ -9,6 +9,7 @@ use vitrine_core::policy::Policy;
 use vitrine_core::report::Report;
 use vitrine_core::sanitize::css::Css;
 use vitrine_core::sanitize::url::UrlSealer;
+use vitrine_core::view::clean_svg;
 
 use super::{Asset, Refusal};
 use crate::net::frame::heavy;
@@ -39,9 +40,9 @@ impl Rewriter {
     }
 
     /// A drawing without script, handlers and addresses of other places.
-    pub(super) fn svg(&self, asset: Asset) -> Result<Asset, Refusal> {
-        let _ = &self.limits;
-        let _ = asset;
-        Err(Refusal::NotClean)
+    pub(super) fn svg(&self, asset: &Asset) -> Result<Asset, Refusal> {
+        let text = std::str::from_utf8(&asset.body).map_err(|_| Refusal::NotClean)?;
+        let cleaned = heavy(text.len(), || clean_svg(&self.limits, text)).map_err(|_| Refusal::NotClean)?;
+        Ok(Asset { body: Bytes::from(cleaned), ..asset.clone() })
     }
 }

@@ -1,5 +1,7 @@
 //! Log lines on standard error: what happened to which session, never what was in it.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -11,7 +13,8 @@ pub fn start(log: &Log) {
     // Libraries log request headers and socket frames at low levels: they stay silent below warnings.
     let filter = Targets::new().with_default(LevelFilter::WARN).with_target("vitrine", log.level);
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let started = if log.json { registry.with(lines.json()).try_init() } else { registry.with(lines).try_init() };
     if started.is_err() {
         tracing::debug!("logging was started before");
