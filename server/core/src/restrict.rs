@@ -4,6 +4,7 @@
 //! They judge each element by itself ([`Own`]); [`Verdict::beneath`] adds what is inherited. After a change of the page
 //! its [`Reach`] says which nodes must be judged again. What a node was once masked for is the mirror's to remember.
 
+mod ancestors;
 mod error;
 mod fixed;
 mod index;
@@ -20,6 +21,7 @@ mod syntax;
 mod tests;
 mod uncased;
 mod verdict;
+mod words;
 
 pub use error::{Place, Problem, RuleError};
 pub use fixed::FixedRule;

@@ -2,7 +2,7 @@
 //   python3 bags.py DRAWINGS && node render.mjs DRAWINGS
 // Needs Chromium, `playwright-core` and, for a small PNG, Python with Pillow. Fonts: DejaVu.
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { chromium } from "playwright-core";
 
@@ -12,11 +12,13 @@ const demo = join(here, "..");
 
 const bags = readdirSync(drawings)
   .filter((file) => file.startsWith("bag-") && file.endsWith(".svg"))
-  .flatMap((file) => [320, 480, 800].map((width_px) => ({
-    source: join(drawings, file),
-    target: join(demo, "shop/img", `${basename(file, ".svg")}-${width_px}.webp`),
-    width_px,
-  })));
+  .flatMap((file) =>
+    [320, 480, 800].map((width_px) => ({
+      source: join(drawings, file),
+      target: join(demo, "shop/img", `${basename(file, ".svg")}-${width_px}.webp`),
+      width_px,
+    })),
+  );
 const fallbacks = bags
   .filter(({ width_px }) => width_px === 320)
   .map((job) => ({ ...job, target: job.target.replace(".webp", ".png") }));
@@ -60,6 +62,7 @@ async function draw({ svg, width, height, type }) {
 }
 
 function shrink(png) {
-  const script = "import sys; from PIL import Image; p = sys.argv[1]; Image.open(p).convert('RGBA').quantize(96).save(p, optimize=True)";
+  const script =
+    "import sys; from PIL import Image; p = sys.argv[1]; Image.open(p).convert('RGBA').quantize(96).save(p, optimize=True)";
   execFileSync(process.env.PYTHON ?? "python3", ["-c", script, png]);
 }

@@ -1,43 +1,54 @@
-//! Selectors by what their subject must have, so that a node is tried only on those that it might match.
+//! Selectors by what their subject must have and what must stand above it, so that a node is tried only on those that
+//! it might match.
 
 use foldhash::fast::FixedState;
-use hashbrown::{HashMap, HashSet};
-use html5ever::{LocalName, local_name};
-use precomputed_hash::PrecomputedHash;
+use hashbrown::HashSet;
+use html5ever::LocalName;
 use selectors::parser::{Component, Selector};
 
+use super::ancestors::{Above, AncestorWords, Bits, Wanted};
 use super::fixed;
 use super::syntax::Rules;
-use super::uncased::{Uncased, UncasedStr};
-use crate::mirror::{Attribute, Namespace, Node};
-
-type Bucket<K> = HashMap<K, Vec<u32>, FixedState>;
+use super::words::{Key, NameFilter, Words};
+use crate::mirror::{Mirror, Slot};
 
 /// Selectors by id, class, attribute or element name, the rarest of these that the subject must have.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    ids: Bucket<Uncased>,
-    classes: Bucket<Uncased>,
-    attributes: Bucket<LocalName>,
-    elements: Bucket<LocalName>,
+    subjects: Words<List>,
     /// Those whose subject may be anything.
-    universal: Vec<u32>,
+    universal: List,
+    above: AncestorWords,
     fixed: HashSet<LocalName, FixedState>,
     fixed_names: NameFilter,
-    attribute_names: NameFilter,
 }
 
-/// Which selectors one element has been tried on. Kept from element to element for its memory only.
+/// Selectors with the same subject.
 #[derive(Debug, Default)]
-pub(super) struct Seen(HashSet<u32, FixedState>);
+struct List {
+    /// Those that want nothing above, or nothing that can be named.
+    plain: Vec<u32>,
+    /// The others, by the rarest word that they want above.
+    under: Vec<(Bits, Vec<(u32, Wanted)>)>,
+    /// All these rarest words together.
+    any: Bits,
+}
 
-/// What a subject must have. The rarer is the greater.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Element(LocalName),
-    Attribute(LocalName),
-    Class(String),
-    Id(String),
+/// What one walk knows of the nodes it has come through.
+#[derive(Debug, Default)]
+pub(super) struct Trail {
+    /// A single node is judged: its ancestors are not worth a look.
+    is_single: bool,
+    above: Above,
+    /// Selectors that the present node was tried on.
+    tried: HashSet<u32, FixedState>,
+}
+
+impl Trail {
+    /// For one node only.
+    pub(super) fn single() -> Self {
+        Self { is_single: true, ..Self::default() }
+    }
 }
 
 impl Index {
@@ -47,26 +58,14 @@ impl Index {
             index.fixed_names.add(&name);
             index.fixed.insert(name);
         }
-        for (at, selector) in selectors.enumerate() {
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
+        for (at, selector) in (0..).zip(selectors) {
+            let wanted = index.above.note(selector);
             match keys_of(selector) {
-                Some(keys) => keys.into_iter().for_each(|key| index.file(key, at)),
-                None => index.universal.push(at),
+                Some(keys) => keys.into_iter().for_each(|key| index.subjects.entry(key, List::default).add(at, wanted)),
+                None => index.universal.add(at, wanted),
             }
         }
         index
-    }
-
-    fn file(&mut self, key: Key, at: u32) {
-        match key {
-            Key::Id(id) => self.ids.entry(Uncased::new(&id)).or_default().push(at),
-            Key::Class(class) => self.classes.entry(Uncased::new(&class)).or_default().push(at),
-            Key::Element(name) => self.elements.entry(name).or_default().push(at),
-            Key::Attribute(name) => {
-                self.attribute_names.add(&name);
-                self.attributes.entry(name).or_default().push(at);
-            }
-        }
     }
 
     /// Whether a fixed rule reads attributes of this name.
@@ -75,54 +74,57 @@ impl Index {
     }
 
     /// Hands every selector that the element might match to `found`, each once.
-    pub(super) fn candidates(&self, node: &Node, seen: &mut Seen, mut found: impl FnMut(u32)) {
-        let Some((name, namespace)) = node.element() else { return };
-        seen.0.clear();
-        self.universal.iter().copied().for_each(&mut found);
-        let mut once = |at: &u32| {
-            if seen.0.insert(*at) {
-                found(*at);
+    pub(super) fn candidates(&self, mirror: &Mirror, slot: Slot, trail: &mut Trail, mut found: impl FnMut(u32)) {
+        let Some(node) = mirror.get(slot) else { return };
+        let Trail { is_single, above, tried } = trail;
+        tried.clear();
+        let mut words = is_single.then_some(Bits::ALL);
+        let mut once = |at| {
+            if tried.insert(at) {
+                found(at);
             }
         };
-        get_lower(&self.elements, name, namespace).iter().for_each(&mut once);
-        for attribute in node.attributes() {
-            if self.attribute_names.may_hold(&attribute.name) || namespace != Namespace::Html {
-                get_lower(&self.attributes, &attribute.name, namespace).iter().for_each(&mut once);
+        let mut look = |list: &List| {
+            list.plain.iter().copied().for_each(&mut once);
+            if !list.under.is_empty() {
+                let words = *words.get_or_insert_with(|| above.of(slot, mirror, &self.above));
+                list.under(words, &mut once);
             }
-            self.words(attribute, &mut once);
-        }
-    }
-
-    fn words<'s>(&'s self, attribute: &Attribute, once: &mut impl FnMut(&'s u32)) {
-        let crate::mirror::Value::Text(text) = &attribute.value else { return };
-        match attribute.name {
-            local_name!("id") if !self.ids.is_empty() => {
-                self.ids.get(&UncasedStr(text)).into_iter().flatten().for_each(once);
-            }
-            local_name!("class") if !self.classes.is_empty() => {
-                let lists = text.split_ascii_whitespace().filter_map(|class| self.classes.get(&UncasedStr(class)));
-                lists.flatten().for_each(once);
-            }
-            _ => {}
-        }
+        };
+        look(&self.universal);
+        self.subjects.each(node, look);
     }
 }
 
-/// The list of a name; outside HTML names may be written in any case.
-fn get_lower<'a>(bucket: &'a Bucket<LocalName>, name: &LocalName, namespace: Namespace) -> &'a [u32] {
-    let list = if namespace != Namespace::Html && name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        bucket.get(&LocalName::from(name.to_ascii_lowercase()))
-    } else {
-        bucket.get(name)
-    };
-    list.map(Vec::as_slice).unwrap_or_default()
+impl List {
+    fn add(&mut self, at: u32, wanted: Wanted) {
+        if wanted == Wanted::default() {
+            self.plain.push(at);
+            return;
+        }
+        self.any.add(wanted.rarest);
+        match self.under.iter_mut().find(|(rarest, _)| *rarest == wanted.rarest) {
+            Some((_, list)) => list.push((at, wanted)),
+            None => self.under.push((wanted.rarest, vec![(at, wanted)])),
+        }
+    }
+
+    /// Those that want nothing above but what `words` may hold.
+    fn under(&self, words: Bits, found: &mut impl FnMut(u32)) {
+        if !words.meets(self.any) {
+            return;
+        }
+        for (_, list) in self.under.iter().filter(|(rarest, _)| words.has(*rarest)) {
+            list.iter().filter(|(_, wanted)| words.has(wanted.all)).for_each(|(at, _)| found(*at));
+        }
+    }
 }
 
 /// What the subject must have one of; `None` where nothing of the kind can be said.
 ///
 /// Recurses once a level of parentheses, which parsing bounds.
 fn keys_of(selector: &Selector<Rules>) -> Option<Vec<Key>> {
-    selector.iter().filter_map(keys_of_part).max_by(|one, other| rarity(one).cmp(&rarity(other)))
+    selector.iter().filter_map(keys_of_part).max_by_key(|keys| rarity(keys))
 }
 
 /// The commonest of its keys decides how rare a list is, then how few there are.
@@ -137,35 +139,11 @@ fn rarity(keys: &[Key]) -> (u8, usize) {
 }
 
 fn keys_of_part(part: &Component<Rules>) -> Option<Vec<Key>> {
-    Some(vec![match part {
-        Component::ID(id) => Key::Id(id.as_ref().to_owned()),
-        Component::Class(class) => Key::Class(class.as_ref().to_owned()),
-        Component::AttributeInNoNamespaceExists { local_name_lower, .. } => Key::Attribute(local_name_lower.0.clone()),
-        Component::AttributeInNoNamespace { local_name, .. } => Key::Attribute(local_name.0.clone()),
-        Component::AttributeOther(attribute) => Key::Attribute(attribute.local_name_lower.0.clone()),
-        Component::LocalName(name) => Key::Element(name.lower_name.0.clone()),
+    match part {
         Component::Is(list) | Component::Where(list) => {
             let each = list.slice().iter().map(keys_of).collect::<Option<Vec<_>>>()?;
-            return Some(each.into_iter().flatten().collect());
+            Some(each.into_iter().flatten().collect())
         }
-        _ => return None,
-    }])
-}
-
-/// Sixty-four bits that tell most names that are not there.
-#[derive(Debug, Clone, Copy, Default)]
-struct NameFilter(u64);
-
-impl NameFilter {
-    fn add(&mut self, name: &LocalName) {
-        self.0 |= Self::bit(name);
-    }
-
-    fn may_hold(self, name: &LocalName) -> bool {
-        self.0 & Self::bit(name) != 0
-    }
-
-    fn bit(name: &LocalName) -> u64 {
-        1 << (name.precomputed_hash() % 64)
+        _ => Key::of(part).map(|key| vec![key]),
     }
 }

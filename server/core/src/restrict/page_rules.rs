@@ -6,7 +6,7 @@ use selectors::context::SelectorCaches;
 use selectors::parser::Selector;
 
 use super::fixed::{self, FixedRule};
-use super::index::{Index, Seen};
+use super::index::{Index, Trail};
 use super::patterns;
 use super::reach::Reach;
 use super::rules::{ActiveSet, Contents, Effect, RuleBook, RuleRef};
@@ -50,13 +50,15 @@ pub struct SourceRules<'a> {
     pub hide: Vec<&'a str>,
 }
 
-/// What one walk over an unchanged tree learns of siblings and subtrees, so that judging every node stays linear.
+/// What one walk over an unchanged tree learns of ancestors, siblings and subtrees, so that judging every node stays
+/// linear. It is best used parents first, and with one [`PageRules`] only.
 ///
-/// It is void after any change of the tree, its attributes or its text; verdicts may change.
+/// It is void after any change of the tree, of an attribute that rules read (see [`Reach`]), or of a text to or from
+/// empty. Verdicts may change, and what is masked may be overwritten, under it.
 #[derive(Default)]
 pub struct Walk {
     caches: SelectorCaches,
-    seen: Seen,
+    trail: Trail,
 }
 
 impl PageRules {
@@ -99,7 +101,7 @@ impl PageRules {
     /// To judge many elements of an unchanged tree, use [`PageRules::judge_in`].
     #[must_use]
     pub fn judge(&self, mirror: &Mirror, slot: Slot) -> Own {
-        self.judge_in(mirror, slot, &mut Walk::default())
+        self.judge_in(mirror, slot, &mut Walk { trail: Trail::single(), ..Walk::default() })
     }
 
     /// As [`PageRules::judge`], with what the walk has learned.
@@ -112,7 +114,7 @@ impl PageRules {
         for attribute in node.attributes().iter().filter(|attribute| index.is_fixed(&attribute.name)) {
             fixed::each(name, attribute, &mut |rule| note_fixed(&mut own, rule));
         }
-        index.candidates(node, &mut walk.seen, |at| {
+        index.candidates(mirror, slot, &mut walk.trail, |at| {
             let Some(entry) = self.page.entries.get(at as usize) else { return };
             if entry.says_more_than(&own) && element.matches(&entry.selector, &mut walk.caches) {
                 entry.note(&mut own);

@@ -1,16 +1,12 @@
 //! How far a change reaches: which nodes must be judged again after it.
 
 use std::collections::BTreeMap;
-use std::hash::Hash;
 
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
-use html5ever::LocalName;
 use selectors::parser::{Combinator, Component, Selector};
 
 use super::fixed;
-use super::syntax::{Name, Rules};
-use super::uncased::{Uncased, UncasedStr};
+use super::syntax::{self, Rules};
+use super::uncased::UncasedMap;
 
 /// Which nodes a change can give another judgement. The wider is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -26,16 +22,16 @@ pub enum Scope {
     Document,
 }
 
-type Scopes<K> = HashMap<K, Scope, FixedState>;
+type Scopes = UncasedMap<Scope>;
 
 /// What the rules of a page depend on.
 ///
 /// Newly added and moved nodes are always judged, with all beneath them; this speaks of the others.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {
-    attributes: Scopes<LocalName>,
-    classes: Scopes<Uncased>,
-    ids: Scopes<Uncased>,
+    attributes: Scopes,
+    classes: Scopes,
+    ids: Scopes,
     children: Scope,
     text: Scope,
 }
@@ -44,7 +40,7 @@ impl Reach {
     pub(super) fn new<'a>(selectors: impl Iterator<Item = &'a Selector<Rules>>) -> Self {
         let mut reach = Self::default();
         for name in fixed::attributes() {
-            reach.attributes.insert(LocalName::from(name), Scope::Subtree);
+            widen(&mut reach.attributes, name, Scope::Subtree);
         }
         for selector in selectors {
             walk(selector, Scope::Subtree, &mut |component, scope| reach.note(component, scope));
@@ -53,17 +49,15 @@ impl Reach {
     }
 
     fn note(&mut self, component: &Component<Rules>, scope: Scope) {
+        if let Some(name) = syntax::attribute_of(component) {
+            widen(&mut self.attributes, name, scope);
+        }
         match component {
-            Component::Class(class) => widen(&mut self.classes, Uncased::new(class.as_ref()), scope),
-            Component::ID(id) => widen(&mut self.ids, Uncased::new(id.as_ref()), scope),
-            Component::AttributeInNoNamespaceExists { local_name_lower, .. } => {
-                self.note_attribute(local_name_lower, scope)
-            }
-            Component::AttributeInNoNamespace { local_name, .. } => self.note_attribute(local_name, scope),
-            Component::AttributeOther(attribute) => self.note_attribute(&attribute.local_name_lower, scope),
+            Component::Class(class) => widen(&mut self.classes, class.as_ref(), scope),
+            Component::ID(id) => widen(&mut self.ids, id.as_ref(), scope),
             Component::NonTSPseudoClass(state) => {
                 for name in state.attributes() {
-                    self.note_attribute(&Name::from(*name), scope);
+                    widen(&mut self.attributes, name, scope);
                 }
             }
             Component::Empty => {
@@ -75,10 +69,6 @@ impl Reach {
             Component::Has(_) => self.children = Scope::Document,
             _ => {}
         }
-    }
-
-    fn note_attribute(&mut self, name: &Name, scope: Scope) {
-        widen(&mut self.attributes, name.0.clone(), scope);
     }
 
     /// The order of a parent's children matters: all that is beneath this parent, unless within `:has()`.
@@ -122,8 +112,7 @@ impl Reach {
     }
 
     fn scope_of_name(&self, name: &str) -> Scope {
-        let lower = LocalName::from(name.to_ascii_lowercase());
-        self.attributes.get(&lower).copied().unwrap_or_default()
+        self.attributes.get(name).copied().unwrap_or_default()
     }
 
     /// After nodes were added to, removed from or reordered in a parent; seen from this parent.
@@ -139,18 +128,18 @@ impl Reach {
     }
 }
 
-fn widen<K: Hash + Eq>(scopes: &mut Scopes<K>, key: K, scope: Scope) {
-    let place = scopes.entry(key).or_default();
+fn widen(scopes: &mut Scopes, word: &str, scope: Scope) {
+    let place = scopes.entry(word, Scope::default);
     *place = scope.max(*place);
 }
 
-fn widest(scopes: &Scopes<Uncased>) -> Scope {
+fn widest(scopes: &Scopes) -> Scope {
     scopes.values().copied().max().unwrap_or_default()
 }
 
 /// The words that rules know, with their scopes.
-fn known_words<'a>(known: &Scopes<Uncased>, words: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, Scope> {
-    words.filter_map(|word| known.get(&UncasedStr(word)).map(|scope| (word, *scope))).collect()
+fn known_words<'a>(known: &Scopes, words: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, Scope> {
+    words.filter_map(|word| known.get(word).map(|scope| (word, *scope))).collect()
 }
 
 /// Visits every part of a selector, those in parentheses included, with the scope of a change that decides this part.

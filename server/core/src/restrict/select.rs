@@ -61,13 +61,13 @@ impl<'a> MirrorElement<'a> {
         self.node.element()
     }
 
-    /// The first of `slots` that is an element and, unless joined, in the same tree.
+    /// The first element from `at` on that is, unless joined, in the same tree.
     fn sibling(self, mut at: Option<Slot>, step: impl Fn(&Mirror, Slot) -> Option<Slot>) -> Option<Self> {
         while let Some(slot) = at {
-            if let Some(found) = Self::new(self.mirror, slot) {
-                if self.joined || found.node.in_shadow_root == self.node.in_shadow_root {
-                    return Some(Self { joined: self.joined, ..found });
-                }
+            if let Some(found) = Self::new(self.mirror, slot)
+                && (self.joined || found.node.in_shadow_root == self.node.in_shadow_root)
+            {
+                return Some(Self { joined: self.joined, ..found });
             }
             at = step(self.mirror, slot);
         }

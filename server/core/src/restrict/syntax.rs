@@ -55,6 +55,16 @@ fn check(selector: &Selector<Rules>) -> Result<(), Problem> {
     }
 }
 
+/// The attribute that a part tests, in lower case.
+pub(super) fn attribute_of(part: &Component<Rules>) -> Option<&html5ever::LocalName> {
+    match part {
+        Component::AttributeInNoNamespaceExists { local_name_lower, .. } => Some(&local_name_lower.0),
+        Component::AttributeInNoNamespace { local_name, .. } => Some(&local_name.0),
+        Component::AttributeOther(attribute) => Some(&attribute.local_name_lower.0),
+        _ => None,
+    }
+}
+
 fn column_of(text: &str, byte: usize) -> usize {
     text.char_indices().take_while(|(at, _)| *at < byte).count() + 1
 }

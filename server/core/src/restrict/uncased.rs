@@ -2,21 +2,67 @@
 
 use std::hash::{Hash, Hasher};
 
-use hashbrown::Equivalent;
+use foldhash::fast::FixedState;
+use hashbrown::{Equivalent, HashMap};
+
+/// A map from words of rules, looked up by words of pages. Its keys are few and the operator's own, so that a fixed
+/// seed is enough.
+#[derive(Debug, Clone)]
+pub(super) struct UncasedMap<T> {
+    map: HashMap<Uncased, T, FixedState>,
+    /// A bit for each key's [`outline`]: most words of a page are told by it, without a hash.
+    outlines: [u64; 16],
+}
+
+impl<T> Default for UncasedMap<T> {
+    fn default() -> Self {
+        Self { map: HashMap::default(), outlines: [0; 16] }
+    }
+}
+
+impl<T> UncasedMap<T> {
+    /// The word's value, made from `first` if there is none.
+    pub(super) fn entry(&mut self, word: &str, first: impl FnOnce() -> T) -> &mut T {
+        let (place, bit) = outline(word);
+        if let Some(bits) = self.outlines.get_mut(place) {
+            *bits |= bit;
+        }
+        self.map.entry(Uncased(word.into())).or_insert_with(first)
+    }
+
+    /// The word's value.
+    pub(super) fn get(&self, word: &str) -> Option<&T> {
+        let (place, bit) = outline(word);
+        if self.outlines.get(place).is_none_or(|bits| bits & bit == 0) {
+            return None;
+        }
+        self.map.get(&UncasedStr(word))
+    }
+
+    /// All values.
+    pub(super) fn values(&self) -> impl Iterator<Item = &T> {
+        self.map.values()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+}
+
+/// Length, first and last byte as one of 1,024 bits: its word and its bit there.
+fn outline(word: &str) -> (usize, u64) {
+    let byte = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default() | 0x20);
+    let (first, last) = (byte(word.as_bytes().first()), byte(word.as_bytes().last()));
+    let number = first.wrapping_mul(37) ^ last.wrapping_mul(101) ^ word.len().wrapping_mul(11);
+    (number / 64 % 16, 1 << (number % 64))
+}
 
 /// A word of a rule.
 #[derive(Debug, Clone)]
-pub(super) struct Uncased(Box<str>);
+struct Uncased(Box<str>);
 
 /// A word of a page, to look up an [`Uncased`].
-#[derive(Debug, Clone, Copy)]
-pub(super) struct UncasedStr<'a>(pub(super) &'a str);
-
-impl Uncased {
-    pub(super) fn new(word: &str) -> Self {
-        Self(word.into())
-    }
-}
+struct UncasedStr<'a>(&'a str);
 
 impl PartialEq for Uncased {
     fn eq(&self, other: &Self) -> bool {

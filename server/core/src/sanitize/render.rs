@@ -7,7 +7,7 @@ use html5ever::{LocalName, local_name};
 use super::allow::{self, AttributeUse, ElementFate};
 use super::css::Css;
 use super::special;
-use super::url::{UrlSealer, is_urlish};
+use super::url::{UrlSealer, is_urlish, mentions_url};
 use crate::asset::Sealer;
 use crate::limits::Limits;
 use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
@@ -84,15 +84,33 @@ impl<'a> Render<'a> {
     pub(crate) fn shape(&self, slot: Slot) -> Shape {
         let Some(node) = self.mirror.get(slot) else { return Shape::Gone };
         if node.verdict.level == Level::Hide {
-            return Shape::Gone;
+            return self.hidden_shape(slot, node);
         }
         match &node.kind {
+            Kind::Document(_) if !self.has_element(slot) => Shape::Gone,
             Kind::Document(mode) => Shape::Document(*mode),
             Kind::Doctype { .. } => Shape::Doctype,
             Kind::Comment => Shape::Gone,
             Kind::Text(_) => Shape::Text,
             Kind::Element { name, namespace, .. } => self.element_shape(slot, node, name, *namespace),
         }
+    }
+
+    /// Nothing; but of the page's own `html` an empty one stays, since a player needs a document element.
+    fn hidden_shape(&self, slot: Slot, node: &Node) -> Shape {
+        match node.element() {
+            Some((name, namespace)) if self.mirror.parent(slot) == self.mirror.root().some() => {
+                special::box_shape(name, namespace, None)
+            }
+            _ => Shape::Gone,
+        }
+    }
+
+    /// A document without an element stops a player for good.
+    fn has_element(&self, document: Slot) -> bool {
+        self.mirror.children(document).any(|child| {
+            self.mirror.get(child).is_some_and(|node| node.element().is_some()) && self.shape(child) != Shape::Gone
+        })
     }
 
     fn element_shape(&self, slot: Slot, node: &Node, name: &LocalName, namespace: Namespace) -> Shape {
@@ -217,13 +235,13 @@ impl<'a> Render<'a> {
         let value = attribute.value.as_text();
         let masks = node.verdict.masks();
         match used {
-            AttributeUse::Layout => self.unless_urlish(attribute, value),
+            AttributeUse::Layout => self.unless_url(attribute, value),
             AttributeUse::Content | AttributeUse::Data if masks => None,
             AttributeUse::Content | AttributeUse::Data => self.unless_pattern(attribute, value),
             AttributeUse::Text if masks => Some(Cow::Borrowed(mask_text(&value))),
             AttributeUse::Text if &*attribute.name == "value" => self.unless_masked(value),
             AttributeUse::Text => {
-                let value = self.unless_urlish(attribute, value)?;
+                let value = self.unless_urlish(value)?;
                 self.unless_masked(value)
             }
             AttributeUse::Link => Some(Cow::Borrowed("#")),
@@ -238,15 +256,25 @@ impl<'a> Render<'a> {
             AttributeUse::Style => {
                 let mut out = String::with_capacity(value.len());
                 let mut urls = self.urls(slot).refusing(masks);
-                Css::new(&mut urls).declarations(&value, &mut out);
+                Css::new(&mut urls).blanking_content(masks).declarations(&value, &mut out);
                 Some(Cow::Owned(out))
             }
             AttributeUse::Paint => Css::new(&mut self.urls(slot)).value(&attribute.name, &value).map(Cow::Owned),
         }
     }
 
-    fn unless_urlish(&mut self, attribute: &Attribute, value: Cow<'a, str>) -> Option<Cow<'a, str>> {
-        if &*attribute.name != "class" && is_urlish(&value) {
+    /// Text that a person reads may speak of an address; it may not be one.
+    fn unless_urlish(&mut self, value: Cow<'a, str>) -> Option<Cow<'a, str>> {
+        if is_urlish(&value) {
+            self.report.removed("attribute:url");
+            return None;
+        }
+        Some(value)
+    }
+
+    /// Words and data of the page hold no address anywhere. Class names are only compared.
+    fn unless_url(&mut self, attribute: &Attribute, value: Cow<'a, str>) -> Option<Cow<'a, str>> {
+        if &*attribute.name != "class" && (is_urlish(&value) || mentions_url(&value)) {
             self.report.removed("attribute:url");
             return None;
         }
@@ -254,7 +282,7 @@ impl<'a> Render<'a> {
     }
 
     fn unless_pattern(&mut self, attribute: &Attribute, value: Cow<'a, str>) -> Option<Cow<'a, str>> {
-        let value = self.unless_urlish(attribute, value)?;
+        let value = self.unless_url(attribute, value)?;
         if let Some(pattern) = self.rules.text_is_masked(&value) {
             self.report.masked(pattern);
             return None;

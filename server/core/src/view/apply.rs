@@ -67,6 +67,11 @@ impl View {
             self.refuse();
             return Err(refusal);
         }
+        let root = mirror.root();
+        if !mirror.children(root).any(|child| mirror.get(child).is_some_and(|node| node.element().is_some())) {
+            self.refuse();
+            return Err(MirrorError::Misplaced.into());
+        }
         self.take_mirror(mirror);
         self.page.offset = (coordinate(offset.0), coordinate(offset.1));
         Ok(Applied::Keyframe)

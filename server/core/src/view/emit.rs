@@ -55,7 +55,8 @@ impl View {
     }
 
     fn emit_events(&mut self, mut out: MutationOut, at_ms: u64) -> Vec<SafeEvent> {
-        let documents = std::mem::take(&mut out.documents);
+        let mut documents = std::mem::take(&mut out.documents);
+        documents.dedup();
         let hosts = std::mem::take(&mut out.hosts);
         let mut events: Vec<SafeEvent> = out.finish(at_ms).into_iter().collect();
         for document in documents {
@@ -128,7 +129,14 @@ impl View {
 
     /// A node that agents lack: added with all beneath it, and with the siblings that they lack as well.
     fn emit_missing(&mut self, slot: Slot, out: &mut MutationOut) {
-        if self.mirror.get(slot).is_none_or(|node| node.sent) || !self.would_be_sent(slot) {
+        if self.mirror.get(slot).is_none_or(|node| node.sent) {
+            return;
+        }
+        if let Some(document) = self.mirror.parent(slot).filter(|parent| self.is_unsent_document(*parent)) {
+            out.documents.push(document);
+            return;
+        }
+        if !self.would_be_sent(slot) {
             return;
         }
         if self.mirror.get(slot).is_some_and(crate::mirror::Node::is_document) {
@@ -142,6 +150,11 @@ impl View {
             self.emit_subtree(sibling, parent, next, out);
             next = self.mirror.get(sibling).map(|node| node.id);
         }
+    }
+
+    /// A frame's document that agents could not have while it was empty, and can have now.
+    fn is_unsent_document(&self, slot: Slot) -> bool {
+        self.mirror.get(slot).is_some_and(|node| node.is_document() && !node.sent) && self.would_be_sent(slot)
     }
 
     /// The node and the later siblings that agents lack, up to the first that they have.

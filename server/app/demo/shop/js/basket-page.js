@@ -1,6 +1,16 @@
 // The lines of the basket and what they come to.
 import * as basket from "./basket-store.js";
-import { deliveryPrice, DELIVERY, findProduct, FREE_DELIVERY_FROM, GRINDS, isCoffee, money, pictureOf, SIZES } from "./catalogue.js";
+import {
+  DELIVERY,
+  deliveryPrice,
+  FREE_DELIVERY_FROM,
+  findProduct,
+  GRINDS,
+  isCoffee,
+  money,
+  pictureOf,
+  SIZES,
+} from "./catalogue.js";
 
 const byId = (id) => document.getElementById(id);
 const list = byId("basket-lines");
@@ -16,7 +26,8 @@ function show() {
   byId("sum-goods").textContent = money(goods);
   byId("sum-delivery").textContent = deliveryText(delivery);
   byId("sum-total").textContent = money(goods + delivery);
-  byId("free-hint").textContent = goods >= FREE_DELIVERY_FROM ? "" : `${money(FREE_DELIVERY_FROM - goods)} more for free delivery`;
+  byId("free-hint").textContent =
+    goods >= FREE_DELIVERY_FROM ? "" : `${money(FREE_DELIVERY_FROM - goods)} more for free delivery`;
 }
 
 function deliveryText(price) {
@@ -32,7 +43,9 @@ function row(line, index) {
   const link = item.querySelector("h2 a");
   link.textContent = product.name;
   link.href = `/product.html?id=${product.id}`;
-  item.querySelector(".line-kind").textContent = isCoffee(product) ? `${SIZES[line.size].label}, ${GRINDS[line.grind].toLowerCase()}` : product.taste;
+  item.querySelector(".line-kind").textContent = isCoffee(product)
+    ? `${SIZES[line.size].label}, ${GRINDS[line.grind].toLowerCase()}`
+    : product.taste;
   item.querySelector(".line-price").textContent = money(basket.linePrice(line));
   const quantity = item.querySelector(".quantity");
   quantity.id = `quantity-${index}`;
@@ -59,5 +72,6 @@ byId("voucher-form").addEventListener("submit", (event) => {
 // The delivery calculator is a page of its own in a frame; it tells what it found.
 window.addEventListener("message", (event) => {
   if (event.origin !== location.origin || !(event.data?.delivery in DELIVERY)) return;
-  byId("delivery-said").textContent = `${DELIVERY[event.data.delivery].label}: ${deliveryText(deliveryPrice(event.data.delivery, basket.goods()))}`;
+  byId("delivery-said").textContent =
+    `${DELIVERY[event.data.delivery].label}: ${deliveryText(deliveryPrice(event.data.delivery, basket.goods()))}`;
 });

@@ -1,5 +1,5 @@
 // The basket, kept in the browser: [{id, size, grind, quantity}]. Every change is told by `basket-change` on window.
-import { findProduct, priceOf, SIZES, GRINDS } from "./catalogue.js";
+import { findProduct, GRINDS, priceOf, SIZES } from "./catalogue.js";
 
 const KEY = "tidewell.basket";
 const MOST_OF_ONE = 20;
@@ -14,7 +14,14 @@ export function lines() {
 }
 
 function isLine(line) {
-  return line && findProduct(line.id) && line.size in SIZES && line.grind in GRINDS && Number.isInteger(line.quantity) && line.quantity > 0;
+  return (
+    line &&
+    findProduct(line.id) &&
+    line.size in SIZES &&
+    line.grind in GRINDS &&
+    Number.isInteger(line.quantity) &&
+    line.quantity > 0
+  );
 }
 
 export function add({ id, size = "small", grind = "whole", quantity = 1 }) {

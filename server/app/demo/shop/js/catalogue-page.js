@@ -1,7 +1,7 @@
 // Sorting and filtering the shelf, and the newsletter form.
 import { findProduct } from "./catalogue.js";
-import { stockOf } from "./stock.js";
 import { announce } from "./shop.js";
+import { stockOf } from "./stock.js";
 
 const shelf = document.getElementById("shelf");
 const sort = document.getElementById("sort");

@@ -7,7 +7,8 @@ const byId = (id) => document.getElementById(id);
 const form = byId("checkout-form");
 
 const filled = (text) => (value) => (value ? "" : text);
-const digits = (least, most, text) => (value) => (new RegExp(`^\\d{${least},${most}}$`).test(value.replace(/\s/g, "")) ? "" : text);
+const digits = (least, most, text) => (value) =>
+  new RegExp(`^\\d{${least},${most}}$`).test(value.replace(/\s/g, "")) ? "" : text;
 const CHECKS = {
   email: (value) => (/^\S+@\S+\.\S+$/.test(value) ? "" : "Enter an email address, for example jane@example.com"),
   name: filled("Enter your name"),
@@ -16,7 +17,8 @@ const CHECKS = {
   "postal-code": filled("Enter a postcode"),
   "cc-name": filled("Enter the name on the card"),
   "cc-number": digits(13, 19, "Enter the card number, 13 to 19 digits"),
-  "cc-exp": (value) => (/^(0[1-9]|1[0-2])\s?\/\s?\d{2}$/.test(value) ? "" : "Enter the expiry date as month and year, for example 04/29"),
+  "cc-exp": (value) =>
+    /^(0[1-9]|1[0-2])\s?\/\s?\d{2}$/.test(value) ? "" : "Enter the expiry date as month and year, for example 04/29",
   "cc-csc": digits(3, 4, "Enter the security code, 3 or 4 digits"),
   "one-time-code": digits(6, 6, "Enter the six digits that your bank sent you"),
   terms: filled("Accept the terms of sale"),
@@ -59,7 +61,10 @@ byId("gift").addEventListener("change", (event) => {
 byId("cc-number").addEventListener("input", (event) => {
   const field = event.target;
   if (field.selectionStart !== field.value.length) return;
-  field.value = field.value.replace(/\D/g, "").slice(0, 19).replace(/(\d{4})(?=\d)/g, "$1 ");
+  field.value = field.value
+    .replace(/\D/g, "")
+    .slice(0, 19)
+    .replace(/(\d{4})(?=\d)/g, "$1 ");
 });
 
 byId("send-code").addEventListener("click", () => {

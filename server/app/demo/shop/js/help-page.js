@@ -4,7 +4,8 @@ import { validate } from "./form-errors.js";
 document.getElementById("contact-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const checks = {
-    "contact-email": (value) => (/^\S+@\S+\.\S+$/.test(value) ? "" : "Enter an email address, for example jane@example.com"),
+    "contact-email": (value) =>
+      /^\S+@\S+\.\S+$/.test(value) ? "" : "Enter an email address, for example jane@example.com",
     "contact-text": (value) => (value ? "" : "Write a few words, so that we can help"),
   };
   if (!validate(event.target, checks, document.getElementById("contact-errors"))) return;

@@ -1,8 +1,9 @@
 // Fills the product page for `?id=…`; the page as written is the house blend.
-import { findProduct, isCoffee, money, pictureOf, PRODUCTS, priceOf, SIZES } from "./catalogue.js";
+
 import * as basket from "./basket-store.js";
-import { announce } from "./shop.js";
+import { findProduct, isCoffee, money, PRODUCTS, pictureOf, priceOf, SIZES } from "./catalogue.js";
 import { startRoastChart } from "./roast-chart.js";
+import { announce } from "./shop.js";
 
 const PICTURE_SIZES = "(min-width: 72rem) 31rem, (min-width: 48rem) 45vw, 92vw";
 const byId = (id) => document.getElementById(id);
@@ -10,7 +11,13 @@ const product = findProduct(new URLSearchParams(location.search).get("id")) ?? P
 const form = byId("buy-form");
 
 document.title = `${product.name} · Tidewell Coffee`;
-for (const [id, text] of [["product-name", product.name], ["crumb", product.name], ["product-from", product.from], ["taste", product.taste], ["product-story", product.story]]) {
+for (const [id, text] of [
+  ["product-name", product.name],
+  ["crumb", product.name],
+  ["product-from", product.from],
+  ["taste", product.taste],
+  ["product-story", product.story],
+]) {
   byId(id).textContent = text;
 }
 const picture = pictureOf(product, PICTURE_SIZES);
@@ -40,7 +47,12 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const { size, grind, quantity } = form.elements;
   const coffee = isCoffee(product);
-  basket.add({ id: product.id, size: coffee ? size.value : "small", grind: coffee ? grind.value : "whole", quantity: quantity.valueAsNumber });
+  basket.add({
+    id: product.id,
+    size: coffee ? size.value : "small",
+    grind: coffee ? grind.value : "whole",
+    quantity: quantity.valueAsNumber,
+  });
   byId("added").hidden = false;
   announce(`${product.name} is in your basket`);
 });

@@ -24,7 +24,7 @@ export function startRoastChart(canvas, end_c) {
 /** Bean temperature after `minute`: falls when the beans go in, then rises ever more slowly. */
 function temperature(minute, end_c) {
   const charge = 110 * Math.exp(-minute * 1.7);
-  const rise = (end_c - 80) * (1 - Math.exp(-minute * 0.26)) / (1 - Math.exp(-MINUTES * 0.26));
+  const rise = ((end_c - 80) * (1 - Math.exp(-minute * 0.26))) / (1 - Math.exp(-MINUTES * 0.26));
   return 80 + charge + rise;
 }
 
@@ -41,7 +41,8 @@ function draw(canvas, end_c, lap) {
   c.clearRect(0, 0, width, height);
   const colour = (name) => getComputedStyle(canvas).getPropertyValue(name).trim();
   const x = (minute) => PAD.left + (minute / MINUTES) * (width - PAD.left - PAD.right);
-  const y = (c_) => height - PAD.bottom - ((c_ - SCALE_C.low) / (SCALE_C.high - SCALE_C.low)) * (height - PAD.top - PAD.bottom);
+  const y = (c_) =>
+    height - PAD.bottom - ((c_ - SCALE_C.low) / (SCALE_C.high - SCALE_C.low)) * (height - PAD.top - PAD.bottom);
   drawGrid(c, { x, y, width, height, line: colour("--line"), ink: colour("--soft") });
   drawCurve(c, { x, y, end_c, stroke: colour("--accent") });
   drawPoint(c, { x, y, end_c, lap, fill: colour("--deep"), ink: colour("--ink"), width });
@@ -61,7 +62,8 @@ function drawGrid(c, { x, y, width, height, line, ink }) {
     c.fillText(`${at} °C`, PAD.left - 6, y(at) + 4);
   }
   c.textAlign = "center";
-  for (let minute = 0; minute <= MINUTES; minute += 3) c.fillText(`${minute} min`, Math.min(x(minute), width - 22), height - 10);
+  for (let minute = 0; minute <= MINUTES; minute += 3)
+    c.fillText(`${minute} min`, Math.min(x(minute), width - 22), height - 10);
 }
 
 function drawCurve(c, { x, y, end_c, stroke }) {

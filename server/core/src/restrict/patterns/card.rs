@@ -47,10 +47,8 @@ pub(super) fn find(text: &str) -> Option<Range<usize>> {
     for (at, char) in text.char_indices() {
         let begins = digit(char).is_some() && before.and_then(digit).is_none();
         before = Some(char);
-        if begins {
-            if let Some(end) = number_at(text.get(at..)?) {
-                return Some(at..at + end);
-            }
+        if begins && let Some(end) = number_at(text.get(at..)?) {
+            return Some(at..at + end);
         }
     }
     None

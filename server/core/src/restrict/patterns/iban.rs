@@ -111,10 +111,8 @@ pub(super) fn find(text: &str) -> Option<Range<usize>> {
     for (at, char) in text.char_indices() {
         let begins = char.is_ascii_alphabetic() && !before.is_some_and(char::is_alphanumeric);
         before = Some(char);
-        if begins {
-            if let Some(end) = number_at(text.get(at..)?) {
-                return Some(at..at + end);
-            }
+        if begins && let Some(end) = number_at(text.get(at..)?) {
+            return Some(at..at + end);
         }
     }
     None

@@ -208,7 +208,8 @@ proptest! {
         let tree = any_tree(dice);
         let (with, without) = (page_rules(&input), page_rules(&RuleSetInput::default()));
         let mut walk = Walk::default();
-        for slot in tree.elements() {
+        let parents_first = tree.elements();
+        for &slot in parents_first.iter().chain(parents_first.iter().rev()) {
             let wanted = with_fixed(judge_all(&input, &tree.mirror, slot), without.judge(&tree.mirror, slot));
             prop_assert_eq!(with.judge(&tree.mirror, slot), wanted, "{:?}", input);
             prop_assert_eq!(with.judge_in(&tree.mirror, slot, &mut walk), wanted, "in a walk: {:?}", input);

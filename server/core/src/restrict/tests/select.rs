@@ -1,6 +1,6 @@
 //! Which elements a selector matches.
 
-use super::super::Level;
+use super::super::{Level, Walk};
 use super::rules;
 use super::tree::Tree;
 use crate::mirror::Value;
@@ -12,6 +12,9 @@ fn check(page: &str, cases: &[(&str, &str)]) {
         let rules = rules(|set| set.hide.push((*selector).to_owned()));
         let matched = tree.ids_where(|slot| rules.judge(&tree.mirror, slot).level == Level::Hide);
         assert_eq!(matched, *wanted, "{selector}");
+        let mut walk = Walk::default();
+        let matched = tree.ids_where(|slot| rules.judge_in(&tree.mirror, slot, &mut walk).level == Level::Hide);
+        assert_eq!(matched, *wanted, "in a walk: {selector}");
     }
 }
 

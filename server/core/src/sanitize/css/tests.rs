@@ -481,7 +481,7 @@ fn generated_text_can_be_left_empty() {
         blanking.stylesheet(text, &mut out);
         out
     });
-    let expected = "a{content:\"\";content:none;list-style:\"\" inside;quotes:\"\" \"\";--x:\"\";font-family:'Arial';}\
+    let expected = "a{content:\"\";content:none;list-style:\"\" inside;quotes:\"\" \"\";font-family:'Arial';}\
                     @counter-style x{symbols:\"\";}";
     assert_eq!(out, expected);
 }

@@ -61,6 +61,10 @@ impl<'i> Engine<'_, '_, 'i> {
     pub(super) fn value(&mut self, property: Property, in_braces: bool) -> (End, Option<Fault>) {
         let start = self.out.len();
         let mut run = Run::new(property, None);
+        if self.blank_content && run.custom {
+            // Any words can stand in a custom property, quoted or not.
+            run.fail("css:masked");
+        }
         let end = self.run(&mut run, in_braces);
         self.close_brackets(&mut run);
         if run.empty && !run.custom {

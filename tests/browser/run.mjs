@@ -1,0 +1,49 @@
+// Bundles the test files and hands them to Node's own runner, one after the other: each starts a server and a browser.
+// `node run.mjs` runs all of them, `node run.mjs checkout streams` those whose path contains one of the words.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "node_modules", ".cache", "vitrine");
+const words = process.argv.slice(2);
+const tests = ["journeys", "streams", "looks"]
+  .flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(folder, name)))
+  .filter((path) => path.endsWith(".test.ts"))
+  .filter((path) => words.length === 0 || words.some((word) => path.includes(word)));
+if (tests.length === 0) throw new Error(`no test file has any of these in its path: ${words.join(" ")}`);
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+/** What runs inside the browser: one script, put into pages by the tests. */
+await build({
+  entryPoints: { page: join(here, "support/page/main.ts") },
+  outdir: out,
+  bundle: true,
+  format: "iife",
+  target: "es2022",
+  logLevel: "warning",
+});
+
+await build({
+  entryPoints: tests.map((path) => join(here, path)),
+  outdir: out,
+  outbase: here,
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  packages: "external",
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  sourcemap: "inline",
+  define: { __HERE__: JSON.stringify(here), __PAGE_SCRIPT__: JSON.stringify(join(out, "page.js")) },
+  logLevel: "warning",
+});
+
+const files = tests.map((path) => join(out, path.replace(/\.ts$/, ".mjs")));
+const flags = ["--enable-source-maps", "--test", "--test-concurrency=1"];
+const { status } = spawnSync(process.execPath, [...flags, ...files], { stdio: "inherit" });
+process.exit(status ?? 1);

@@ -1,0 +1,62 @@
+// A stock player with the stock options that a live view needs, and nothing of ours in it.
+import { Replayer } from "@rrweb/replay";
+import type { ReplayEvent } from "../wire.ts";
+
+export class Player {
+  /** What the player complains about: each is an event that did not do what it should. */
+  readonly problems: string[] = [];
+  private readonly root = document.createElement("div");
+  private replayer: Replayer | null = null;
+  private fed = 0;
+  private cast = 0;
+
+  constructor() {
+    document.body.append(this.root);
+  }
+
+  take(events: readonly ReplayEvent[]): void {
+    this.replayer ??= this.begin(events[0]?.timestamp ?? 0);
+    for (const event of events) {
+      this.fed += 1;
+      this.replayer.addEvent(structuredClone(event) as never);
+    }
+  }
+
+  get caughtUp(): boolean {
+    return this.cast === this.fed;
+  }
+
+  get document(): Document {
+    const page = this.replayer?.iframe.contentDocument;
+    if (!page) throw new Error("there is no page in the player");
+    return page;
+  }
+
+  /** The recorder's number of a node, or -1 for one that the player made by itself. */
+  idOf(node: Node): number {
+    return this.replayer?.getMirror().getId(node as never) ?? -1;
+  }
+
+  destroy(): void {
+    this.replayer?.destroy();
+    this.root.remove();
+  }
+
+  private begin(baseline_ms: number): Replayer {
+    const complain = (...words: unknown[]) => this.problems.push(words.map(String).join(" "));
+    const replayer = new Replayer([], {
+      root: this.root,
+      liveMode: true,
+      useVirtualDom: false,
+      triggerFocus: false,
+      mouseTail: false,
+      showWarning: true,
+      logger: { log: () => {}, warn: complain },
+    });
+    replayer.on("event-cast", () => {
+      this.cast += 1;
+    });
+    replayer.startLive(baseline_ms);
+    return replayer;
+  }
+}
