@@ -70,7 +70,7 @@ impl Task {
                 }
             }
             FromCustomer::Frame(outbox, frame) => {
-                if self.is_present(&outbox) {
+                if self.is_present(&outbox) && !outbox.is_closing() {
                     let steps = heavy(frame.len(), || self.session.customer_frame(now, &frame));
                     self.carry_out(steps);
                 }
@@ -97,7 +97,7 @@ impl Task {
                 self.agents.insert(profile.key, outbox);
                 self.session.agent_joined(now, profile)
             }
-            Mail::AgentFrame(key, frame) if self.agents.contains_key(&key) => {
+            Mail::AgentFrame(key, frame) if self.agents.get(&key).is_some_and(|agent| !agent.is_closing()) => {
                 self.session.agent_frame(now, key, &frame)
             }
             Mail::AgentFrame(..) => Vec::new(),
@@ -168,7 +168,8 @@ impl Task {
                 Step::ToAgent(key, frame) => self.send_agents(&[key], &frame),
                 Step::ToAgents(keys, frame) => self.send_agents(&keys, &frame),
                 Step::CloseCustomer(code) => {
-                    if let Some(customer) = self.customer.take() {
+                    // The core hears that the socket is gone when it is.
+                    if let Some(customer) = &self.customer {
                         customer.close(code);
                     }
                 }

@@ -89,6 +89,12 @@ impl Outbox {
         self.wake.notify_one();
     }
 
+    /// Whether its goodbye is decided: what the peer still says does not count.
+    #[must_use]
+    pub fn is_closing(&self) -> bool {
+        self.lock().close.is_some()
+    }
+
     /// The peer is gone: nothing is sent any more.
     pub fn abandon(&self) {
         self.lock().is_gone = true;

@@ -1,0 +1,149 @@
+//! A whole server in the test's own process, over real TLS on a port of its own.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, OnceLock};
+
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use vitrine::auth::password;
+use vitrine::config;
+use vitrine::net::tls;
+use vitrine::start::{self, Listeners};
+
+/// The website whose pages may be shared.
+pub const SHOP: &str = "https://shop.example";
+/// Every account's password.
+pub const PASSWORD: &str = "correct horse";
+
+/// A running server and how to reach it.
+#[derive(Debug)]
+pub struct Server {
+    inner: start::Server,
+    /// `https://localhost:…`, both public and agent address.
+    pub origin: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The operators' listener.
+    pub management: SocketAddr,
+    /// Believes the server's certificate; speaks HTTP/2.
+    pub http: Client,
+    /// The same by HTTP/1.1, which has a `Host` header.
+    pub http1: Client,
+    pub(crate) tls: Arc<ClientConfig>,
+}
+
+struct Identity {
+    certificate: CertificateDer<'static>,
+    key: Vec<u8>,
+    password_hash: String,
+}
+
+/// Made once: a key and a hash take a moment.
+fn identity() -> &'static Identity {
+    static IDENTITY: OnceLock<Identity> = OnceLock::new();
+    IDENTITY.get_or_init(|| {
+        tls::install_provider();
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+        Identity {
+            certificate: cert.der().clone(),
+            key: signing_key.serialize_der(),
+            password_hash: password::hash(PASSWORD).expect("a hash"),
+        }
+    })
+}
+
+impl Server {
+    /// Starts with the site `shop`, the agents `ann` and `bob` and the supervisor `sue`; `more` is TOML that goes behind
+    /// it. It may begin with keys of `[server]`.
+    pub async fn start(more: &str) -> Self {
+        let identity = identity();
+        let (public, management) = (listener(), listener());
+        let (address, management_address) = (local(&public), local(&management));
+        let origin = format!("https://localhost:{}", address.port());
+        let config = parse(&config_text(&origin, &identity.password_hash, more));
+        let key = PrivateKeyDer::try_from(identity.key.clone()).expect("a key");
+        let tls = tls::config(vec![identity.certificate.clone()], key, true).expect("TLS");
+        let inner = start::start_with(config, Some(tls), Listeners { public, management }).expect("a server");
+        Self {
+            inner,
+            origin,
+            address,
+            management: management_address,
+            http: http_client(identity, address).build().expect("a client"),
+            http1: http_client(identity, address).http1_only().build().expect("a client"),
+            tls: client_tls(identity),
+        }
+    }
+
+    /// A request to the server.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.origin))
+    }
+
+    /// What the operators' listener answers: status and text.
+    pub async fn operators(&self, path: &str) -> (u16, String) {
+        let response = self.http.get(format!("http://{}{path}", self.management)).send().await.expect("an answer");
+        (response.status().as_u16(), response.text().await.expect("text"))
+    }
+
+    /// Stops it as a signal would.
+    pub async fn stop(self) {
+        self.inner.stop().await;
+    }
+}
+
+/// Reads a configuration that must be right.
+///
+/// # Panics
+/// It is wrong.
+#[must_use]
+pub fn parse(text: &str) -> config::Config {
+    let loaded = config::parse("test.toml", text, &[]);
+    let problems: Vec<String> = loaded.problems.iter().map(|problem| problem.line("test.toml")).collect();
+    loaded.config.unwrap_or_else(|| panic!("{}", problems.join("\n")))
+}
+
+fn config_text(origin: &str, hash: &str, more: &str) -> String {
+    let account = |name: &str, role: &str| {
+        format!("[[agents.accounts]]\nname = \"{name}\"\npassword = \"{hash}\"\nroles = [\"{role}\"]\n")
+    };
+    let split = if more.trim_start().starts_with('[') { 0 } else { more.find("\n[").map_or(more.len(), |at| at + 1) };
+    let (server_keys, sections) = more.split_at(split);
+    let mut text = format!("[server]\npublic-url = \"{origin}\"\n{server_keys}\n");
+    text += &account("ann", "agent");
+    text += &account("bob", "agent");
+    text += &account("sue", "supervisor");
+    if !sections.contains("[cross-origin]") {
+        text += &format!("[cross-origin]\nallowed-origins = [\"{SHOP}\"]\n");
+    }
+    if !sections.contains("[sites.shop]") {
+        text += "[sites.shop]\n";
+    }
+    text + sections
+}
+
+fn listener() -> TcpListener {
+    start::listen(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port")
+}
+
+fn local(listener: &TcpListener) -> SocketAddr {
+    listener.local_addr().expect("an address")
+}
+
+fn http_client(identity: &Identity, address: SocketAddr) -> ClientBuilder {
+    let certificate = reqwest::Certificate::from_der(&identity.certificate).expect("a certificate");
+    Client::builder()
+        .tls_certs_only([certificate])
+        .resolve("localhost", address)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+}
+
+fn client_tls(identity: &Identity) -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add(identity.certificate.clone()).expect("a root");
+    Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
+}

@@ -1,0 +1,250 @@
+//! The asset door: what it serves, to whom, and what it never fetches.
+
+use serde_json::{Value, json};
+use vitrine_tests::agent::Agent;
+use vitrine_tests::customer::Customer;
+use vitrine_tests::page::Page;
+use vitrine_tests::server::{SHOP, Server};
+use vitrine_tests::site::{Site, redirect, respond, typed};
+use vitrine_tests::socket::{Socket, zip};
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
+
+/// A server that may fetch from these sites, on 127.0.0.1 and nowhere else in this computer.
+async fn server_for(hosts: &[String], more: &str) -> Server {
+    let proxy = format!(
+        "[http-proxy]\nallowed-external-domains = {hosts:?}\nallowed-schemes = [\"http\"]\n\
+         allow-private-addresses = [\"127.0.0.1\"]\nmax-size = \"64KiB\"\ntimeout = \"2s\"\n{more}"
+    );
+    Server::start(&proxy).await
+}
+
+/// The customer shows a page, Ann watches; the sealed path of each element's URL, in order.
+async fn watch<'s>(server: &'s Server, page: &Page) -> (Customer, Agent<'s>, Socket, Vec<String>) {
+    let mut customer = Customer::begin(server).await;
+    customer.shows(page).await;
+    let mut ann = Agent::sign_in(server, "ann").await;
+    assert_eq!(ann.join(&customer.code).await, 200);
+    let mut view = ann.open(&customer.session).await;
+    let keyframe = view.until("keyframe").await;
+    let mut paths = Vec::new();
+    collect(&keyframe, &mut paths);
+    (customer, ann, view, paths)
+}
+
+/// The values of `src` and `href` of every element.
+fn collect(value: &Value, paths: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, paths)),
+        Value::Object(fields) => {
+            let is_element = fields.contains_key("tagName");
+            if let Some(attributes) = fields.get("attributes").filter(|_| is_element) {
+                paths.extend(["src", "href"].iter().filter_map(|name| attributes[name].as_str()).map(str::to_owned));
+            }
+            fields.values().for_each(|inner| collect(inner, paths));
+        }
+        _ => {}
+    }
+}
+
+fn images(urls: &[String]) -> Page {
+    let page = Page::new(&format!("{SHOP}/"));
+    urls.iter().fold(page, |page, url| page.with("img", &json!({ "src": url }), ""))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_allowed_picture_is_served_to_who_watches() {
+    let site = Site::listen("127.0.0.1", &[("/a.png", typed("image/png", PNG))]).await;
+    let host = format!("localhost:{}", site.address.port());
+    let server = server_for(std::slice::from_ref(&host), "").await;
+    let url = format!("http://{host}/a.png");
+    let foreign = format!("http://127.0.0.1:{}/a.png", site.address.port());
+    let (_customer, ann, _view, paths) = watch(&server, &images(&[url, foreign])).await;
+    assert!(paths[0].starts_with("/asset/") && !paths[0].contains("a.png"), "{paths:?}");
+    assert_eq!(paths.get(1).map_or("", String::as_str), "", "a host that is not allowed: {paths:?}");
+
+    for _ in 0..2 {
+        let response = ann.asset(&paths[0]).await;
+        assert_eq!(response.status(), 200);
+        for (name, value) in [
+            ("content-type", "image/png"),
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+            ("cache-control", "private, max-age=300"),
+        ] {
+            assert_eq!(response.headers()[name], value, "{name}");
+        }
+        assert_eq!(response.bytes().await.unwrap(), PNG);
+    }
+    let requests = site.requests();
+    assert_eq!(requests.len(), 1, "the second came from the cache: {requests:?}");
+    let head = requests[0].to_ascii_lowercase();
+    for name in ["cookie:", "referer:", "authorization:", "x-forwarded-for:", "origin:"] {
+        assert!(!head.contains(name), "{head}");
+    }
+    assert!(head.contains("user-agent: vitrine/"), "{head}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_alone_opens_nothing() {
+    let site = Site::listen("127.0.0.1", &[("/a.png", typed("image/png", PNG))]).await;
+    let host = format!("localhost:{}", site.address.port());
+    let server = server_for(std::slice::from_ref(&host), "").await;
+    let (mut customer, ann, _view, paths) = watch(&server, &images(&[format!("http://{host}/a.png")])).await;
+    let path = paths[0].as_str();
+    // Bob has an asset cookie of his own, from another session.
+    let other = Customer::begin(&server).await;
+    let mut bob = Agent::sign_in(&server, "bob").await;
+    bob.join(&other.code).await;
+    let _his = bob.open(&other.session).await;
+    let mut flipped = path.to_owned();
+    flipped
+        .replace_range(path.len() - 9..path.len() - 8, if path.as_bytes()[path.len() - 9] == b'A' { "B" } else { "A" });
+    for (who, cookie, path) in [
+        ("no cookie", "", path),
+        ("another agent", bob.asset_cookie.as_str(), path),
+        ("the login instead", ann.login_cookie.as_str(), path),
+        ("a forged token", ann.asset_cookie.as_str(), flipped.as_str()),
+        ("a cut token", ann.asset_cookie.as_str(), &path[..path.len() - 1]),
+    ] {
+        let response = server.request(reqwest::Method::GET, path).header("cookie", cookie).send().await.unwrap();
+        assert_eq!(response.status(), 404, "{who}");
+        assert_eq!(response.headers()["cache-control"], "no-store", "{who}");
+    }
+    assert_eq!(ann.asset(path).await.status(), 200);
+    customer.socket.send(&json!({ "t": "end" })).await;
+    customer.socket.until("ended").await;
+    while ann.asset(path).await.status() != 404 {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_private_is_ever_connected_to() {
+    let private = Site::listen("127.0.0.2", &[("/a.png", typed("image/png", PNG))]).await;
+    let port = private.address.port();
+    let site = Site::listen(
+        "127.0.0.1",
+        &[
+            ("/to-private.png", redirect(&format!("http://127.0.0.2:{port}/a.png"))),
+            ("/to-spelled.png", redirect(&format!("http://0x7f000002:{port}/a.png"))),
+            ("/to-foreign.png", redirect("http://foreign.example/a.png")),
+            ("/to-file.png", redirect("file:///etc/passwd")),
+            ("/to-metadata.png", redirect("http://169.254.169.254/latest/meta-data/")),
+        ],
+    )
+    .await;
+    let host = format!("localhost:{}", site.address.port());
+    let hosts = [host.clone(), format!("127.0.0.2:{port}"), "169.254.169.254:80".into()];
+    let server = server_for(&hosts, "").await;
+    let urls: Vec<String> = ["to-private", "to-spelled", "to-foreign", "to-file", "to-metadata"]
+        .iter()
+        .map(|name| format!("http://{host}/{name}.png"))
+        .chain([format!("http://127.0.0.2:{port}/a.png"), format!("http://2130706434:{port}/a.png")])
+        .collect();
+    let (_customer, ann, _view, paths) = watch(&server, &images(&urls)).await;
+    assert_eq!(paths.len(), urls.len(), "{paths:?}");
+    for (url, path) in urls.iter().zip(&paths) {
+        assert!(path.starts_with("/asset/"), "{url} is listed, so it is the address that refuses it");
+        assert_eq!(ann.asset(path).await.status(), 404, "{url}");
+    }
+    assert_eq!(site.requests().len(), 5);
+    assert_eq!(private.requests(), Vec::<String>::new(), "nobody connected");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hostile_website_gets_nothing_through() {
+    let html = b"<html><script>alert(1)</script></html>";
+    let bomb = respond(
+        "200 OK",
+        &[("content-type", "image/png"), ("content-encoding", "gzip")],
+        &zip(&{
+            let mut body = PNG.to_vec();
+            body.resize(10 << 20, 0);
+            body
+        }),
+    );
+    let large = typed("image/png", &[PNG, &vec![0; 65 << 10]].concat());
+    let endless = b"HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ncontent-length: 5000\r\n\r\n\x89PNG".to_vec();
+    let rows: [(&str, Vec<u8>); 9] = [
+        ("/html-as-png", typed("image/png", html)),
+        ("/html", typed("text/html", html)),
+        ("/png-as-html", typed("text/html", PNG)),
+        ("/untyped", respond("200 OK", &[], PNG)),
+        ("/bomb", bomb),
+        ("/large", large),
+        ("/cut", endless),
+        ("/error", respond("500 Oops", &[("content-type", "image/png")], PNG)),
+        ("/loop", redirect("/loop")),
+    ];
+    let site = Site::listen("127.0.0.1", &rows).await;
+    let host = format!("localhost:{}", site.address.port());
+    let server = server_for(std::slice::from_ref(&host), "").await;
+    let urls: Vec<String> = rows.iter().map(|(path, _)| format!("http://{host}{path}")).collect();
+    let (_customer, ann, _view, paths) = watch(&server, &images(&urls)).await;
+    for (url, path) in urls.iter().zip(&paths) {
+        assert_eq!(ann.asset(path).await.status(), 404, "{url}");
+    }
+    let loops = site.requests().iter().filter(|head| head.starts_with("GET /loop ")).count();
+    assert_eq!(loops, 4, "three redirects are followed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn headers_of_the_website_do_not_pass() {
+    let headers = [
+        ("content-type", "image/png; charset=<script>"),
+        ("set-cookie", "a=b"),
+        ("refresh", "0; url=https://evil.example"),
+        ("access-control-allow-origin", "*"),
+        ("content-disposition", "attachment; filename=evil.exe"),
+        ("link", "<https://evil.example>; rel=preload"),
+        ("x-evil", "1"),
+    ];
+    let site = Site::listen("127.0.0.1", &[("/a.png", respond("200 OK", &headers, PNG))]).await;
+    let host = format!("localhost:{}", site.address.port());
+    let server = server_for(std::slice::from_ref(&host), "[http-security]\ndisable-caching = true\n").await;
+    let (_customer, ann, _view, paths) = watch(&server, &images(&[format!("http://{host}/a.png")])).await;
+    for _ in 0..2 {
+        let response = ann.asset(&paths[0]).await;
+        assert_eq!(response.status(), 200);
+        let text = format!("{:?}", response.headers());
+        assert!(!text.contains("evil") && !text.contains("script") && !text.contains("set-cookie"), "{text}");
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert!(!response.headers().contains_key("access-control-allow-origin"));
+    }
+    assert_eq!(site.requests().len(), 2, "caching is off");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn style_sheets_lead_to_sealed_addresses_only() {
+    let css = b"@import 'more.css'; @import 'https://evil.example/x.css'; \
+                .a { background: url(../a.png) } .b { background: url(https://evil.example/b.png) } \
+                @font-face { font-family: f; src: url(f.woff2) }";
+    let site =
+        Site::listen("127.0.0.1", &[("/css/a.css", typed("text/css", css)), ("/a.png", typed("image/png", PNG))]).await;
+    let host = format!("localhost:{}", site.address.port());
+    let server = server_for(std::slice::from_ref(&host), "").await;
+    let link = json!({ "rel": "stylesheet", "href": format!("http://{host}/css/a.css") });
+    let page = Page::new(&format!("{SHOP}/")).with("link", &link, "");
+    let (_customer, ann, _view, paths) = watch(&server, &page).await;
+    let response = ann.asset(&paths[0]).await;
+    assert_eq!(response.headers()["content-type"], "text/css; charset=utf-8");
+    let text = response.text().await.unwrap();
+    assert!(!text.contains("evil") && !text.contains(&host), "{text}");
+    assert_eq!(text.matches("/asset/").count(), 3, "import, picture and font: {text}");
+    let picture = text.split("background").nth(1).and_then(|rest| rest.split('"').nth(1)).unwrap();
+    assert_eq!(ann.asset(picture).await.bytes().await.unwrap(), PNG);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drawings_are_cleaned() {
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script>\
+                <rect width='8' height='8' fill='red'/><image href='https://evil.example/a.png'/></svg>";
+    let site = Site::listen("127.0.0.1", &[("/a.svg", typed("image/svg+xml", svg))]).await;
+    let host = format!("localhost:{}", site.address.port());
+    let server = server_for(std::slice::from_ref(&host), "").await;
+    let (_customer, ann, _view, paths) = watch(&server, &images(&[format!("http://{host}/a.svg")])).await;
+    let response = ann.asset(&paths[0]).await;
+    assert_eq!(response.headers()["content-type"], "image/svg+xml");
+    let text = response.text().await.unwrap();
+    assert!(text.contains("<rect") && !text.contains("alert") && !text.contains("evil"), "{text}");
+}

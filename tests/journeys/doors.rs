@@ -1,0 +1,126 @@
+//! Addresses, methods, headers: what a request meets before anything else.
+
+use reqwest::Method;
+use serde_json::Value;
+use vitrine_tests::server::Server;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_agents_page_has_a_strict_policy() {
+    let server = Server::start("").await;
+    let response = server.request(Method::GET, "/agent/").send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let here = &server.origin;
+    let socket = here.replacen("https", "wss", 1);
+    let policy = format!(
+        "default-src 'none'; script-src {here}/agent/; style-src {here}/agent/ {here}/asset/ 'unsafe-inline'; \
+         img-src {here}/asset/ {here}/agent/ data:; font-src {here}/asset/ data:; media-src {here}/asset/; \
+         connect-src {here}/api/ {socket}/api/; frame-src 'none'; form-action 'none'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    for (name, value) in [
+        ("content-security-policy", policy.as_str()),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("strict-transport-security", "max-age=63072000"),
+    ] {
+        assert_eq!(response.headers()[name], value, "{name}");
+    }
+    assert!(response.headers().contains_key("permissions-policy"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_snippet_is_for_every_website() {
+    let server = Server::start("").await;
+    let response = server.request(Method::GET, "/vitrine.js").send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["cross-origin-resource-policy"], "cross-origin");
+    assert_eq!(response.headers()["content-type"], "text/javascript; charset=utf-8");
+    let etag = response.headers()["etag"].clone();
+    let again = server.request(Method::GET, "/vitrine.js").header("if-none-match", etag).send().await.unwrap();
+    assert_eq!(again.status(), 304);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_and_wrong_methods_are_problems() {
+    let server = Server::start("").await;
+    for (method, path, status, name) in [
+        (Method::GET, "/nothing", 404, "not-found"),
+        (Method::GET, "/snippet/nothing.js", 404, "not-found"),
+        (Method::GET, "/agent/nothing.js", 404, "not-found"),
+        (Method::PUT, "/api/v1/sessions", 405, "method-not-allowed"),
+        (Method::DELETE, "/vitrine.js", 405, "method-not-allowed"),
+        (Method::GET, "/api/v1/agent/me", 401, "not-signed-in"),
+        (Method::GET, "/api/v1/sessions", 401, "not-signed-in"),
+        (Method::GET, "/api/v1/customer/socket", 400, "not-our-socket"),
+        (Method::GET, "/asset/nothing", 404, "not-found"),
+    ] {
+        let response = server.request(method.clone(), path).send().await.unwrap();
+        assert_eq!(response.status(), status, "{method} {path}");
+        assert_eq!(response.headers()["cache-control"], "no-store", "{method} {path}");
+        let problem: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        assert_eq!(problem["type"], format!("urn:vitrine:problem:{name}"), "{method} {path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_routes_are_at_the_agents_address_only() {
+    let server = Server::start("agent-url = \"https://agents.example\"\n").await;
+    for (path, host, status) in [
+        ("/agent/", None, 421),
+        ("/api/v1/agent/me", None, 421),
+        ("/api/v1/sessions", None, 421),
+        ("/asset/x", None, 421),
+        ("/agent/", Some("agents.example"), 200),
+        ("/api/v1/agent/me", Some("agents.example"), 401),
+        ("/agent/", Some("agents.example.evil.example"), 421),
+        ("/vitrine.js", None, 200),
+    ] {
+        let mut request = server.http1.get(format!("{}{path}", server.origin));
+        if let Some(host) = host {
+            request = request.header("host", host);
+        }
+        assert_eq!(request.send().await.unwrap().status(), status, "{path} {host:?}");
+        if host.is_none() {
+            // By HTTP/2 the address is the request's authority.
+            assert_eq!(server.request(Method::GET, path).send().await.unwrap().status(), status, "{path}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_lives_beneath_the_base_path() {
+    let server = Server::start("base-path = \"/help/desk\"\n").await;
+    for (path, status) in [
+        ("/help/desk/agent/", 200),
+        ("/help/desk/vitrine.js", 200),
+        ("/agent/", 404),
+        ("/vitrine.js", 404),
+        ("/help/desk/x", 404),
+    ] {
+        let response = server.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(response.headers()["x-content-type-options"], "nosniff", "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_body_is_refused() {
+    let server = Server::start("").await;
+    let body = format!("{{\"name\":\"{}\",\"password\":\"\"}}", "x".repeat(70_000));
+    let request = server.request(Method::POST, "/api/v1/agent/login").header("origin", &server.origin);
+    let response = request.header("content-type", "application/json").body(body).send().await.unwrap();
+    assert_eq!(response.status(), 413);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_have_a_listener_of_their_own() {
+    let server = Server::start("").await;
+    assert_eq!(server.operators("/healthz").await, (200, "alive\n".into()));
+    assert_eq!(server.operators("/readyz").await, (200, "ready\n".into()));
+    assert_eq!(server.operators("/metrics").await.0, 200);
+    for path in ["/metrics", "/healthz", "/readyz"] {
+        assert_eq!(server.request(Method::GET, path).send().await.unwrap().status(), 404, "{path} is not public");
+    }
+}
