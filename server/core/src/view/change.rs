@@ -36,6 +36,14 @@ pub(super) struct SentRemove {
     pub(super) in_shadow_root: bool,
 }
 
+/// An attribute that an event set or removed.
+#[derive(Debug)]
+pub(super) struct AttributeTouch {
+    pub(super) slot: Slot,
+    pub(super) name: LocalName,
+    pub(super) old: Option<Box<str>>,
+}
+
 /// What one event did so far.
 #[derive(Default)]
 pub(super) struct Change {
@@ -52,6 +60,8 @@ pub(super) struct Change {
     pub(super) restructured: Vec<Slot>,
     /// Fields whose value changed by input, which agents are told by an event of its own.
     pub(super) inputs: Vec<Slot>,
+    /// Attributes set or removed.
+    pub(super) attributes: Vec<AttributeTouch>,
     /// Text nodes whose text changed.
     pub(super) retexted: Vec<Slot>,
     /// Elements that must be made anew for agents.
@@ -232,6 +242,8 @@ impl View {
     ) -> Result<(), super::Refusal> {
         self.touch(slot, change);
         let old = self.mirror.set_attribute(slot, name, value)?;
+        let text = old.as_ref().map(|old| old.as_text().into());
+        change.attributes.push(AttributeTouch { slot, name: name.clone(), old: text });
         change.undo.push(Undo::Attribute { slot, name: name.clone(), old });
         Ok(())
     }
