@@ -215,10 +215,10 @@ impl View {
             }
             self.detach(known, change);
         }
-        if matches!(top.kind, crate::wire::tree::RawKind::Document) {
-            if let Some(old) = self.mirror.first_child(parent) {
-                self.detach(old, change);
-            }
+        if matches!(top.kind, crate::wire::tree::RawKind::Document)
+            && let Some(old) = self.mirror.first_child(parent)
+        {
+            self.detach(old, change);
         }
         let next = if self.mirror.parent(next) == Some(parent) { next } else { Slot::NONE };
         self.touch_gap(parent, next, change);
@@ -248,12 +248,12 @@ impl View {
         }
         self.set_text(slot, text, change)?;
         change.retexted.push(slot);
-        if is_style_text(&self.mirror, slot) {
-            if let Some(style) = self.mirror.parent(slot) {
-                self.touch(style, change);
-                change.remade.push(style);
-                self.forget_sheet(style);
-            }
+        if is_style_text(&self.mirror, slot)
+            && let Some(style) = self.mirror.parent(slot)
+        {
+            self.touch(style, change);
+            change.remade.push(style);
+            self.forget_sheet(style);
         }
         Ok(())
     }
@@ -312,10 +312,11 @@ impl View {
             self.forget_sheet(slot);
         }
         self.set_attribute(slot, name, value, change)?;
-        if &**name == "href" && self.mirror.get(slot).is_some_and(|node| node.is_html(&local_name!("base"))) {
-            if let Some(document) = self.mirror.document(slot) {
-                self.find_base(document);
-            }
+        if &**name == "href"
+            && self.mirror.get(slot).is_some_and(|node| node.is_html(&local_name!("base")))
+            && let Some(document) = self.mirror.document(slot)
+        {
+            self.find_base(document);
         }
         Ok(())
     }

@@ -175,10 +175,11 @@ impl View {
         let Some(parent) = self.mirror.parent(slot) else { return };
         self.touch_text_run(slot, change);
         self.touch_parent(parent, change);
-        if let (Some(node), Some(above)) = (self.mirror.get(slot), self.mirror.get(parent)) {
-            if node.sent && !node.is_document() {
-                change.removes.push(SentRemove { parent: above.id, id: node.id, in_shadow_root: node.in_shadow_root });
-            }
+        if let (Some(node), Some(above)) = (self.mirror.get(slot), self.mirror.get(parent))
+            && node.sent
+            && !node.is_document()
+        {
+            change.removes.push(SentRemove { parent: above.id, id: node.id, in_shadow_root: node.in_shadow_root });
         }
         let next = self.mirror.next_sibling(slot).unwrap_or(Slot::NONE);
         self.mirror.detach(slot);
