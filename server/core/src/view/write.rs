@@ -3,7 +3,7 @@
 use super::View;
 use crate::mirror::{DocumentMode, Mirror, Namespace, Node, Slot};
 use crate::report::Report;
-use crate::sanitize::{JsonOut, Render, SafeAttribute, SafeValue, Shape};
+use crate::sanitize::{JsonOut, Render, SafeAttribute, SafeValue, Shape, is_custom_name};
 use crate::trust::Safe;
 
 use super::SafeEvent;
@@ -84,6 +84,10 @@ pub(super) fn open_node(
             }
             if node.is_shadow_host {
                 out.raw(",\"isShadowHost\":true");
+            }
+            // The player defines an empty class for it, so that `:defined` holds; a name that cannot be defined throws.
+            if node.is_custom && *namespace == Namespace::Html && is_custom_name(name) {
+                out.raw(",\"isCustom\":true");
             }
             places(out, mirror, node);
             out.raw(",\"childNodes\":[");
