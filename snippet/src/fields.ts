@@ -6,6 +6,8 @@ export const FILLER = "••••••";
 /** A page tightens with these; classes that other recorders honour are taken as a wish for privacy too. */
 export const ALWAYS_MASK = ["[data-vitrine-mask]", ".rr-mask", ".rr-ignore"];
 export const ALWAYS_BLOCK = ["[data-vitrine-block]", "[data-vitrine-hide]", "[data-vitrine-ui]"];
+/** Of these, what is not even a box for agents. */
+export const ALWAYS_HIDE = ["[data-vitrine-hide]", "[data-vitrine-ui]"];
 
 /** `autocomplete` words of fields whose value never leaves the page. */
 export const SECRET_AUTOCOMPLETE = /(^|\s)(cc-[a-z-]+|one-time-code|current-password|new-password)(\s|$)/i;

@@ -32,6 +32,7 @@ interface InputData {
 
 export class Masker {
   private selector = "";
+  private hidden = "";
   /** Once covered, covered for as long as the document lives, whatever its class becomes. */
   private readonly coveredOnce = new WeakSet<Element>();
   private readonly secretOnce = new WeakSet<Element>();
@@ -44,6 +45,7 @@ export class Masker {
 
   /** A blocked or hidden element that the recorder still speaks of is masked at the least. */
   setRules({ mask = [], block = [], hide = [] }: Partial<Rules>): void {
+    this.hidden = usable([...fields.ALWAYS_HIDE, ...hide]).join(",");
     this.selector = usable([...fields.ALWAYS_MASK, ...fields.ALWAYS_BLOCK, ...mask, ...block, ...hide]).join(",");
   }
 
@@ -148,6 +150,7 @@ export class Masker {
     const element = this.nodeOf(node.id) as Element | null;
     const covered = inherited || !element || this.matches(element);
     const secretSelect = tag === "select" && this.isSecret(element);
+    if (element && node.attributes && "rr_width" in node.attributes) this.markBlocked(node.attributes, element);
     this.cleanAttributes(node.attributes ?? {}, tag, element, covered);
     // A style sheet's text is kept, or the page would lose its look; text for browsers without script is never seen.
     const below = tag !== "style" && (covered || secretSelect || tag === "noscript");
@@ -161,6 +164,11 @@ export class Masker {
     const secret = isField(tag) && this.isSecret(element);
     if (attributes.value && (secret || isHidden(tag, element))) attributes.value = fields.FILLER;
     if (covered || secret) maskAttributes(attributes, tag);
+  }
+
+  /** The recorder leaves a blocked element its class only; what rule it was for would be lost to the server. */
+  private markBlocked(attributes: Attributes, element: Element): void {
+    attributes[element.matches(this.hidden) ? "data-vitrine-hide" : "data-vitrine-block"] = "";
   }
 
   /** An element that is gone, or never was, cannot be judged, and counts as private. */

@@ -53,6 +53,13 @@ const SNAPSHOTS: Case[] = [
     kept: ["secret"],
   },
   {
+    name: "what the recorder blocked says by which rule",
+    html: "<div id=chat rr_width=10px></div><div id=internal rr_width=10px></div>",
+    rules: { block: ["#chat"], hide: ["#internal"] },
+    gone: [],
+    kept: ['"data-vitrine-block":""', '"data-vitrine-hide":""'],
+  },
+  {
     name: "choices by rule",
     html: "<div class=secret><input type=checkbox checked value=S1></div>",
     rules: { mask: [".secret"] },

@@ -252,10 +252,10 @@ impl Mirror {
             if level > self.depth_max {
                 return Err(MirrorError::TooDeep);
             }
-            if let Some(node) = self.get(at) {
-                if self.by_id.get(&node.id).is_some_and(|known| *known != at) {
-                    return Err(MirrorError::IdInUse);
-                }
+            if let Some(node) = self.get(at)
+                && self.by_id.get(&node.id).is_some_and(|known| *known != at)
+            {
+                return Err(MirrorError::IdInUse);
             }
             if let Some(child) = self.first_child(at) {
                 at = child;
@@ -321,10 +321,10 @@ impl Mirror {
     pub fn detach(&mut self, slot: Slot) {
         let mut at = Some(slot);
         while let Some(here) = at {
-            if let Some(id) = self.get(here).map(|node| node.id) {
-                if self.by_id.get(&id) == Some(&here) {
-                    self.by_id.remove(&id);
-                }
+            if let Some(id) = self.get(here).map(|node| node.id)
+                && self.by_id.get(&id) == Some(&here)
+            {
+                self.by_id.remove(&id);
             }
             at = self.following_within(here, slot);
         }

@@ -1,7 +1,5 @@
 //! One session from outside: bytes and the time in, steps out.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
-
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -292,7 +290,8 @@ fn timestamps_are_ours_and_never_fall() {
 
 #[test]
 fn sessions_end_for_all() {
-    let ways: [(&dyn Fn(&mut Scene) -> Vec<Step>, EndReason, CloseCode); 5] = [
+    type Way<'a> = (&'a dyn Fn(&mut Scene) -> Vec<Step>, EndReason, CloseCode);
+    let ways: [Way<'_>; 5] = [
         (&|scene| scene.customer(&json!({"t": "end"})), EndReason::Customer, CloseCode::Ended),
         (&|scene| scene.wait(600_000), EndReason::Idle, CloseCode::Idle),
         (&|scene| scene.wait(3_600_000), EndReason::Duration, CloseCode::Ended),

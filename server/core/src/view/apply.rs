@@ -131,39 +131,28 @@ impl View {
 
     fn mutation(&mut self, mutation: &Mutation<'_>, at_ms: u64) -> Result<Vec<SafeEvent>, Refusal> {
         let mut change = Change::default();
-        let mut attributes = Vec::new();
-        if let Err(refusal) = self.apply_mutation(mutation, &mut change, &mut attributes) {
+        if let Err(refusal) = self.apply_mutation(mutation, &mut change) {
             change.roll_back(&mut self.mirror);
             self.refuse();
             return Err(refusal);
         }
-        Ok(self.conclude(&mut change, &attributes, at_ms))
+        Ok(self.conclude(&mut change, at_ms))
     }
 
     /// Judges a change, writes it out and makes it final.
-    pub(super) fn conclude(
-        &mut self,
-        change: &mut Change,
-        attributes: &[(Slot, LocalName)],
-        at_ms: u64,
-    ) -> Vec<SafeEvent> {
+    pub(super) fn conclude(&mut self, change: &mut Change, at_ms: u64) -> Vec<SafeEvent> {
         for slot in change.created.clone() {
             if self.mirror.get(slot).is_some_and(crate::mirror::Node::is_document) {
                 self.find_base(slot);
             }
         }
-        self.judge_change(attributes, change);
+        self.judge_change(change);
         let events = self.emit(change, at_ms);
         change.commit(self);
         events
     }
 
-    fn apply_mutation(
-        &mut self,
-        mutation: &Mutation<'_>,
-        change: &mut Change,
-        attributes: &mut Vec<(Slot, LocalName)>,
-    ) -> Result<(), Refusal> {
+    fn apply_mutation(&mut self, mutation: &Mutation<'_>, change: &mut Change) -> Result<(), Refusal> {
         for remove in &mutation.removes {
             let known = self.known(remove.id).filter(|slot| {
                 let parent = self.mirror.parent(*slot).and_then(|parent| self.mirror.get(parent));
@@ -179,7 +168,7 @@ impl View {
             self.apply_text(*id, text, change)?;
         }
         for changes in &mutation.attributes {
-            self.apply_attributes(changes, change, attributes)?;
+            self.apply_attributes(changes, change)?;
         }
         Ok(())
     }
@@ -226,10 +215,10 @@ impl View {
             }
             self.detach(known, change);
         }
-        if matches!(top.kind, crate::wire::tree::RawKind::Document) {
-            if let Some(old) = self.mirror.first_child(parent) {
-                self.detach(old, change);
-            }
+        if matches!(top.kind, crate::wire::tree::RawKind::Document)
+            && let Some(old) = self.mirror.first_child(parent)
+        {
+            self.detach(old, change);
         }
         let next = if self.mirror.parent(next) == Some(parent) { next } else { Slot::NONE };
         self.touch_gap(parent, next, change);
@@ -259,12 +248,12 @@ impl View {
         }
         self.set_text(slot, text, change)?;
         change.retexted.push(slot);
-        if is_style_text(&self.mirror, slot) {
-            if let Some(style) = self.mirror.parent(slot) {
-                self.touch(style, change);
-                change.remade.push(style);
-                self.forget_sheet(style);
-            }
+        if is_style_text(&self.mirror, slot)
+            && let Some(style) = self.mirror.parent(slot)
+        {
+            self.touch(style, change);
+            change.remade.push(style);
+            self.forget_sheet(style);
         }
         Ok(())
     }
@@ -275,12 +264,7 @@ impl View {
         }
     }
 
-    fn apply_attributes(
-        &mut self,
-        changes: &AttributeChange<'_>,
-        change: &mut Change,
-        attributes: &mut Vec<(Slot, LocalName)>,
-    ) -> Result<(), Refusal> {
+    fn apply_attributes(&mut self, changes: &AttributeChange<'_>, change: &mut Change) -> Result<(), Refusal> {
         let Some(slot) = self.known(changes.id) else {
             self.report.removed("event:unknown-node");
             return Ok(());
@@ -296,14 +280,12 @@ impl View {
                 continue;
             };
             self.set_checked_attribute(slot, &name, build::attribute_value(value), namespace, change)?;
-            attributes.push((slot, name));
         }
         if !changes.style.is_empty() {
             let style = local_name!("style");
             let old = self.mirror.get(slot).and_then(|node| node.attribute_text("style")).unwrap_or_default();
             let new = with_properties(old, &changes.style);
             self.set_attribute(slot, &style, Some(Value::Text(new.into())), change)?;
-            attributes.push((slot, style));
         }
         Ok(())
     }
@@ -330,10 +312,11 @@ impl View {
             self.forget_sheet(slot);
         }
         self.set_attribute(slot, name, value, change)?;
-        if &**name == "href" && self.mirror.get(slot).is_some_and(|node| node.is_html(&local_name!("base"))) {
-            if let Some(document) = self.mirror.document(slot) {
-                self.find_base(document);
-            }
+        if &**name == "href"
+            && self.mirror.get(slot).is_some_and(|node| node.is_html(&local_name!("base")))
+            && let Some(document) = self.mirror.document(slot)
+        {
+            self.find_base(document);
         }
         Ok(())
     }

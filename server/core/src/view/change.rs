@@ -36,6 +36,14 @@ pub(super) struct SentRemove {
     pub(super) in_shadow_root: bool,
 }
 
+/// An attribute that an event set or removed.
+#[derive(Debug)]
+pub(super) struct AttributeTouch {
+    pub(super) slot: Slot,
+    pub(super) name: LocalName,
+    pub(super) old: Option<Box<str>>,
+}
+
 /// What one event did so far.
 #[derive(Default)]
 pub(super) struct Change {
@@ -52,6 +60,8 @@ pub(super) struct Change {
     pub(super) restructured: Vec<Slot>,
     /// Fields whose value changed by input, which agents are told by an event of its own.
     pub(super) inputs: Vec<Slot>,
+    /// Attributes set or removed.
+    pub(super) attributes: Vec<AttributeTouch>,
     /// Text nodes whose text changed.
     pub(super) retexted: Vec<Slot>,
     /// Elements that must be made anew for agents.
@@ -165,10 +175,11 @@ impl View {
         let Some(parent) = self.mirror.parent(slot) else { return };
         self.touch_text_run(slot, change);
         self.touch_parent(parent, change);
-        if let (Some(node), Some(above)) = (self.mirror.get(slot), self.mirror.get(parent)) {
-            if node.sent && !node.is_document() {
-                change.removes.push(SentRemove { parent: above.id, id: node.id, in_shadow_root: node.in_shadow_root });
-            }
+        if let (Some(node), Some(above)) = (self.mirror.get(slot), self.mirror.get(parent))
+            && node.sent
+            && !node.is_document()
+        {
+            change.removes.push(SentRemove { parent: above.id, id: node.id, in_shadow_root: node.in_shadow_root });
         }
         let next = self.mirror.next_sibling(slot).unwrap_or(Slot::NONE);
         self.mirror.detach(slot);
@@ -232,6 +243,8 @@ impl View {
     ) -> Result<(), super::Refusal> {
         self.touch(slot, change);
         let old = self.mirror.set_attribute(slot, name, value)?;
+        let text = old.as_ref().map(|old| old.as_text().into());
+        change.attributes.push(AttributeTouch { slot, name: name.clone(), old: text });
         change.undo.push(Undo::Attribute { slot, name: name.clone(), old });
         Ok(())
     }

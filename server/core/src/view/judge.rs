@@ -12,7 +12,7 @@ use super::change::Change;
 use crate::ids::NodeId;
 use crate::limits::Limits;
 use crate::mirror::{Kind, Slot, Value};
-use crate::restrict::{FILLER, Level, Own, Scope, Verdict, mask_text};
+use crate::restrict::{FILLER, Level, Own, Scope, Verdict, Walk, mask_text};
 use crate::sanitize::{is_style_text, is_text_carrier};
 
 type Levels = HashMap<NodeId, Level, SeedableRandomState>;
@@ -70,7 +70,7 @@ impl Sticky {
 
 impl View {
     /// Judges what the event made or may have changed the judgement of.
-    pub(super) fn judge_change(&mut self, attributes: &[(Slot, LocalName)], change: &mut Change) {
+    pub(super) fn judge_change(&mut self, change: &mut Change) {
         let mut tops: Vec<Slot> = Vec::new();
         for slot in change.created.clone() {
             tops.push(slot);
@@ -79,9 +79,10 @@ impl View {
         for parent in change.restructured.clone() {
             self.push_scope(children, parent, self.mirror.parent(parent), &mut tops);
         }
-        for (slot, name) in attributes {
-            let scope = self.rules.reach().scope_of_attribute(name);
-            self.push_scope(scope, *slot, self.mirror.parent(*slot), &mut tops);
+        for touch in std::mem::take(&mut change.attributes) {
+            let new = self.mirror.get(touch.slot).and_then(|node| node.attribute(&touch.name)).map(Value::as_text);
+            let scope = self.rules.reach().scope_of_change(&touch.name, touch.old.as_deref(), new.as_deref());
+            self.push_scope(scope, touch.slot, self.mirror.parent(touch.slot), &mut tops);
         }
         let text = self.rules.reach().scope_of_text();
         for slot in change.retexted.clone() {
@@ -108,27 +109,36 @@ impl View {
         tops.dedup();
         let wanted = tops.clone();
         tops.retain(|top| !self.mirror.ancestors(*top).any(|above| wanted.binary_search(&above).is_ok()));
+        let mut walk = Walk::default();
         for top in tops {
-            self.judge_subtree(top, change);
+            self.judge_walk(top, &mut walk, change);
         }
     }
 
     /// Judges a node and all beneath it, parents first.
     pub(super) fn judge_subtree(&mut self, top: Slot, change: &mut Change) {
+        self.judge_walk(top, &mut Walk::default(), change);
+    }
+
+    fn judge_walk(&mut self, top: Slot, walk: &mut Walk, change: &mut Change) {
         let mut at = self.mirror.get(top).map(|_| top);
         while let Some(slot) = at {
-            self.judge_node(slot, change);
+            self.judge_in(slot, walk, change);
             at = self.mirror.following_within(slot, top);
         }
     }
 
     /// Judges one node whose parent is judged.
     pub(super) fn judge_node(&mut self, slot: Slot, change: &mut Change) {
+        self.judge_in(slot, &mut Walk::default(), change);
+    }
+
+    fn judge_in(&mut self, slot: Slot, walk: &mut Walk, change: &mut Change) {
         let above = match self.mirror.parent(slot).and_then(|parent| self.mirror.get(parent)) {
             Some(parent) => parent.verdict,
             None => self.rules.root_verdict(),
         };
-        let (own, pattern) = self.own_judgement(slot);
+        let (own, pattern) = self.own_judgement(slot, walk);
         let Some(node) = self.mirror.get(slot) else { return };
         let mut verdict = Verdict::beneath(above, own);
         verdict.level = verdict.level.max(self.sticky.get(node.id)).max(node.verdict.level);
@@ -150,12 +160,15 @@ impl View {
     }
 
     /// What the rules and patterns say of the node by itself.
-    fn own_judgement(&self, slot: Slot) -> (Own, Option<&'static str>) {
+    fn own_judgement(&self, slot: Slot, walk: &mut Walk) -> (Own, Option<&'static str>) {
         let Some(node) = self.mirror.get(slot) else { return (Own::default(), None) };
         let (mut own, text) = match &node.kind {
             Kind::Element { name, .. } => {
                 let is_field = matches!(&**name, "input" | "textarea");
-                (self.rules.judge(&self.mirror, slot), is_field.then(|| node.attribute_text("value")).flatten())
+                (
+                    self.rules.judge_in(&self.mirror, slot, walk),
+                    is_field.then(|| node.attribute_text("value")).flatten(),
+                )
             }
             Kind::Text(text) if !is_style_text(&self.mirror, slot) => (Own::default(), Some(&**text)),
             Kind::Text(_) | Kind::Document(_) | Kind::Doctype { .. } | Kind::Comment => return (Own::default(), None),

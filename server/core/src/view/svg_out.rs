@@ -191,7 +191,9 @@ mod tests {
              <path d='M0 0h8' fill='url(#g)'/><text x='1'>a &lt; b &amp; c</text></svg>",
         );
         assert!(out.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""), "{out}");
-        for kept in ["viewBox=\"0 0 8 8\"", "<linearGradient id=\"g\">", "d=\"M0 0h8\"", "a &lt; b &amp; c</text></svg>"] {
+        for kept in
+            ["viewBox=\"0 0 8 8\"", "<linearGradient id=\"g\">", "d=\"M0 0h8\"", "a &lt; b &amp; c</text></svg>"]
+        {
             assert!(out.contains(kept), "{kept} is not in {out}");
         }
     }
@@ -206,7 +208,9 @@ mod tests {
              <style>@import url(https://evil.example/a.css); rect { fill: url(https://evil.example/b.svg#c) }</style>\
              <rect style='fill:url(//evil.example/d)'/></svg>",
         );
-        for gone in ["script", "alert", "onload", "onclick", "iframe", "evil", "animate", "javascript", "import", "/asset/"] {
+        for gone in
+            ["script", "alert", "onload", "onclick", "iframe", "evil", "animate", "javascript", "import", "/asset/"]
+        {
             assert!(!out.contains(gone), "{gone} is in {out}");
         }
         assert!(out.starts_with("<svg") && out.ends_with("</svg>"), "{out}");

@@ -1,6 +1,6 @@
 //! The view from outside: recorder's events in, agents' events out, and a model of a player that follows them.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![expect(clippy::needless_pass_by_value, reason = "a json! literal reads best as an argument")]
 
 mod histories;
 mod masking;
@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use self::player::Player;
 use super::{Applied, View};
 use crate::asset::{AllowedDomains, AssetKey, Sealer};
 use crate::ids::SessionId;
@@ -18,7 +19,6 @@ use crate::limits::Limits;
 use crate::policy::{PageUrl, Policy};
 use crate::restrict::{RestrictionInput, RuleBook, RuleSetInput};
 use crate::wire::json::Reader;
-use player::Player;
 
 /// A view with the rules `.m` mask, `.b` block, `.h` hide, and a player that got everything from the beginning.
 pub(super) struct Live {

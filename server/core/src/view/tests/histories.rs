@@ -125,7 +125,7 @@ impl Model {
     fn next(&self, parent: u32, new: u32, by: u8) -> Option<u32> {
         let siblings: Vec<u32> =
             self.parent.iter().filter(|(id, above)| **above == parent && **id != new).map(|(id, _)| *id).collect();
-        if by % 3 == 0 { None } else { self.pick(&siblings, by) }
+        if by.is_multiple_of(3) { None } else { self.pick(&siblings, by) }
     }
 }
 

@@ -1,0 +1,27 @@
+// A session belongs to the tab, not to the page.
+import assert from "node:assert/strict";
+import { journey } from "../support/scene.ts";
+
+journey("it goes on over reloads and from page to page", async (scene) => {
+  const { customer, agent } = await scene.shared("/");
+  await agent.sees("Tidewell");
+
+  await customer.page.reload();
+  await customer.dock.says("Sharing with ann");
+  await customer.page.locator("#offer").evaluate((element) => {
+    element.textContent = "Written after the reload";
+  });
+  await agent.sees("Written after the reload");
+
+  await customer.opensLink("#basket-link");
+  await customer.dock.says("Sharing with ann");
+  await agent.sees("Basket");
+  await agent.waitsFor("#sum-total", ({ text }) => text.startsWith("£"));
+
+  await customer.opensLink("#to-checkout");
+  await customer.fills({ "#name": "Marie" });
+  await agent.waitsFor("#name", ({ value }) => value === "Marie");
+
+  assert.match((await agent.page.locator(".address-url").textContent()) ?? "", /\/checkout\.html$/);
+  assert.equal(await agent.page.locator(".address a").count(), 0, "the address is text, not a link");
+});

@@ -1,0 +1,122 @@
+// An agent at her desk. What she has of the customer's page is read where it is: in the frame that the player fills.
+import { gunzipSync } from "node:zlib";
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { openWindow, type Window } from "./browser.ts";
+import type { Demo } from "./demo.ts";
+import { until } from "./wait.ts";
+
+/** A field or an element as the agent has it. */
+export interface Seen {
+  text: string;
+  value: string | null;
+  type: string | null;
+  /** A picture that arrived and can be drawn. */
+  drawn: boolean;
+  address: string | null;
+}
+
+export class Agent {
+  /** Every message that reached her browser, unpacked. */
+  readonly received: string[] = [];
+
+  private constructor(
+    private readonly demo: Demo,
+    readonly window: Window,
+  ) {
+    window.page.on("websocket", (socket) => {
+      socket.on("framereceived", ({ payload }) => {
+        this.received.push(typeof payload === "string" ? payload : gunzipSync(payload).toString());
+      });
+    });
+  }
+
+  static async arrives(browser: Browser, demo: Demo, options: BrowserContextOptions = {}): Promise<Agent> {
+    const agent = new Agent(demo, await openWindow(browser, options));
+    await agent.page.goto(demo.agentPage);
+    return agent;
+  }
+
+  get page() {
+    return this.window.page;
+  }
+
+  async signsIn(password = this.demo.login.password): Promise<void> {
+    await this.page.getByLabel("Name").fill(this.demo.login.name);
+    await this.page.getByLabel("Password").fill(password);
+    await this.page.getByRole("button", { name: "Sign in" }).click();
+  }
+
+  async joins(code: string): Promise<void> {
+    await this.page.getByLabel("Session code").fill(code);
+  }
+
+  async watches(code: string): Promise<void> {
+    await this.signsIn();
+    await this.joins(code);
+    await this.state("Live");
+  }
+
+  async state(label: string): Promise<void> {
+    await this.page.locator(".chip", { hasText: label }).waitFor();
+  }
+
+  /** Waits until the page's text, frames and shadow trees included, has these words. */
+  async sees(words: string): Promise<void> {
+    await until(`the agent sees "${words}"`, async () => (await this.text()).includes(words));
+  }
+
+  /** All text of the page as she has it, the values of fields included. */
+  text(): Promise<string> {
+    return this.page.evaluate(readAll, null) as Promise<string>;
+  }
+
+  /** The markup of the page as she has it, frames and shadow trees included. */
+  markup(): Promise<string> {
+    return this.page.evaluate(readAll, "markup") as Promise<string>;
+  }
+
+  /** One element of the page as she has it; null if she does not have it. */
+  has(selector: string): Promise<Seen | null> {
+    return this.page.evaluate((wanted) => {
+      const frame = document.querySelector<HTMLIFrameElement>(".layer:not(.layer-next) iframe");
+      const element = frame?.contentDocument?.querySelector<HTMLElement>(wanted);
+      if (!element) return null;
+      const image = element as HTMLImageElement;
+      return {
+        text: (element.textContent ?? "").trim(),
+        value: "value" in element ? String(element.value) : null,
+        type: element.getAttribute("type"),
+        drawn: Boolean(image.complete && image.naturalWidth),
+        address: element.getAttribute("src"),
+      };
+    }, selector);
+  }
+
+  /** Waits until she has the element, and it is as `is` says. */
+  waitsFor(selector: string, is: (seen: Seen) => boolean): Promise<Seen> {
+    return until(`the agent has ${selector} as expected`, async () => {
+      const seen = await this.has(selector);
+      return seen && is(seen) && seen;
+    });
+  }
+}
+
+/** Runs in the agent's page: walks through frames and shadow trees. */
+function readAll(what: string | null): string {
+  const parts: string[] = [];
+  const walk = (node: Node) => {
+    const element = node as HTMLInputElement & HTMLIFrameElement;
+    if (node.nodeType === Node.TEXT_NODE) parts.push(node.textContent ?? "");
+    if (node.nodeType === Node.ELEMENT_NODE) {
+      if (what === "markup") parts.push(element.cloneNode(false) instanceof Node ? openingTag(element) : "");
+      else if ("value" in element) parts.push(String(element.value));
+      if (element.shadowRoot) walk(element.shadowRoot);
+      if (element.contentDocument) walk(element.contentDocument);
+    }
+    node.childNodes.forEach(walk);
+  };
+  const openingTag = (element: Element) => `<${[element.localName, ...[...element.attributes].map((a) => `${a.name}="${a.value}"`)].join(" ")}>`;
+  const frame = document.querySelector<HTMLIFrameElement>(".layer:not(.layer-next) iframe");
+  if (frame?.contentDocument) walk(frame.contentDocument);
+  return parts.join(what === "markup" ? "" : " ");
+}
