@@ -29,10 +29,13 @@ fn run() -> Result<(), String> {
     let mut code = String::new();
     for (table, name, sources) in PARTS {
         let dist = match &ready {
-            Some(folder) => folder.join(name),
-            None => build(name, &here.join(sources))?,
+            Some(folder) => {
+                let dist = folder.join(name);
+                println!("cargo::rerun-if-changed={}", dist.display());
+                dist
+            }
+            None => build(name, &here.join(sources).canonicalize().unwrap_or_else(|_| here.join(sources)))?,
         };
-        println!("cargo::rerun-if-changed={}", dist.display());
         embed(&mut code, table, &dist, &out.join(name)).map_err(|error| format!("{}: {error}", dist.display()))?;
     }
     write(&out.join("web.rs"), &code)?;

@@ -106,14 +106,14 @@ impl Assets {
         })
     }
 
-    async fn get(&self, token: &str, asset: AssetRef, sealer: &Sealer) -> Result<Arc<Asset>, Refusal> {
+    async fn get(&self, token: &str, asset: AssetRef, sealer: impl FnOnce() -> Sealer) -> Result<Arc<Asset>, Refusal> {
         let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
         let fetched = self.cache.get(Key::Fetched(asset.url, asset.kind), self.fetch(url, asset.kind)).await?;
         if asset.kind != AssetKind::Style {
             return Ok(fetched);
         }
         // A style sheet holds sealed addresses itself, and they are of one session.
-        let rewritten = async { Ok(self.rewriter.style(&fetched, sealer)) };
+        let rewritten = async { Ok(self.rewriter.style(&fetched, &sealer())) };
         self.cache.get(Key::Rewritten(Digest::of(token)), rewritten).await
     }
 
@@ -149,7 +149,7 @@ async fn find(app: &App, headers: &HeaderMap, token: &str) -> Result<Arc<Asset>,
     if !running.is_viewed_by(&Digest::of(cookie)) {
         return Err(Refusal::NotViewing);
     }
-    app.assets.get(token, asset, &app.hub.sealer(running.id.clone())).await
+    app.assets.get(token, asset, || app.hub.sealer(running.id.clone())).await
 }
 
 /// Safe even where a browser is pointed at it directly: it runs nothing, loads nothing and is no page of ours.

@@ -172,6 +172,7 @@ fn hash_password() -> Result<ExitCode, CannotRun> {
 fn serve(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
     let config = good(file)?;
     log::start(&config.log);
+    log::hide_panic_messages();
     runtime()?.block_on(async {
         let listeners = Listeners::bind(&config)?;
         let address = format!("{}{}", config.server.agent_url.origin, config.server.base_path);
@@ -184,6 +185,7 @@ fn serve(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
 
 fn demo(port: u16) -> Result<ExitCode, CannotRun> {
     log::start(&config::Log { level: tracing::Level::WARN, json: false });
+    log::hide_panic_messages();
     runtime()?.block_on(async {
         let demo = demo::start(port)?;
         println!("{}", demo.welcome);

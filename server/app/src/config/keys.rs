@@ -127,7 +127,7 @@ pub const SECTIONS: &[Section] = &[
                 Restart,
                 "For sessions and requests to end when the server stops.",
             ),
-            key("max-connections", "20000", "1 to 1000000", Restart, "Connections open at once; more wait."),
+            key("max-connections", "20000", "1 to 1000000", Restart, "Connections open at once; more are turned away."),
         ],
     },
     Section {

@@ -51,6 +51,11 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Server> {
         shutdown_timeout: section.value("shutdown-timeout")?,
         max_connections: usize::try_from(section.number("max-connections", 1..=1_000_000)?).ok()?,
     };
+    for (name, url) in [("public-url", &server.public_url), ("agent-url", &server.agent_url)] {
+        if server.tls && url.socket_scheme != "wss" {
+            section.complain(name, "begins with https:// unless tls is \"off\"", None);
+        }
+    }
     if !server.tls && server.trusted_proxies.is_empty() {
         section.complain("tls", "\"off\" needs trusted-proxies: name the proxy that ends TLS", None);
     }

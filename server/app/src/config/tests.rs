@@ -88,6 +88,7 @@ fn what_contradicts_itself_is_a_problem() {
         ("[rbac.roles]\nagent = [\"session.lst\"]\n", "did you mean \"session.list\"?"),
         ("[keys]\nassets = [{ id = 1, secret = \"short\" }]\n", "64 hexadecimal"),
         ("[server]\nbase-path = \"vitrine/\"\n", "base path"),
+        ("[server]\npublic-url = \"http://help.example\"\n", "https://"),
         ("session = 1\n", "a table is wanted"),
         ("[dom-restrictions]\npatterns = [\"ibna\"]\n", "test.toml:2:13: dom-restrictions.patterns[0]"),
         (

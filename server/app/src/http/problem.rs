@@ -144,3 +144,43 @@ impl From<crate::store::StoreError> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Problem;
+
+    const ALL: [Problem; 22] = [
+        Problem::NotFound,
+        Problem::MethodNotAllowed,
+        Problem::Malformed(String::new()),
+        Problem::TooLarge,
+        Problem::NotJson,
+        Problem::OriginNotAllowed,
+        Problem::UnknownSite,
+        Problem::ContactTokenRefused,
+        Problem::NotSignedIn,
+        Problem::WrongLogin,
+        Problem::NotAllowed,
+        Problem::CrossSite,
+        Problem::NoSuchSession,
+        Problem::WrongCode,
+        Problem::SessionFull,
+        Problem::Misdirected,
+        Problem::NotOurSocket,
+        Problem::TooMany { retry_after_s: 1 },
+        Problem::Full,
+        Problem::Draining,
+        Problem::TimedOut,
+        Problem::Internal,
+    ];
+
+    #[test]
+    fn every_problem_is_in_the_protocols_table() {
+        let text = include_str!("../../../../docs/PROTOCOL.md");
+        for problem in ALL {
+            let (status, name, _) = problem.row();
+            assert!(text.contains(&format!("| {} | `{name}` |", status.as_u16())), "{name}");
+        }
+        assert_eq!(text.lines().filter(|line| line.starts_with("| 4") && line.contains(" | `")).count(), 19);
+    }
+}

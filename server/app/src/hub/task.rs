@@ -98,7 +98,8 @@ impl Task {
                 self.session.agent_joined(now, profile)
             }
             Mail::AgentFrame(key, frame) if self.agents.get(&key).is_some_and(|agent| !agent.is_closing()) => {
-                self.session.agent_frame(now, key, &frame)
+                let weight = if begins(&frame) { usize::MAX } else { frame.len() };
+                heavy(weight, || self.session.agent_frame(now, key, &frame))
             }
             Mail::AgentFrame(..) => Vec::new(),
             Mail::AgentCaughtUp(key) => self.catch_up(key),
@@ -117,7 +118,7 @@ impl Task {
         let Some(outbox) = self.agents.get(&key) else { return Vec::new() };
         outbox.resume();
         metrics::count(metrics::AGENTS_LAGGED, 1);
-        self.session.agent_lagging(Time::now().core(), key)
+        heavy(usize::MAX, || self.session.agent_lagging(Time::now().core(), key))
     }
 
     fn until_due(&self) -> Duration {
@@ -233,6 +234,11 @@ impl Task {
             }
         }
     }
+}
+
+/// Whether a frame may be a `hello`, whose answer is the whole page: more work than the frame's own size tells.
+fn begins(frame: &[u8]) -> bool {
+    frame.windows(7).any(|word| word == b"\"hello\"")
 }
 
 /// Also when the core panicked: the session is gone, its sockets are closed, and no other session noticed.

@@ -8,6 +8,14 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Log;
 
+/// Logs where a fault is and nothing else: what a panic says can hold text of a page.
+pub fn hide_panic_messages() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        tracing::error!(place, "a fault in the server");
+    }));
+}
+
 /// Starts logging. A second call in one process changes nothing.
 pub fn start(log: &Log) {
     // Libraries log request headers and socket frames at low levels: they stay silent below warnings.

@@ -91,3 +91,16 @@ impl Drop for OpenSocket {
         metrics::gauge!(SOCKETS, "side" => self.0).decrement(1.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{AGENTS_LAGGED, ASSETS, FRAMES_IN, FRAMES_OUT, SESSIONS, SESSIONS_ENDED, SOCKETS};
+
+    #[test]
+    fn every_metric_is_in_the_operators_table() {
+        let text = include_str!("../../../../docs/OPERATE.md");
+        for name in [SESSIONS, SESSIONS_ENDED, SOCKETS, FRAMES_IN, FRAMES_OUT, AGENTS_LAGGED, ASSETS] {
+            assert!(text.contains(&format!("| `{name}` |")), "{name}");
+        }
+    }
+}
