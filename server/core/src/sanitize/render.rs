@@ -325,7 +325,8 @@ impl<'a> Render<'a> {
         }
         let source = special::sheet_source(self.mirror, slot);
         let mut out = String::with_capacity(source.len());
-        Css::new(&mut self.urls(slot)).stylesheet(&source, &mut out);
+        let silences = node.verdict.silences();
+        Css::new(&mut self.urls(slot).refusing(silences)).blanking_content(silences).stylesheet(&source, &mut out);
         out
     }
 
