@@ -32,16 +32,18 @@ pub(super) fn style_kind(node: &Node) -> StyleKind {
     if is_sheet && !is_alternate && node.attribute("disabled").is_none() { StyleKind::Linked } else { StyleKind::Other }
 }
 
-/// The text of an inline sheet as recorded: `_cssText`, or the element's own text.
+/// The text of an inline sheet as recorded: `_cssText`, and the element's own texts, which are empty beside it until
+/// they change.
 pub(crate) fn sheet_source(mirror: &Mirror, slot: Slot) -> Cow<'_, str> {
-    if let Some(text) = mirror.get(slot).and_then(|node| node.attribute_text("_cssText")) {
-        return Cow::Borrowed(text);
-    }
-    let mut texts = mirror.children(slot).filter_map(|child| mirror.get(child).and_then(Node::text));
-    let first = texts.next().unwrap_or_default();
-    let mut whole = Cow::Borrowed(first);
-    for text in texts {
-        whole.to_mut().push_str(text);
+    let written = mirror.get(slot).and_then(|node| node.attribute_text("_cssText"));
+    let texts = mirror.children(slot).filter_map(|child| mirror.get(child).and_then(Node::text));
+    let mut whole = Cow::Borrowed("");
+    for text in written.into_iter().chain(texts).filter(|text| !text.is_empty()) {
+        if whole.is_empty() {
+            whole = Cow::Borrowed(text);
+        } else {
+            whole.to_mut().push_str(text);
+        }
     }
     whole
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use foldhash::SharedSeed;
-use foldhash::fast::SeedableRandomState;
+use foldhash::fast::{FixedState, SeedableRandomState};
 use hashbrown::HashMap;
 use html5ever::local_name;
 
@@ -115,12 +115,30 @@ impl View {
     fn judge_tops(&mut self, mut tops: Vec<Slot>, change: &mut Change) {
         tops.sort_unstable();
         tops.dedup();
-        let wanted = tops.clone();
-        tops.retain(|top| !self.mirror.ancestors(*top).any(|above| wanted.binary_search(&above).is_ok()));
+        let mut covered: HashMap<Slot, bool, FixedState> = tops.iter().map(|top| (*top, true)).collect();
+        tops.retain(|top| !self.is_covered(self.mirror.parent(*top), &mut covered));
         let mut walk = Walk::default();
         for top in tops {
             self.judge_walk(top, &mut walk, change);
         }
+    }
+
+    /// Whether the node or one above it is judged anyway. What is found out is kept, so that tops which share their
+    /// ancestors look at each of these once.
+    fn is_covered(&self, slot: Option<Slot>, covered: &mut HashMap<Slot, bool, FixedState>) -> bool {
+        let mut path = Vec::new();
+        let mut at = slot;
+        let mut found = false;
+        while let Some(here) = at {
+            if let Some(known) = covered.get(&here) {
+                found = *known;
+                break;
+            }
+            path.push(here);
+            at = self.mirror.parent(here);
+        }
+        covered.extend(path.into_iter().map(|here| (here, found)));
+        found
     }
 
     /// Judges a node and all beneath it, parents first.
