@@ -7,6 +7,7 @@ use url::Url;
 
 use super::build::{self, Place};
 use super::change::Change;
+use super::documents::SheetKey;
 use super::page::{coordinate, viewport};
 use super::{Applied, Documents, Refusal, SafeEvent, View};
 use crate::ids::NodeId;
@@ -266,7 +267,7 @@ impl View {
 
     fn forget_sheet(&mut self, style: Slot) {
         if let Some(id) = self.mirror.get(style).map(|node| node.id) {
-            self.documents.sheets.remove(&id);
+            self.documents.take_rules(SheetKey::Element(id));
         }
     }
 
