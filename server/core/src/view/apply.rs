@@ -47,7 +47,12 @@ impl View {
         }
     }
 
-    /// Nothing more is applied until a full snapshot comes.
+    /// Nothing more is applied until a full snapshot comes, through nobody's fault.
+    pub fn await_snapshot(&mut self) {
+        self.is_live = false;
+    }
+
+    /// An event was refused: nothing more is applied until a full snapshot comes.
     pub fn refuse(&mut self) {
         self.is_live = false;
         self.report.removed("event:refused");
