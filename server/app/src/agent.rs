@@ -49,9 +49,10 @@ pub async fn open(
         message_bytes: app.config.limits.core.agent_frame_bytes,
         frames_per_second: app.config.limits.frames_per_second,
     };
+    let queue_bytes = app.config.limits.agent_queue_bytes;
     let key = app.hub.next_agent_key();
     let upgrade = socket::prepare(upgrade, bounds);
-    let serve = move |socket| serve(socket, running, profile(key, &login, &ticket), ticket, bounds, held);
+    let serve = move |socket| serve(socket, running, profile(key, &login, &ticket), ticket, bounds, queue_bytes, held);
     Ok(upgrade.on_upgrade(serve).into_response())
 }
 
@@ -78,10 +79,11 @@ async fn serve(
     profile: AgentProfile,
     ticket: Ticket,
     bounds: Bounds,
+    queue_bytes: usize,
     _held: SocketHeld,
 ) {
     let _open = OpenSocket::of("agent");
-    let (key, outbox) = (profile.key, Arc::new(Outbox::default()));
+    let (key, outbox) = (profile.key, Arc::new(Outbox::new(queue_bytes)));
     let viewer = Viewer {
         agent: profile.name.clone(),
         login: ticket.login,
