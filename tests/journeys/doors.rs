@@ -58,10 +58,14 @@ async fn nothing_and_wrong_methods_are_problems() {
         (Method::GET, "/api/v1/sessions", 401, "not-signed-in"),
         (Method::GET, "/api/v1/customer/socket", 400, "not-our-socket"),
         (Method::GET, "/asset/nothing", 404, "not-found"),
+        (Method::GET, "/asset/%FF", 404, "not-found"),
+        (Method::GET, "/agent/%FF", 404, "not-found"),
+        (Method::GET, "/snippet/%FF", 404, "not-found"),
     ] {
         let response = server.request(method.clone(), path).send().await.unwrap();
         assert_eq!(response.status(), status, "{method} {path}");
         assert_eq!(response.headers()["cache-control"], "no-store", "{method} {path}");
+        assert_eq!(response.headers().contains_key("allow"), status == 405, "{method} {path}");
         let problem: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
         assert_eq!(problem["type"], format!("urn:vitrine:problem:{name}"), "{method} {path}");
     }

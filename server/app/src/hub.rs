@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 use vitrine_core::asset::{AssetKey, Sealer};
@@ -159,10 +160,10 @@ impl Hub {
         AgentKey(self.last_key.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    /// Closes every socket that a login opened: it was signed out.
-    pub fn revoke(&self, login: &Digest) {
+    /// Closes every socket that a login opened, and the asset door to its `holder`: it was signed out.
+    pub fn revoke(&self, login: &Digest, holder: &Digest) {
         for running in self.all() {
-            running.revoke(login);
+            running.revoke(login, holder);
         }
     }
 
@@ -175,12 +176,11 @@ impl Hub {
     /// Ends every session and waits for its goodbyes, at most so long. New sessions are refused from now on.
     pub async fn drain(&self, at_most: Duration) {
         self.is_draining.store(true, Ordering::Relaxed);
-        for running in self.all() {
-            // A session that cannot take the message is ended by being dropped at the end of the process.
-            let _ = tokio::time::timeout(at_most, running.mail(Mail::End(EndReason::Shutdown))).await;
-        }
         self.tasks.close();
-        let _ = tokio::time::timeout(at_most, self.tasks.wait()).await;
+        let sessions = self.all();
+        let told = join_all(sessions.iter().map(|running| running.mail(Mail::End(EndReason::Shutdown))));
+        // A session that cannot take the message is ended by being dropped at the end of the process.
+        let _ = tokio::time::timeout(at_most, async { (told.await, self.tasks.wait().await) }).await;
     }
 
     fn read(&self) -> RwLockReadGuard<'_, HashMap<SessionId, Arc<Running>>> {
