@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 use vitrine_core::asset::{AssetKey, Sealer};
 use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::session::{EndReason, Session, Setup, Timing};
+use vitrine_core::session::{EndReason, JoinCode, Session, Setup, Timing};
 
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::{Digest, Secret, random_bytes};
@@ -87,12 +87,12 @@ impl Hub {
         let secret = Secret::random()?;
         let (code, code_ends) = issue(&self.codes, &self.store, &self.config, &id).await?;
         let now = Time::now();
-        let setup = self.setup(id.clone(), site, code.clone())?;
+        let setup = self.setup(id.clone(), site, JoinCode { code: code.clone(), expires_at: code_ends.core() })?;
         self.spawn(Session::new(setup, now.core()), id.clone(), site, secret.digest(), code_ends);
         Ok(Begun { token: customer_token(&id, &secret), id, code, code_ends })
     }
 
-    fn setup(&self, id: SessionId, site: &str, code: String) -> Result<Setup, Problem> {
+    fn setup(&self, id: SessionId, site: &str, code: JoinCode) -> Result<Setup, Problem> {
         let session = &self.config.session;
         let mut limits = self.config.limits.core.clone();
         // Besides those who help there are those who watch, and the same agent in two tabs.

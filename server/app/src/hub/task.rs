@@ -8,7 +8,7 @@ use axum::extract::ws::{Message, Utf8Bytes};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::session::{AgentFrame, CloseCode, EndReason, Session, Step};
+use vitrine_core::session::{AgentFrame, CloseCode, EndReason, JoinCode, Session, Step};
 
 use super::issue;
 use super::running::{FromCustomer, Mail, Running};
@@ -156,7 +156,8 @@ impl Task {
             return;
         }
         self.code_ends = code.as_ref().map(|(_, ends)| *ends);
-        let steps = self.session.set_join_code(Time::now().core(), code.map(|(code, _)| code));
+        let code = code.map(|(code, ends)| JoinCode { code, expires_at: ends.core() });
+        let steps = self.session.set_join_code(Time::now().core(), code);
         self.carry_out(steps);
     }
 
