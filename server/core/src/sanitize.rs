@@ -19,6 +19,6 @@ pub(crate) use allow::{gone_reason, is_custom_name};
 pub(crate) use json_out::JsonOut;
 pub(crate) use picture::canvas_data_url;
 pub(crate) use render::{Render, SafeAttribute, SafeValue, Shape};
-pub(crate) use special::{is_style_text, is_text_carrier, sheet_source};
+pub(crate) use special::{is_style_text, is_text_carrier, sheet_source, takes_shadow_root};
 pub(crate) use style_edit::with_properties;
 pub(crate) use url::is_urlish;

@@ -202,7 +202,7 @@ impl Mirror {
         let child = self.get(slot).ok_or(MirrorError::UnknownParent)?;
         let above = self.get(parent).ok_or(MirrorError::UnknownParent)?;
         let fits = match (&above.kind, &child.kind) {
-            (Kind::Document(_), kind) => self.document_takes(parent, kind),
+            (Kind::Document(_), kind) => self.document_takes(parent, kind, before),
             (Kind::Element { .. }, Kind::Document(_)) => above.first == Slot::NONE,
             (Kind::Element { .. }, Kind::Doctype { .. }) => false,
             (Kind::Element { .. }, _) => true,
@@ -224,16 +224,22 @@ impl Mirror {
         Ok(())
     }
 
-    /// A document takes one doctype, one element and a few comments; a browser refuses anything else.
-    fn document_takes(&self, document: Slot, kind: &Kind) -> bool {
-        let mut children = self.children(document).take(DOCUMENT_CHILDREN_MAX);
+    /// A document takes one doctype, then one element, and a few comments; a browser refuses anything else.
+    fn document_takes(&self, document: Slot, kind: &Kind, before: Slot) -> bool {
+        let is_doctype = |kind: &Kind| matches!(kind, Kind::Doctype { .. });
+        let is_element = |kind: &Kind| matches!(kind, Kind::Element { .. });
+        let children: Vec<Slot> = self.children(document).take(DOCUMENT_CHILDREN_MAX).collect();
+        let place = children.iter().position(|child| *child == before).unwrap_or(children.len());
+        let (earlier, later) = children.split_at(place);
         match kind {
-            Kind::Comment => children.count() < DOCUMENT_CHILDREN_MAX,
+            Kind::Comment => children.len() < DOCUMENT_CHILDREN_MAX,
             Kind::Doctype { .. } => {
-                !children.any(|child| self.is_kind(child, |kind| matches!(kind, Kind::Doctype { .. })))
+                !children.iter().any(|child| self.is_kind(*child, is_doctype))
+                    && !earlier.iter().any(|child| self.is_kind(*child, is_element))
             }
             Kind::Element { .. } => {
-                !children.any(|child| self.is_kind(child, |kind| matches!(kind, Kind::Element { .. })))
+                !children.iter().any(|child| self.is_kind(*child, is_element))
+                    && !later.iter().any(|child| self.is_kind(*child, is_doctype))
             }
             Kind::Document(_) | Kind::Text(_) => false,
         }
@@ -277,6 +283,7 @@ impl Mirror {
     }
 
     fn link(&mut self, slot: Slot, parent: Slot, before: Slot) {
+        self.settle_shadow(slot, parent);
         let previous = match before.some() {
             Some(next) => self.get(next).map_or(Slot::NONE, |node| node.previous),
             None => self.get(parent).map_or(Slot::NONE, |node| node.last),
@@ -293,6 +300,16 @@ impl Mirror {
         match self.get_mut(before) {
             Some(node) => node.previous = slot,
             None => self.edit(parent, |node| node.last = slot),
+        }
+    }
+
+    /// Only an element has a shadow root, and one has it as soon as a child stands in it, whatever was recorded.
+    fn settle_shadow(&mut self, slot: Slot, parent: Slot) {
+        let is_element = self.is_kind(parent, |kind| matches!(kind, Kind::Element { .. }));
+        let Some(node) = self.get_mut(slot) else { return };
+        node.in_shadow_root &= is_element && !node.is_document();
+        if node.in_shadow_root {
+            self.edit(parent, |host| host.is_shadow_host = true);
         }
     }
 

@@ -83,8 +83,18 @@ impl<'a> Render<'a> {
     /// What the node becomes, its ancestors being there.
     pub(crate) fn shape(&self, slot: Slot) -> Shape {
         let Some(node) = self.mirror.get(slot) else { return Shape::Gone };
+        match (self.shape_anywhere(slot, node), node.element()) {
+            // A player needs a document element: of the page's own an empty one stays, whatever it is.
+            (Shape::Gone, Some((name, namespace))) if self.mirror.parent(slot) == self.mirror.root().some() => {
+                special::box_shape(name, namespace, None)
+            }
+            (shape, _) => shape,
+        }
+    }
+
+    fn shape_anywhere(&self, slot: Slot, node: &Node) -> Shape {
         if node.verdict.level == Level::Hide {
-            return self.hidden_shape(slot, node);
+            return Shape::Gone;
         }
         match &node.kind {
             Kind::Document(_) if !self.has_element(slot) => Shape::Gone,
@@ -93,16 +103,6 @@ impl<'a> Render<'a> {
             Kind::Comment => Shape::Gone,
             Kind::Text(_) => Shape::Text,
             Kind::Element { name, namespace, .. } => self.element_shape(slot, node, name, *namespace),
-        }
-    }
-
-    /// Nothing; but of the page's own `html` an empty one stays, since a player needs a document element.
-    fn hidden_shape(&self, slot: Slot, node: &Node) -> Shape {
-        match node.element() {
-            Some((name, namespace)) if self.mirror.parent(slot) == self.mirror.root().some() => {
-                special::box_shape(name, namespace, None)
-            }
-            _ => Shape::Gone,
         }
     }
 

@@ -83,6 +83,38 @@ pub(super) fn box_shape(name: &LocalName, namespace: Namespace, parent: Option<&
     Shape::Element { name, namespace: Namespace::Html, children: false, is_box: true }
 }
 
+/// HTML elements that a browser attaches a shadow root to, beside custom ones. Elsewhere it throws, and the player stops.
+const SHADOW_HOSTS: [&str; 18] = [
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "div",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "main",
+    "nav",
+    "p",
+    "section",
+    "span",
+];
+
+/// Whether what the element becomes can have a shadow root.
+pub(crate) fn takes_shadow_root(shape: &Shape) -> bool {
+    match shape {
+        Shape::Element { name, namespace: Namespace::Html, children: true, .. } => {
+            SHADOW_HOSTS.contains(&&**name) || allow::is_custom_name(name)
+        }
+        _ => false,
+    }
+}
+
 fn is_inline(name: &str) -> bool {
     BOX_INLINE.split_ascii_whitespace().any(|known| known == name)
 }
@@ -133,7 +165,7 @@ pub(super) fn safe_input_type(node: &Node, recorded: &str) -> &'static str {
 
 /// The recorder's own attributes, each where the player expects it and nowhere else.
 pub(super) fn recorder_attribute<'a>(node: &'a Node, attribute: &'a Attribute, out: &mut Vec<SafeAttribute<'a>>) {
-    let Some((element, _)) = node.element() else { return };
+    let Some((element, Namespace::Html)) = node.element() else { return };
     let is_media = matches!(&**element, "audio" | "video");
     let masks = node.verdict.silences();
     let value = match (&*attribute.name, &attribute.value) {

@@ -67,8 +67,7 @@ impl View {
             self.refuse();
             return Err(refusal);
         }
-        let root = mirror.root();
-        if !mirror.children(root).any(|child| mirror.get(child).is_some_and(|node| node.element().is_some())) {
+        if !has_element(&mirror) {
             self.refuse();
             return Err(MirrorError::Misplaced.into());
         }
@@ -170,7 +169,7 @@ impl View {
         for changes in &mutation.attributes {
             self.apply_attributes(changes, change)?;
         }
-        Ok(())
+        if has_element(&self.mirror) { Ok(()) } else { Err(MirrorError::Misplaced.into()) }
     }
 
     pub(super) fn known(&self, id: i64) -> Option<Slot> {
@@ -222,15 +221,19 @@ impl View {
         }
         let next = if self.mirror.parent(next) == Some(parent) { next } else { Slot::NONE };
         self.touch_gap(parent, next, change);
+        let was_host = self.mirror.get(parent).is_some_and(|node| node.is_shadow_host);
         match build::tree(&mut self.mirror, &add.tree, &Place::Under(parent, next), &self.limits) {
             Ok(slot) => {
-                self.inserted(slot, parent, change);
+                self.inserted(slot, parent, was_host, change);
                 Ok(())
             }
             Err((refusal, top)) => {
                 if let Some(top) = top {
                     self.mirror.detach(top);
                     self.mirror.free(top);
+                }
+                if let Some(node) = self.mirror.get_mut(parent) {
+                    node.is_shadow_host = was_host;
                 }
                 Err(refusal)
             }
@@ -324,6 +327,11 @@ impl View {
 
 /// A `<base>` stands in the head, near the beginning.
 const BASE_WITHIN_NODES: usize = 2_000;
+
+/// Whether the page has its document element. A player that loses it stops for good.
+fn has_element(mirror: &Mirror) -> bool {
+    mirror.children(mirror.root()).any(|child| mirror.get(child).is_some_and(|node| node.element().is_some()))
+}
 
 fn resolve(base: Option<&Url>, text: &str) -> Option<Url> {
     match base {

@@ -23,9 +23,22 @@ pub(super) enum Before {
 
 enum Undo {
     Inserted(Slot),
-    Detached { slot: Slot, parent: Slot, next: Slot },
-    Text { slot: Slot, old: Box<str> },
-    Attribute { slot: Slot, name: LocalName, old: Option<Value> },
+    /// The parent of an inserted node had no shadow root before.
+    Host(Slot),
+    Detached {
+        slot: Slot,
+        parent: Slot,
+        next: Slot,
+    },
+    Text {
+        slot: Slot,
+        old: Box<str>,
+    },
+    Attribute {
+        slot: Slot,
+        name: LocalName,
+        old: Option<Value>,
+    },
 }
 
 /// A node that agents are told to remove.
@@ -77,6 +90,11 @@ impl Change {
                 Undo::Inserted(slot) => {
                     mirror.detach(slot);
                     mirror.free(slot);
+                }
+                Undo::Host(slot) => {
+                    if let Some(node) = mirror.get_mut(slot) {
+                        node.is_shadow_host = false;
+                    }
                 }
                 Undo::Detached { slot, parent, next } => {
                     let _ = mirror.insert(slot, parent, next);
@@ -177,7 +195,6 @@ impl View {
         self.touch_parent(parent, change);
         if let (Some(node), Some(above)) = (self.mirror.get(slot), self.mirror.get(parent))
             && node.sent
-            && !node.is_document()
         {
             change.removes.push(SentRemove { parent: above.id, id: node.id, in_shadow_root: node.in_shadow_root });
         }
@@ -199,8 +216,11 @@ impl View {
         self.touch_parent(parent, change);
     }
 
-    /// Notes a subtree that was just put into the tree.
-    pub(super) fn inserted(&mut self, slot: Slot, parent: Slot, change: &mut Change) {
+    /// Notes a subtree that was just put into the tree, and whether its parent had a shadow root before.
+    pub(super) fn inserted(&mut self, slot: Slot, parent: Slot, was_host: bool, change: &mut Change) {
+        if !was_host {
+            change.undo.push(Undo::Host(parent));
+        }
         change.undo.push(Undo::Inserted(slot));
         change.created.push(slot);
         change.restructured.push(parent);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use html5ever::LocalName;
+use html5ever::{LocalName, local_name};
 
 use super::change::Change;
 use super::keyframe::font_event;
@@ -242,7 +242,7 @@ impl View {
     fn media(&mut self, event: &Event<'_>, at_ms: u64) -> Vec<SafeEvent> {
         let Event::Media { kind, id, current_time, volume, muted, is_loop, rate } = event else { return Vec::new() };
         let Some(node) = self.shown(*id).and_then(|slot| self.mirror.get(slot)) else { return Vec::new() };
-        if !node.element().is_some_and(|(name, _)| matches!(&**name, "audio" | "video")) || node.verdict.masks() {
+        if !(node.is_html(&local_name!("audio")) || node.is_html(&local_name!("video"))) || node.verdict.masks() {
             return Vec::new();
         }
         let id = node.id.get();
@@ -275,8 +275,7 @@ impl View {
         let Some(slot) = self.shown(id) else { return Vec::new() };
         let Some(node) = self.mirror.get(slot) else { return Vec::new() };
         let id = node.id.get();
-        let is_canvas = node.element().is_some_and(|(name, _)| &**name == "canvas");
-        if !is_canvas || node.verdict.masks() {
+        if !node.is_html(&local_name!("canvas")) || node.verdict.masks() {
             return Vec::new();
         }
         let Some(picture) = canvas_data_url(base64, self.limits.canvas_bytes) else {
@@ -569,7 +568,8 @@ enum FieldKind {
 }
 
 fn is_field(node: Option<&Node>) -> bool {
-    node.and_then(Node::element).is_some_and(|(name, _)| matches!(&**name, "input" | "textarea" | "select"))
+    let fields = [local_name!("input"), local_name!("textarea"), local_name!("select")];
+    node.is_some_and(|node| fields.iter().any(|name| node.is_html(name)))
 }
 
 fn field_kind(node: &Node) -> FieldKind {

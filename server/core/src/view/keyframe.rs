@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use html5ever::local_name;
+
 use super::write::{begin, begin_source, finish, simple};
 use super::{SafeEvent, View};
-use crate::mirror::{Kind, Slot};
+use crate::mirror::Slot;
 use crate::report::Report;
-use crate::sanitize::{Shape, gone_reason};
+use crate::sanitize::{Shape, gone_reason, takes_shadow_root};
 
 impl View {
     /// The present page as events: meta, full snapshot, then what a snapshot cannot hold: frame documents, adopted
@@ -148,10 +150,11 @@ impl View {
         let render = self.render(&mut scratch);
         if let Some(parent) = self.mirror.parent(slot) {
             let Some(above) = self.mirror.get(parent) else { return false };
-            let is_frame = matches!(&above.kind, Kind::Element { name, .. } if &**name == "iframe");
-            let children_leave = match render.shape(parent) {
+            let is_frame = above.is_html(&local_name!("iframe"));
+            let shape = render.shape(parent);
+            let children_leave = match shape {
                 Shape::Document(_) => true,
-                Shape::Element { children, .. } => children,
+                Shape::Element { children, .. } => children && (!node.in_shadow_root || takes_shadow_root(&shape)),
                 Shape::Gone | Shape::Doctype | Shape::Text => false,
             };
             if !above.sent || !children_leave || is_frame != node.is_document() {

@@ -3,7 +3,7 @@
 use super::View;
 use crate::mirror::{DocumentMode, Mirror, Namespace, Node, Slot};
 use crate::report::Report;
-use crate::sanitize::{JsonOut, Render, SafeAttribute, SafeValue, Shape, is_custom_name};
+use crate::sanitize::{JsonOut, Render, SafeAttribute, SafeValue, Shape, is_custom_name, takes_shadow_root};
 use crate::trust::Safe;
 
 use super::SafeEvent;
@@ -82,7 +82,7 @@ pub(super) fn open_node(
             if *namespace == Namespace::Svg {
                 out.raw(",\"isSVG\":true");
             }
-            if node.is_shadow_host {
+            if node.is_shadow_host && takes_shadow_root(shape) {
                 out.raw(",\"isShadowHost\":true");
             }
             // The player defines an empty class for it, so that `:defined` holds; a name that cannot be defined throws.

@@ -29,8 +29,10 @@ impl Player {
             }
             (3, Some(0)) => self.mutate(&event["data"]),
             (3, Some(5)) => self.input(&event["data"]),
-            (3, Some(2 | 3)) => {
-                assert!(self.nodes.contains_key(&event["data"]["id"].as_u64().unwrap()));
+            (3, Some(source @ (2 | 3 | 7))) => {
+                let node = &self.nodes[&event["data"]["id"].as_u64().unwrap()].data;
+                let is_media = matches!(node["tagName"].as_str(), Some("audio" | "video")) && node["isSVG"].is_null();
+                assert!(source != 7 || is_media, "played: {node}");
             }
             _ => {}
         }
@@ -38,6 +40,7 @@ impl Player {
 
     fn build(&mut self, node: &Value, parent: Option<u64>) -> u64 {
         let id = node["id"].as_u64().unwrap();
+        self.check_node(node, parent);
         let mut data = node.clone();
         let children = data.as_object_mut().unwrap().remove("childNodes");
         let old = self.nodes.insert(id, Node { parent, children: Vec::new(), data });
@@ -47,6 +50,28 @@ impl Player {
             self.nodes.get_mut(&id).unwrap().children.push(child);
         }
         id
+    }
+
+    /// What throws in a browser, and so stops a player for good.
+    fn check_node(&self, node: &Value, parent: Option<u64>) {
+        let name = node["tagName"].as_str().unwrap_or_default();
+        let is_svg = node["isSVG"] == json!(true);
+        if node["isShadowHost"] == json!(true) {
+            assert!(takes_shadow(name, is_svg), "{name} takes no shadow root");
+        }
+        if node["isShadow"] == json!(true) {
+            let host = &self.nodes[&parent.unwrap()].data;
+            assert_eq!(host["isShadowHost"], json!(true), "a shadow child needs a host: {host}");
+        }
+        if node["type"] == 0 {
+            let kinds: Vec<u64> =
+                node["childNodes"].as_array().unwrap().iter().map(|child| child["type"].as_u64().unwrap()).collect();
+            assert!(kinds == [1, 2] || kinds == [2], "children of a document: {kinds:?}");
+        }
+        let is_media = matches!(name, "audio" | "video") && !is_svg;
+        for (attribute, _) in node["attributes"].as_object().into_iter().flatten() {
+            assert!(is_media || !attribute.starts_with("rr_media"), "{attribute} on {name}");
+        }
     }
 
     fn mutate(&mut self, data: &Value) {
@@ -91,6 +116,10 @@ impl Player {
             self.nodes.get_mut(&parent).unwrap().children.clear();
         } else {
             assert_eq!(node["childNodes"].as_array().map_or(0, Vec::len), 0, "an add brings no children");
+        }
+        if node["isShadow"] == json!(true) && takes_shadow(self.nodes[&parent].data["tagName"].as_str().unwrap(), false)
+        {
+            self.nodes.get_mut(&parent).unwrap().data["isShadowHost"] = json!(true);
         }
         let id = self.build(node, Some(parent));
         let siblings = &self.nodes[&parent].children;
@@ -157,4 +186,9 @@ impl Player {
     pub(super) fn text(&self, id: u64) -> Option<&str> {
         self.find(id)?["textContent"].as_str()
     }
+}
+
+fn takes_shadow(name: &str, is_svg: bool) -> bool {
+    const KNOWN: &str = " article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span ";
+    !is_svg && (name.contains('-') || KNOWN.contains(&format!(" {name} ")))
 }
