@@ -52,7 +52,8 @@ pub async fn open(
     };
     let key = app.hub.next_agent_key();
     let upgrade = socket::prepare(upgrade, bounds);
-    let serve = move |socket| serve(socket, running, profile(key, &login, &ticket), ticket, bounds, held);
+    let profile = profile(key, &login, &ticket);
+    let serve = move |socket| serve(socket, app, running, profile, ticket, bounds, held);
     Ok(upgrade.on_upgrade(serve).into_response())
 }
 
@@ -75,6 +76,7 @@ fn profile(key: AgentKey, login: &Login, ticket: &Ticket) -> AgentProfile {
 
 async fn serve(
     socket: WebSocket,
+    app: Arc<App>,
     running: Arc<Running>,
     profile: AgentProfile,
     ticket: Ticket,
@@ -91,6 +93,10 @@ async fn serve(
         outbox: Arc::clone(&outbox),
     };
     let _present = running.enter(key, viewer);
+    // Whoever signed out since the ticket was taken could not yet close this socket.
+    if !matches!(app.store.login(&ticket.login).await, Ok(Some(_))) {
+        outbox.close(CloseCode::NotAuthenticated);
+    }
     // An error means that the session is over, which closes the socket below.
     let _ = running.mail(Mail::AgentJoined(profile, Arc::clone(&outbox))).await;
     let receiver = Agent { running: Arc::clone(&running), key };
