@@ -2,8 +2,11 @@
 
 use reqwest::Method;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use vitrine_tests::server::Server;
+use vitrine_tests::socket::{PATIENCE, connect};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_agents_page_has_a_strict_policy() {
@@ -139,4 +142,17 @@ async fn one_address_does_not_take_every_connection() {
     while ask().await.is_ok() {}
     drop(held);
     while ask().await.is_err() {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_sends_nothing_or_half_a_head_is_cut() {
+    let server = Server::start("header-timeout = \"300ms\"\n").await;
+    for begun in ["", "GET /vitrine.js HTTP/1.1\r\nhost: localhost\r\nx-slow: "] {
+        let mut connection = connect(&server).await;
+        connection.write_all(begun.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let read = timeout(PATIENCE, connection.read_to_end(&mut answer)).await;
+        assert!(read.is_ok(), "the server waits for {begun:?}");
+        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{begun:?}");
+    }
 }

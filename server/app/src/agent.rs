@@ -84,7 +84,7 @@ async fn serve(
     _held: SocketHeld,
 ) {
     let _open = OpenSocket::of("agent");
-    let (key, outbox) = (profile.key, Arc::new(Outbox::default()));
+    let (key, outbox) = (profile.key, Arc::new(Outbox::new(app.config.limits.agent_queue_bytes)));
     let viewer = Viewer {
         agent: profile.name.clone(),
         login: ticket.login,

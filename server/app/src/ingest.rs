@@ -54,9 +54,12 @@ pub async fn open(
     Ok(upgrade.on_upgrade(move |socket| serve(socket, running, bounds, held)).into_response())
 }
 
+/// What may wait for a customer's page: small messages, and few.
+const QUEUE_BYTES: usize = 1 << 20;
+
 async fn serve(socket: WebSocket, running: Result<Arc<Running>, CloseCode>, bounds: Bounds, _held: SocketHeld) {
     let _open = OpenSocket::of("customer");
-    let outbox = Arc::new(Outbox::default());
+    let outbox = Arc::new(Outbox::new(QUEUE_BYTES));
     let customer = match running {
         Ok(running) => Some(running),
         Err(code) => {

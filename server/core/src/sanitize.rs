@@ -15,7 +15,7 @@ mod style_edit;
 #[cfg(test)]
 mod testing;
 
-pub(crate) use allow::gone_reason;
+pub(crate) use allow::{gone_reason, is_custom_name};
 pub(crate) use json_out::JsonOut;
 pub(crate) use picture::canvas_data_url;
 pub(crate) use render::{Render, SafeAttribute, SafeValue, Shape};

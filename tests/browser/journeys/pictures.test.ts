@@ -1,6 +1,7 @@
 // Pictures, styles and fonts come through the server, from the hosts that it allows.
 import assert from "node:assert/strict";
 import { journey } from "../support/scene.ts";
+import { until } from "../support/wait.ts";
 
 const ASSET = /^\/asset\/[\w-]+$/;
 
@@ -18,7 +19,7 @@ journey("pictures of the shop and of the allowed host arrive; those of the other
 
 journey("a product's pictures of both kinds, and its shadow trees", async (scene) => {
   const { agent } = await scene.shared("/product.html?id=harbour");
-  await agent.waitsFor("#product-picture", ({ drawn }) => drawn);
+  await agent.waitsFor("#product-picture img", ({ drawn }) => drawn);
   await agent.waitsFor("#roastery-picture", ({ drawn }) => drawn);
   assert.ok(!(await agent.has("#press-badge"))?.drawn, "the other host's badge is not drawn");
   await agent.sees("in stock");
@@ -26,25 +27,13 @@ journey("a product's pictures of both kinds, and its shadow trees", async (scene
 
 journey("styles that import styles are applied, and the shop's own font is used", async (scene) => {
   const { agent, customer } = await scene.shared("/");
-  const looks = (selector: string) => {
-    const style = getComputedStyle(document.querySelector(selector) as Element);
-    return [style.color, style.backgroundColor, style.fontFamily, style.display, style.borderRadius];
-  };
-  const wanted = await customer.page.locator("#shelf > *").first().evaluate((element) => {
-    const style = getComputedStyle(element);
-    return [style.color, style.backgroundColor, style.fontFamily, style.display, style.borderRadius];
-  });
-  assert.ok(looks);
-  const seen = await agent.page.evaluate(() => {
-    const frame = document.querySelector<HTMLIFrameElement>(".layer:not(.layer-next) iframe");
-    const element = frame?.contentDocument?.querySelector("#shelf > *");
-    if (!element) return null;
-    const style = getComputedStyle(element);
-    return [style.color, style.backgroundColor, style.fontFamily, style.display, style.borderRadius];
-  });
-  assert.deepEqual(seen, wanted);
-  await agent.page.waitForFunction(() => {
-    const frame = document.querySelector<HTMLIFrameElement>(".layer:not(.layer-next) iframe");
-    return [...(frame?.contentDocument?.fonts ?? [])].some(({ status }) => status === "loaded");
-  });
+  const properties = ["color", "background-color", "font-family", "display", "border-radius", "padding"];
+  for (const selector of ["#shelf > *", ".site-header", "#main h1"]) {
+    const wanted = await customer.page
+      .locator(selector)
+      .first()
+      .evaluate((element, names) => names.map((name) => getComputedStyle(element).getPropertyValue(name)), properties);
+    assert.deepEqual(await agent.looks(selector, properties), wanted, selector);
+  }
+  await until("a font of the shop is loaded", async () => (await agent.fonts()) > 0);
 });

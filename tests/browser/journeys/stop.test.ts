@@ -42,5 +42,5 @@ journey("while paused the agent sees nothing new, and then the page as it is", a
 journey("the agent leaves: the customer is told, and nobody sees the page", async (scene) => {
   const { customer, agent } = await scene.shared("/");
   await agent.page.getByRole("button", { name: "Leave" }).click();
-  await customer.dock.says("Waiting for the agent");
+  await customer.dock.find("heading", "Read this code to the agent");
 });

@@ -9,6 +9,7 @@ import { until } from "./wait.ts";
 export interface Seen {
   text: string;
   value: string | null;
+  checked: boolean;
   type: string | null;
   /** A picture that arrived and can be drawn. */
   drawn: boolean;
@@ -67,12 +68,12 @@ export class Agent {
 
   /** All text of the page as she has it, the values of fields included. */
   text(): Promise<string> {
-    return this.page.evaluate(readAll, null) as Promise<string>;
+    return this.page.evaluate(readAll, "text" as const);
   }
 
   /** The markup of the page as she has it, frames and shadow trees included. */
   markup(): Promise<string> {
-    return this.page.evaluate(readAll, "markup") as Promise<string>;
+    return this.page.evaluate(readAll, "markup" as const);
   }
 
   /** One element of the page as she has it; null if she does not have it. */
@@ -85,11 +86,33 @@ export class Agent {
       return {
         text: (element.textContent ?? "").trim(),
         value: "value" in element ? String(element.value) : null,
+        checked: "checked" in element && element.checked === true,
         type: element.getAttribute("type"),
         drawn: Boolean(image.complete && image.naturalWidth),
         address: element.getAttribute("src"),
       };
     }, selector);
+  }
+
+  /** How the browser draws the element for her: the values of these style properties. */
+  looks(selector: string, properties: string[]): Promise<string[]> {
+    return this.page.evaluate(
+      ([wanted, names]) => {
+        const frame = document.querySelector<HTMLIFrameElement>(".layer:not(.layer-next) iframe");
+        const element = frame?.contentDocument?.querySelector(wanted);
+        const style = element && getComputedStyle(element);
+        return names.map((name) => style?.getPropertyValue(name) ?? "");
+      },
+      [selector, properties] as const,
+    );
+  }
+
+  /** Fonts of the page that came with it and are loaded. */
+  fonts(): Promise<number> {
+    return this.page.evaluate(() => {
+      const frame = document.querySelector<HTMLIFrameElement>(".layer:not(.layer-next) iframe");
+      return [...(frame?.contentDocument?.fonts ?? [])].filter(({ status }) => status === "loaded").length;
+    });
   }
 
   /** Waits until she has the element, and it is as `is` says. */
@@ -102,20 +125,23 @@ export class Agent {
 }
 
 /** Runs in the agent's page: walks through frames and shadow trees. */
-function readAll(what: string | null): string {
+function readAll(what: "text" | "markup"): string {
   const parts: string[] = [];
+  const tag = ({ localName, attributes }: Element) =>
+    `<${[localName, ...[...attributes].map(({ name, value }) => `${name}="${value}"`)].join(" ")}>`;
   const walk = (node: Node) => {
     const element = node as HTMLInputElement & HTMLIFrameElement;
     if (node.nodeType === Node.TEXT_NODE) parts.push(node.textContent ?? "");
     if (node.nodeType === Node.ELEMENT_NODE) {
-      if (what === "markup") parts.push(element.cloneNode(false) instanceof Node ? openingTag(element) : "");
+      if (what === "markup") parts.push(tag(element));
       else if ("value" in element) parts.push(String(element.value));
       if (element.shadowRoot) walk(element.shadowRoot);
       if (element.contentDocument) walk(element.contentDocument);
+      // The value is what stands in it; sheets are no text.
+      if (what === "text" && ["textarea", "style"].includes(element.localName)) return;
     }
     node.childNodes.forEach(walk);
   };
-  const openingTag = (element: Element) => `<${[element.localName, ...[...element.attributes].map((a) => `${a.name}="${a.value}"`)].join(" ")}>`;
   const frame = document.querySelector<HTMLIFrameElement>(".layer:not(.layer-next) iframe");
   if (frame?.contentDocument) walk(frame.contentDocument);
   return parts.join(what === "markup" ? "" : " ");

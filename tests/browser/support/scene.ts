@@ -49,7 +49,9 @@ export class Scene {
   check(): void {
     for (const { window } of this.agents) {
       const own = [demo.server, demo.server.replace("https:", "wss:")];
-      const foreign = window.requests.filter((url) => !isInside(url) && !own.some((origin) => url.startsWith(`${origin}/`)));
+      const foreign = window.requests.filter(
+        (url) => !isInside(url) && !own.some((origin) => url.startsWith(`${origin}/`)),
+      );
       assert.deepEqual(foreign, [], "the agent's browser asked another origin");
     }
     for (const { window } of this.customers) assert.deepEqual(window.complaints, [], "the customer's page complained");

@@ -394,6 +394,13 @@ pub const SECTIONS: &[Section] = &[
             ),
             key("agent-frame-size", "\"64KiB\"", "1KiB to 1MiB", NewSessions, "One message of an agent's page."),
             key(
+                "agent-queue-size",
+                "\"8MiB\"",
+                "64KiB to 256MiB",
+                NewSessions,
+                "What may wait for one slow agent; above it she gets the page anew.",
+            ),
+            key(
                 "frames-per-second",
                 "200",
                 "10 to 100000",

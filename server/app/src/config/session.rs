@@ -38,6 +38,8 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Session> {
 pub struct Limits {
     /// Bounds of one session.
     pub core: vitrine_core::limits::Limits,
+    /// What may wait for one slow agent.
+    pub agent_queue_bytes: usize,
     /// Messages of one socket, averaged over ten seconds.
     pub frames_per_second: u32,
     /// The body of one request.
@@ -71,6 +73,7 @@ pub(super) fn read_limits(mut section: Reader<'_, '_>) -> Option<Limits> {
     };
     Some(Limits {
         core,
+        agent_queue_bytes: size(&mut section, "agent-queue-size", 64 << 10, 256 << 20)?,
         frames_per_second: rate(&mut section, "frames-per-second", 10, 100_000)?,
         request_bytes: size(&mut section, "request-size", 1 << 10, 1 << 20)?,
         sessions: count(section.number("sessions", 1..=MANY)?)?,

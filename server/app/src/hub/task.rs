@@ -124,7 +124,6 @@ impl Task {
     fn catch_up(&mut self, key: AgentKey) -> Vec<Step> {
         let Some(outbox) = self.agents.get(&key) else { return Vec::new() };
         outbox.resume();
-        metrics::count(metrics::AGENTS_LAGGED, 1);
         heavy(usize::MAX, || self.session.agent_lagging(Time::now().core(), key))
     }
 
@@ -204,8 +203,10 @@ impl Task {
     fn send_agents(&self, keys: &[AgentKey], frame: &AgentFrame) {
         let message = to_agents(frame.get());
         for agent in keys.iter().filter_map(|key| self.agents.get(key)) {
-            // An overflow needs no answer here: the writer reports when the agent has caught up.
-            let _ = agent.put(message.clone());
+            // The answer comes when the writer reports that she has caught up.
+            if agent.put(message.clone()) == Put::Overflowed {
+                metrics::count(metrics::AGENTS_LAGGED, 1);
+            }
         }
         metrics::count_frame_out("agent", keys.len());
     }

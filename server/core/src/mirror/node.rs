@@ -129,6 +129,8 @@ pub struct Node {
     pub in_shadow_root: bool,
     /// It has a shadow root.
     pub is_shadow_host: bool,
+    /// A custom element that the page has defined.
+    pub is_custom: bool,
     /// What the restrictions say of it, inherited and remembered judgements included.
     pub verdict: Verdict,
     /// Agents have it: it was in the last keyframe or was added since.
@@ -153,6 +155,7 @@ impl Node {
             kind,
             in_shadow_root: false,
             is_shadow_host: false,
+            is_custom: false,
             verdict: Verdict::default(),
             sent: false,
             depth: 0,

@@ -133,7 +133,7 @@ pub(crate) fn element(name: &LocalName, namespace: Namespace) -> ElementFate {
     match namespace {
         Namespace::Html => match HTML.get(name) {
             Some(fate) => *fate,
-            None if is_custom(name) => ElementFate::Keep,
+            None if is_custom_name(name) => ElementFate::Keep,
             None => ElementFate::As("span"),
         },
         Namespace::Svg => SVG.get(name).copied().unwrap_or(ElementFate::As("g")),
@@ -153,7 +153,7 @@ pub(crate) fn gone_reason(name: &LocalName, namespace: Namespace) -> Option<Stri
 }
 
 /// A custom element's name, in the part of the grammar that needs no table of letters.
-fn is_custom(name: &str) -> bool {
+pub(crate) fn is_custom_name(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.contains('-')

@@ -124,7 +124,7 @@ impl<'a> Render<'a> {
         let element = |name: Cow<'static, str>, children| Shape::Element { name, namespace, children, is_box: false };
         match fate {
             ElementFate::Gone | ElementFate::Box => Shape::Gone,
-            ElementFate::Keep if self.is_silent_option(slot, node) => Shape::Gone,
+            ElementFate::Keep if special::is_hidden_input(node) || self.is_silent_option(slot, node) => Shape::Gone,
             ElementFate::Keep => element(Cow::Owned(name.to_string()), true),
             ElementFate::KeepEmpty => element(Cow::Owned(name.to_string()), false),
             ElementFate::As(other) => element(Cow::Borrowed(other), true),

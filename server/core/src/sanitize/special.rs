@@ -115,6 +115,12 @@ fn pixels(value: &Value) -> Option<f64> {
     (0.0..=16_384.0).contains(&number).then_some(number)
 }
 
+/// A hidden input: it shows nothing and holds what is for programs. As a masked text field it would stand out.
+pub(super) fn is_hidden_input(node: &Node) -> bool {
+    node.is_html(&local_name!("input"))
+        && node.attribute_text("type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("hidden"))
+}
+
 /// `type` of an input for agents: never `password`; under a mask only what shows no value.
 pub(super) fn safe_input_type(node: &Node, recorded: &str) -> &'static str {
     let listed = allow::input_type(recorded);

@@ -67,6 +67,7 @@ fn make(raw: &RawTree<'_>, node: &RawNode<'_>, limits: &Limits) -> Result<Node, 
     let mut made = Node::new(id, kind);
     made.in_shadow_root = node.in_shadow_root;
     made.is_shadow_host = node.is_shadow_host;
+    made.is_custom = node.is_custom;
     Ok(made)
 }
 

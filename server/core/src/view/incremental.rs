@@ -220,7 +220,8 @@ impl View {
         match field_kind(node) {
             FieldKind::Toggle if masks => None,
             FieldKind::Toggle => {
-                let value = if is_urlish(value) { "on" } else { value };
+                // A bare checkbox has the value "on", as its recorder and its browser say.
+                let value = if value.is_empty() || is_urlish(value) { "on" } else { value };
                 Some((value.to_owned(), node.attribute("checked").is_some()))
             }
             FieldKind::Select if masks => None,

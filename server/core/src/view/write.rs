@@ -3,7 +3,7 @@
 use super::View;
 use crate::mirror::{DocumentMode, Mirror, Namespace, Node, Slot};
 use crate::report::Report;
-use crate::sanitize::{JsonOut, Render, SafeAttribute, SafeValue, Shape};
+use crate::sanitize::{JsonOut, Render, SafeAttribute, SafeValue, Shape, is_custom_name};
 use crate::trust::Safe;
 
 use super::SafeEvent;
@@ -85,6 +85,10 @@ pub(super) fn open_node(
             if node.is_shadow_host {
                 out.raw(",\"isShadowHost\":true");
             }
+            // The player defines an empty class for it, so that `:defined` holds; a name that cannot be defined throws.
+            if node.is_custom && *namespace == Namespace::Html && is_custom_name(name) {
+                out.raw(",\"isCustom\":true");
+            }
             places(out, mirror, node);
             out.raw(",\"childNodes\":[");
         }
@@ -107,6 +111,8 @@ fn places(out: &mut JsonOut, mirror: &Mirror, node: &Node) {
     out.integer(node.id.get());
     let document = mirror.find(node.id).and_then(|slot| mirror.document(slot));
     let foreign = document.filter(|document| *document != mirror.root()).and_then(|document| mirror.get(document));
+    // A document that names itself as its document is one that a player waits for in vain.
+    let foreign = foreign.filter(|document| document.id != node.id);
     if let Some(document) = foreign {
         out.raw(",\"rootId\":");
         out.integer(document.id.get());

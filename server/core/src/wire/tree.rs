@@ -52,6 +52,8 @@ pub struct RawNode<'a> {
     pub attributes: Range<u32>,
     /// `isSVG`
     pub is_svg: bool,
+    /// `isCustom`: a defined custom element.
+    pub is_custom: bool,
     /// `isShadowHost`
     pub is_shadow_host: bool,
     /// `isShadow`: a direct child of its parent's shadow root.
@@ -136,6 +138,7 @@ fn enter<'a>(
         text: Cow::Borrowed(""),
         attributes: 0..0,
         is_svg: false,
+        is_custom: false,
         is_shadow_host: false,
         in_shadow_root: false,
         is_quirks: false,
@@ -182,6 +185,7 @@ fn field<'a>(
             node.attributes.end = start + 1;
         }
         "isSVG" => node.is_svg = flag(reader)?,
+        "isCustom" => node.is_custom = flag(reader)?,
         "isShadowHost" => node.is_shadow_host = flag(reader)?,
         "isShadow" => node.in_shadow_root = flag(reader)?,
         "compatMode" => node.is_quirks = reader.text()? != "CSS1Compat",

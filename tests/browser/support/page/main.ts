@@ -1,13 +1,14 @@
 // What the tests put into a page of the browser.
 import { differences, stateOf } from "./compare.ts";
 import { Player } from "./player.ts";
+import { snapshotOf } from "./snapshot.ts";
 
-const tools = { Player, differences, stateOf };
-export type Tools = typeof tools;
+const tools = { Player, differences, stateOf, snapshotOf };
 
 declare global {
   interface Window {
-    tools: Tools;
+    tools: typeof tools;
+    players: Record<string, Player>;
   }
 }
 

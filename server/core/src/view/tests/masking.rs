@@ -75,7 +75,6 @@ fn fields_that_hold_secrets_are_masked_without_a_rule() {
         json!({"type": "text", "data-rr-is-password": "true", "value": "SECRET"}),
         json!({"type": "text", "autocomplete": "section-a billing cc-number", "value": "SECRET"}),
         json!({"type": "tel", "autocomplete": "one-time-code", "value": "SECRET"}),
-        json!({"type": "hidden", "value": "SECRET"}),
         json!({"class": "m", "value": "SECRET", "placeholder": "SECRET", "title": "SECRET", "aria-label": "SECRET", "data-x": "SECRET"}),
         json!({"value": "4111 1111 1111 1111 SECRET"}),
     ];
@@ -87,6 +86,18 @@ fn fields_that_hold_secrets_are_masked_without_a_rule() {
         live.check_player();
         live.never_said("SECRET");
     }
+}
+
+#[test]
+fn a_hidden_input_does_not_leave_until_it_is_shown() {
+    let mut live = Live::page(json!([element(10, "input", json!({"type": "Hidden", "value": "SECRET"}), json!([]))]));
+    assert!(live.player.find(10).is_none());
+    live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"type": "text"}}]}));
+    assert_eq!(live.player.attribute(10, "value"), Some(FILLER));
+    live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"type": "hidden"}}]}));
+    assert!(live.player.find(10).is_none());
+    live.check_player();
+    live.never_said("SECRET");
 }
 
 #[test]

@@ -123,6 +123,7 @@ fn frames_and_shadow_roots_are_followed() {
         {"type": 2, "id": 32, "rootId": 30, "tagName": "body", "attributes": {}, "childNodes": [{"type": 3, "id": 33, "rootId": 30, "textContent": "inside"}]}]}]});
     live.mutate(&json!({"adds": [add(10, None, frame.clone())], "isAttachIframe": true}));
     assert_eq!(live.player.find(33).unwrap()["rootId"], 30);
+    assert_eq!(live.player.find(30).unwrap().get("rootId"), None, "a player drops a document that names itself");
     live.mutate(&json!({"adds": [add(32, None, text(34, "more")), {"parentId": 20, "nextId": 22, "node": {"type": 3, "id": 23, "textContent": "first", "isShadow": true}}], "removes": [{"parentId": 20, "id": 21}]}));
     live.check_player();
     live.mutate(&json!({"adds": [add(10, None, frame)], "isAttachIframe": true}));

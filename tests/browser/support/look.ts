@@ -1,0 +1,53 @@
+// Pictures for people to look at, and a judge of accessibility.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+
+const OUT = join(__HERE__, "out");
+
+export interface Shape {
+  name: string;
+  colorScheme: "light" | "dark";
+  customer: { width: number; height: number };
+  agent: { width: number; height: number };
+}
+
+const WIDE = { customer: { width: 1280, height: 800 }, agent: { width: 1440, height: 900 } };
+const NARROW = { customer: { width: 320, height: 640 }, agent: { width: 768, height: 1024 } };
+
+export const SHAPES: Shape[] = [
+  { name: "wide-light", colorScheme: "light", ...WIDE },
+  { name: "wide-dark", colorScheme: "dark", ...WIDE },
+  { name: "narrow-light", colorScheme: "light", ...NARROW },
+  { name: "narrow-dark", colorScheme: "dark", ...NARROW },
+];
+
+/** Takes a picture and lets axe-core find nothing. */
+export async function look(page: Page, shape: Shape, state: string): Promise<void> {
+  mkdirSync(OUT, { recursive: true });
+  await page.screenshot({ path: join(OUT, `${state}-${shape.name}.png`), animations: "disabled" });
+  await isAccessible(page, `${state} ${shape.name}`);
+}
+
+export async function isAccessible(page: Page, what: string): Promise<void> {
+  await page.evaluate(axe.source);
+  // The customer's page in an agent's frame is the customer's: it is judged where it comes from.
+  const found = await page.evaluate(async () => {
+    const { axe: judge } = window as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await judge.run({ exclude: [[".layers"]] } as never, { iframes: false, preload: false });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => JSON.stringify(target)).join(" ")}`);
+  });
+  assert.deepEqual(found, [], `accessibility of ${what}`);
+}
+
+/** Opens the closed shadow root of what Vitrine adds to a page, so that axe-core can look into it. For looking only. */
+export const openShadows = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    const attach = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function (init) {
+      const isOurs = this.hasAttribute("data-vitrine-ui") && this.id !== "demo-bar";
+      return attach.call(this, isOurs ? { ...init, mode: "open" } : init);
+    };
+  });
