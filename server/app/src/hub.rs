@@ -1,5 +1,6 @@
 //! The sessions of this server: each is one task that owns one [`vitrine_core::session::Session`].
 
+mod admission;
 mod running;
 mod task;
 
@@ -24,7 +25,8 @@ use crate::ops::clock::{Time, millis};
 use crate::ops::metrics;
 use crate::store::{CodeRecord, Store};
 
-pub use running::{Admission, FromCustomer, Mail, Running, Viewer};
+pub use admission::Admission;
+pub use running::{FromCustomer, Mail, Running, Viewer};
 use task::Task;
 
 /// All running sessions, and what new ones are made of.
