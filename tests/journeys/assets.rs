@@ -276,6 +276,15 @@ async fn style_sheets_lead_to_sealed_addresses_only() {
     assert_eq!(text.matches("/asset/").count(), 3, "import, picture and font: {text}");
     let picture = text.split("background").nth(1).and_then(|rest| rest.split('"').nth(1)).unwrap();
     assert_eq!(ann.asset(picture).await.bytes().await.unwrap(), PNG);
+
+    // The same sheet in another session: fetched once, and written anew with addresses of that session alone.
+    let (_other, bob, _other_view, other_paths) = watch_as("bob", &server, &page).await;
+    let other_text = bob.asset(&other_paths[0]).await.text().await.unwrap();
+    assert_eq!(other_text.matches("/asset/").count(), 3, "{other_text}");
+    assert!(!other_text.contains(picture), "{other_text}");
+    assert_eq!(bob.asset(picture).await.status(), 404, "another session's");
+    let fetched = site.requests().iter().filter(|head| head.starts_with("GET /css/a.css ")).count();
+    assert_eq!(fetched, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use vitrine_tests::server::Server;
 use vitrine_tests::socket::{PATIENCE, connect};
@@ -130,6 +131,17 @@ async fn operators_have_a_listener_of_their_own() {
     for path in ["/metrics", "/healthz", "/readyz"] {
         assert_eq!(server.request(Method::GET, path).send().await.unwrap().status(), 404, "{path} is not public");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_does_not_take_every_connection() {
+    let server = Server::start("[limits]\nsockets-per-address = 1\n").await;
+    let held = [TcpStream::connect(server.address).await.unwrap(), TcpStream::connect(server.address).await.unwrap()];
+    let ask = || server.http1.get(format!("{}/vitrine.js", server.origin)).header("connection", "close").send();
+    // A connection that the system made is not at once one that the server counts.
+    while ask().await.is_ok() {}
+    drop(held);
+    while ask().await.is_err() {}
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -50,10 +50,10 @@ pub async fn open(
         message_bytes: app.config.limits.core.agent_frame_bytes,
         frames_per_second: app.config.limits.frames_per_second,
     };
-    let queue_bytes = app.config.limits.agent_queue_bytes;
     let key = app.hub.next_agent_key();
     let upgrade = socket::prepare(upgrade, bounds);
-    let serve = move |socket| serve(socket, running, profile(key, &login, &ticket), ticket, bounds, queue_bytes, held);
+    let profile = profile(key, &login, &ticket);
+    let serve = move |socket| serve(socket, app, running, profile, ticket, bounds, held);
     Ok(upgrade.on_upgrade(serve).into_response())
 }
 
@@ -76,15 +76,15 @@ fn profile(key: AgentKey, login: &Login, ticket: &Ticket) -> AgentProfile {
 
 async fn serve(
     socket: WebSocket,
+    app: Arc<App>,
     running: Arc<Running>,
     profile: AgentProfile,
     ticket: Ticket,
     bounds: Bounds,
-    queue_bytes: usize,
     _held: SocketHeld,
 ) {
     let _open = OpenSocket::of("agent");
-    let (key, outbox) = (profile.key, Arc::new(Outbox::new(queue_bytes)));
+    let (key, outbox) = (profile.key, Arc::new(Outbox::new(app.config.limits.agent_queue_bytes)));
     let viewer = Viewer {
         agent: profile.name.clone(),
         login: ticket.login,
@@ -93,6 +93,10 @@ async fn serve(
         outbox: Arc::clone(&outbox),
     };
     let _present = running.enter(key, viewer);
+    // Whoever signed out since the ticket was taken could not yet close this socket.
+    if !matches!(app.store.login(&ticket.login).await, Ok(Some(_))) {
+        outbox.close(CloseCode::NotAuthenticated);
+    }
     // An error means that the session is over, which closes the socket below.
     let _ = running.mail(Mail::AgentJoined(profile, Arc::clone(&outbox))).await;
     let receiver = Agent { running: Arc::clone(&running), key };

@@ -1,5 +1,6 @@
 //! The sessions of this server: each is one task that owns one [`vitrine_core::session::Session`].
 
+mod admission;
 mod running;
 mod task;
 
@@ -24,7 +25,8 @@ use crate::ops::clock::{Time, millis};
 use crate::ops::metrics;
 use crate::store::{CodeRecord, Store};
 
-pub use running::{Admission, FromCustomer, Mail, Running, Viewer};
+pub use admission::Admission;
+pub use running::{FromCustomer, Mail, Running, Viewer};
 use task::Task;
 
 /// All running sessions, and what new ones are made of.
@@ -88,7 +90,7 @@ impl Hub {
         let (code, code_ends) = issue(&self.codes, &self.store, &self.config, &id).await?;
         let now = Time::now();
         let setup = self.setup(id.clone(), site, JoinCode { code: code.clone(), expires_at: code_ends.core() })?;
-        self.spawn(Session::new(setup, now.core()), id.clone(), site, secret.digest(), code_ends);
+        self.spawn(Session::new(setup, now.core()), id.clone(), site, secret.digest(), (&code, code_ends));
         Ok(Begun { token: customer_token(&id, &secret), id, code, code_ends })
     }
 
@@ -119,7 +121,7 @@ impl Hub {
         Sealer::new(&self.asset_key, id, &self.config.server.base_path)
     }
 
-    fn spawn(&self, session: Session, id: SessionId, site: &str, token: Digest, code_ends: Time) {
+    fn spawn(&self, session: Session, id: SessionId, site: &str, token: Digest, (code, code_ends): (&str, Time)) {
         let (customer, from_customer) = mpsc::channel(1);
         let (mailbox, mail) = mpsc::channel(64);
         let admission = Admission::new(self.config.session.max_agents);
@@ -136,6 +138,7 @@ impl Hub {
             customer: None,
             agents: HashMap::new(),
             code_ends: Some(code_ends),
+            code: self.codes.digest(code),
             summary: (tokio::time::Instant::now(), true),
             ended: None,
         };

@@ -100,6 +100,7 @@ fn sanitizing_writes_what_an_agent_would_get() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let html = text(&output.stdout);
     assert!(html.contains("••••••") && html.contains("/asset/"), "{html}");
+    assert!(html.ends_with("</html>"), "what is sanitized again stays the same: {html}");
     assert!(!html.contains("4711") && !html.contains("script") && !html.contains("cdn.example"), "{html}");
     let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
     assert!(report["masked"][".secret"].is_u64() && report["removed"]["element:script"].is_u64(), "{report}");

@@ -23,25 +23,14 @@ pub struct Session {
 }
 
 pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Session> {
-    let session = Session {
+    Some(Session {
         join_code_length: count(section.number("join-code-length", 6..=12)?)?,
-        join_code_ttl: section.value("join-code-ttl")?,
-        idle_timeout: section.value("idle-timeout")?,
-        max_duration: section.value("max-duration")?,
+        join_code_ttl: section.span("join-code-ttl")?,
+        idle_timeout: section.span("idle-timeout")?,
+        max_duration: section.span("max-duration")?,
         reconnect_timeout: section.value("reconnect-timeout")?,
         max_agents: count(section.number("max-agents", 1..=50)?)?,
-    };
-    let durations = [
-        ("join-code-ttl", session.join_code_ttl),
-        ("idle-timeout", session.idle_timeout),
-        ("max-duration", session.max_duration),
-    ];
-    for (name, duration) in durations {
-        if duration.is_zero() {
-            section.complain(name, "it cannot be zero", None);
-        }
-    }
-    Some(session)
+    })
 }
 
 /// `[limits]`. The core's own bounds are in [`vitrine_core::limits::Limits`].

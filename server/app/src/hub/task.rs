@@ -13,6 +13,7 @@ use vitrine_core::session::{AgentFrame, CloseCode, EndReason, JoinCode, Session,
 use super::issue;
 use super::running::{FromCustomer, Mail, Running};
 use crate::auth::join_code::JoinCodes;
+use crate::auth::secret::Digest;
 use crate::config::Config;
 use crate::net::frame::{heavy, to_agents};
 use crate::net::outbox::{Outbox, Put};
@@ -39,6 +40,8 @@ pub(super) struct Task {
     pub(super) agents: HashMap<AgentKey, Arc<Outbox>>,
     /// When the join code that the customer sees runs out; `None`: she sees none.
     pub(super) code_ends: Option<Time>,
+    /// What the store keeps that code by.
+    pub(super) code: Option<Digest>,
     /// When the summary was last made, and whether something happened since.
     pub(super) summary: (Instant, bool),
     pub(super) ended: Option<EndReason>,
@@ -56,6 +59,10 @@ impl Task {
             self.do_due().await;
         }
         self.forget();
+        if let Some(code) = self.code.take() {
+            // A store that fails here forgets the code when its time is up.
+            let _ = self.store.take_code(&code).await;
+        }
         let _ = timeout(GOODBYES_MAX, self.wait_for_goodbyes(&mut customer, &mut mail)).await;
     }
 
@@ -156,6 +163,7 @@ impl Task {
             return;
         }
         self.code_ends = code.as_ref().map(|(_, ends)| *ends);
+        self.code = code.as_ref().and_then(|(code, _)| self.codes.digest(code));
         let code = code.map(|(code, ends)| JoinCode { code, expires_at: ends.core() });
         let steps = self.session.set_join_code(Time::now().core(), code);
         self.carry_out(steps);
