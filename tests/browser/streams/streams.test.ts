@@ -55,6 +55,8 @@ async function relay(name: string, recorded: ReplayEvent[]): Promise<{ live: Pag
   await customer.opens(name, recorded.find(({ type }) => type === EVENT.meta)?.data.href as string);
   const early = await agent.watches(customer.session);
   await early.settled();
+  // The picture of the page before, which an agent has until the new one comes.
+  const before = early.frames.length;
   for (let at = 0; at < recorded.length; at += BATCH) customer.sends(recorded.slice(at, at + BATCH));
   await customer.applied();
   await early.settled();
@@ -63,15 +65,10 @@ async function relay(name: string, recorded: ReplayEvent[]): Promise<{ live: Pag
   assert.equal(late.seq, early.sequence, "the keyframe is the state after the last event");
   early.leaves();
   second.leaves();
-  return { live: sinceNewPage(early.frames, name), late };
+  return { live: early.frames.slice(before), late };
 }
 
-/** Without the picture of the page before, which an agent has until the new one comes. */
-function sinceNewPage(frames: PageFrame[], name: string): PageFrame[] {
-  const isOld = frames[0]?.t === "keyframe" && frames.length > 1 && frames[1]?.t === "keyframe" && name !== "";
-  return isOld ? frames.slice(1) : frames;
-}
-
+/** Documents of frames that were sent more than once since the page was built. */
 function rebuiltFrames(frames: PageFrame[]): number[] {
   const count = new Map<number, number>();
   for (const { data, type } of frames.flatMap(({ events }) => events)) {
