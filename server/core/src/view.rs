@@ -15,6 +15,7 @@ mod judge;
 mod keyframe;
 mod page;
 mod preview;
+mod redact;
 mod sheets;
 mod svg_out;
 mod write;

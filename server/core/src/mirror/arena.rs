@@ -416,6 +416,17 @@ impl Mirror {
         })
     }
 
+    /// Moves an attribute to a place among the others, as far as there is one.
+    pub fn move_attribute(&mut self, slot: Slot, name: &LocalName, at: usize) {
+        let Some(Kind::Element { attributes, .. }) = self.get_mut(slot).map(|node| &mut node.kind) else { return };
+        let Some(now) = attributes.iter().position(|attribute| attribute.name == *name) else { return };
+        if now > at
+            && let Some(part) = attributes.get_mut(at..=now)
+        {
+            part.rotate_right(1);
+        }
+    }
+
     fn charge(&mut self, freed: usize, taken: usize) -> Result<(), MirrorError> {
         let bytes = (self.bytes - freed).saturating_add(taken);
         if bytes > self.bytes_max {

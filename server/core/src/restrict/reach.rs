@@ -32,6 +32,8 @@ pub struct Reach {
     attributes: Scopes,
     classes: Scopes,
     ids: Scopes,
+    /// Attributes that the operator's selectors name.
+    named: Scopes,
     children: Scope,
     text: Scope,
 }
@@ -51,6 +53,7 @@ impl Reach {
     fn note(&mut self, component: &Component<Rules>, scope: Scope) {
         if let Some(name) = syntax::attribute_of(component) {
             widen(&mut self.attributes, name, scope);
+            widen(&mut self.named, name, scope);
         }
         match component {
             Component::Class(class) => widen(&mut self.classes, class.as_ref(), scope),
@@ -58,6 +61,7 @@ impl Reach {
             Component::NonTSPseudoClass(state) => {
                 for name in state.attributes() {
                     widen(&mut self.attributes, name, scope);
+                    widen(&mut self.named, name, scope);
                 }
             }
             Component::Empty => {
@@ -109,6 +113,12 @@ impl Reach {
         let gone = old.iter().filter(|(word, _)| !new.contains_key(*word));
         let come = new.iter().filter(|(word, _)| !old.contains_key(*word));
         gone.chain(come).map(|(_, scope)| *scope).max().unwrap_or_default().max(self.scope_of_name(name))
+    }
+
+    /// Whether a selector of the operator's reads this attribute.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        self.named.get(name).is_some()
     }
 
     fn scope_of_name(&self, name: &str) -> Scope {

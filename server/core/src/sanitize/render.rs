@@ -16,6 +16,11 @@ use crate::report::Report;
 use crate::restrict::{FILLER, Level, PageRules, mask_text};
 use crate::view::Documents;
 
+/// Nodes between two masked texts over which they still count as adjacent. A bound on work: each change looks so far.
+pub(crate) const FILLER_WITHIN_NODES: usize = 32;
+/// Nodes before an option of a masked list within which it can be the first.
+pub(crate) const SILENT_WITHIN_NODES: usize = 32;
+
 /// What a node becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -142,22 +147,19 @@ impl<'a> Render<'a> {
         if !is_option || !node.verdict.masks() {
             return false;
         }
-        let mut at = slot;
-        while let Some(before) = self.mirror.previous_sibling(at) {
-            if self.mirror.get(before).is_some_and(|node| node.element().is_some()) {
-                return true;
-            }
-            at = before;
-        }
-        let parent = self.mirror.parent(slot);
-        let group = parent.filter(|up| self.mirror.get(*up).is_some_and(|node| node.is_html(&local_name!("optgroup"))));
-        group.is_some_and(|group| self.mirror.get(group).is_some_and(|node| self.is_silent_group(group, node)))
+        let group = self.mirror.parent(slot).filter(|up| {
+            self.mirror.get(*up).is_some_and(|node| node.is_html(&local_name!("optgroup")) && node.verdict.masks())
+        });
+        !self.is_first_element(slot) || group.is_some_and(|group| !self.is_first_element(group))
     }
 
-    fn is_silent_group(&self, slot: Slot, node: &Node) -> bool {
-        node.verdict.masks()
-            && std::iter::successors(self.mirror.previous_sibling(slot), |at| self.mirror.previous_sibling(*at))
-                .any(|before| self.mirror.get(before).is_some_and(|node| node.element().is_some()))
+    /// Whether no element stands before this one. What stands behind many other nodes is not looked for a first one.
+    fn is_first_element(&self, slot: Slot) -> bool {
+        let mut before =
+            std::iter::successors(self.mirror.previous_sibling(slot), |at| self.mirror.previous_sibling(*at));
+        let near = before.by_ref().take(SILENT_WITHIN_NODES);
+        let has_element = |slot: Slot| self.mirror.get(slot).is_some_and(|node| node.element().is_some());
+        !near.into_iter().any(has_element) && before.next().is_none()
     }
 
     /// A text node's text.
@@ -171,15 +173,19 @@ impl<'a> Render<'a> {
         if masked == FILLER && self.filler_stands_before(slot) { "" } else { masked }
     }
 
-    /// Whether an adjacent text sibling before this one carries the filler already.
+    /// Whether an adjacent masked text before this one carries the filler already.
     fn filler_stands_before(&self, slot: Slot) -> bool {
-        let mut at = slot;
-        while let Some(before) = self.mirror.previous_sibling(at) {
+        let before = std::iter::successors(self.mirror.previous_sibling(slot), |at| self.mirror.previous_sibling(*at));
+        for before in before.take(FILLER_WITHIN_NODES) {
             let Some(node) = self.mirror.get(before) else { return false };
             match &node.kind {
-                Kind::Text(_) if node.verdict.level == Level::Hide => at = before,
-                Kind::Text(text) if node.verdict.masks() && mask_text(text) == FILLER => return true,
-                Kind::Text(_) | Kind::Comment => at = before,
+                Kind::Comment => {}
+                Kind::Text(_) if node.verdict.level == Level::Hide => {}
+                Kind::Text(text) if node.verdict.masks() => {
+                    if mask_text(text) == FILLER {
+                        return true;
+                    }
+                }
                 _ => return false,
             }
         }
@@ -325,7 +331,8 @@ impl<'a> Render<'a> {
         }
         let source = special::sheet_source(self.mirror, slot);
         let mut out = String::with_capacity(source.len());
-        Css::new(&mut self.urls(slot)).stylesheet(&source, &mut out);
+        let silences = node.verdict.silences();
+        Css::new(&mut self.urls(slot).refusing(silences)).blanking_content(silences).stylesheet(&source, &mut out);
         out
     }
 

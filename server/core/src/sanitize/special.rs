@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use html5ever::{LocalName, local_name};
 
-use super::allow;
+use super::allow::{self, AttributeUse};
 use super::render::{SafeAttribute, SafeValue, Shape};
 use crate::mirror::{Attribute, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::restrict::mask_text;
 
 /// How a `style` or `link` element is a style sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,16 +32,18 @@ pub(super) fn style_kind(node: &Node) -> StyleKind {
     if is_sheet && !is_alternate && node.attribute("disabled").is_none() { StyleKind::Linked } else { StyleKind::Other }
 }
 
-/// The text of an inline sheet as recorded: `_cssText`, or the element's own text.
+/// The text of an inline sheet as recorded: `_cssText`, and the element's own texts, which are empty beside it until
+/// they change.
 pub(crate) fn sheet_source(mirror: &Mirror, slot: Slot) -> Cow<'_, str> {
-    if let Some(text) = mirror.get(slot).and_then(|node| node.attribute_text("_cssText")) {
-        return Cow::Borrowed(text);
-    }
-    let mut texts = mirror.children(slot).filter_map(|child| mirror.get(child).and_then(Node::text));
-    let first = texts.next().unwrap_or_default();
-    let mut whole = Cow::Borrowed(first);
-    for text in texts {
-        whole.to_mut().push_str(text);
+    let written = mirror.get(slot).and_then(|node| node.attribute_text("_cssText"));
+    let texts = mirror.children(slot).filter_map(|child| mirror.get(child).and_then(Node::text));
+    let mut whole = Cow::Borrowed("");
+    for text in written.into_iter().chain(texts).filter(|text| !text.is_empty()) {
+        if whole.is_empty() {
+            whole = Cow::Borrowed(text);
+        } else {
+            whole.to_mut().push_str(text);
+        }
     }
     whole
 }
@@ -51,7 +54,8 @@ pub(super) fn is_blocked_under_mask(name: &LocalName, namespace: Namespace) -> b
         Namespace::Html => {
             matches!(&**name, "img" | "picture" | "canvas" | "audio" | "video" | "progress" | "meter" | "image")
         }
-        Namespace::Svg => &**name == "svg",
+        // A part of a drawing is told by its shape and place; there is no filler for those.
+        Namespace::Svg => true,
         Namespace::MathMl => false,
     }
 }
@@ -218,27 +222,44 @@ pub(super) fn attribute_reason(name: &str) -> &'static str {
     }
 }
 
-/// Whether the attributes of an element make its value the page's secret even where no rule names it.
-pub(crate) fn is_text_carrier(name: &str) -> bool {
-    matches!(
-        name,
-        "value"
-            | "placeholder"
-            | "title"
-            | "alt"
-            | "label"
-            | "content"
-            | "src"
-            | "srcset"
-            | "poster"
-            | "background"
-            | "rr_dataURL"
-            | "href"
-            | "xlink:href"
-            | "datetime"
-            | "cite"
-    ) || name.starts_with("aria-")
-        || name.starts_with("data-")
+/// What the mirror keeps of an attribute of a masked element.
+pub(crate) enum KeptUnderMask {
+    /// It lays out, or says where a style sheet is.
+    AsIs,
+    /// This in place of its text.
+    Text(&'static str),
+    /// Its declarations without what could show text.
+    Style,
+    /// It goes.
+    Nothing,
+}
+
+/// What is kept of an attribute: what leaves under a mask, and what rules need; nothing else.
+pub(crate) fn kept_under_mask(node: &Node, attribute: &Attribute) -> KeptUnderMask {
+    let Some((element, namespace)) = node.element() else { return KeptUnderMask::Nothing };
+    let name: &str = &attribute.name;
+    let is_link = *element == local_name!("link") && namespace == Namespace::Html;
+    match (name, &attribute.value) {
+        ("rr_width" | "rr_height" | "width" | "height", value) if pixels(value).is_some() => KeptUnderMask::AsIs,
+        ("rr_src" | "data-rr-is-password", Value::Text(_)) => KeptUnderMask::Text(""),
+        _ if name.starts_with("rr_") && !matches!(attribute.value, Value::Text(_)) => KeptUnderMask::AsIs,
+        _ if name.starts_with("data-vitrine-") => KeptUnderMask::Text(""),
+        ("rel" | "href" | "media" | "_cssText", _) if is_link => KeptUnderMask::AsIs,
+        ("_cssText", _) if *element == local_name!("style") => KeptUnderMask::AsIs,
+        ("class" | "id", _) => KeptUnderMask::AsIs,
+        _ => match allow::attribute(element, namespace, &attribute.name) {
+            Some(AttributeUse::Layout) if namespace != Namespace::Svg => KeptUnderMask::AsIs,
+            Some(AttributeUse::Text) => KeptUnderMask::Text(mask_text(&attribute.value.as_text())),
+            Some(AttributeUse::Link) => KeptUnderMask::Text("#"),
+            Some(AttributeUse::Style) => KeptUnderMask::Style,
+            _ => KeptUnderMask::Nothing,
+        },
+    }
+}
+
+/// Whether the element holds the text of a style sheet.
+pub(crate) fn is_sheet(node: &Node) -> bool {
+    node.element().is_some_and(|(name, _)| *name == local_name!("style")) || node.attribute("_cssText").is_some()
 }
 
 /// Kept here beside the other judgements of kinds: whether the node's text is style, not words.

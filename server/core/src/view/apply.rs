@@ -118,6 +118,7 @@ impl View {
             .mirror
             .descendants(document)
             .take(BASE_WITHIN_NODES)
+            .filter(|slot| self.mirror.document(*slot) == Some(document))
             .filter_map(|slot| self.mirror.get(slot))
             .find(|node| node.is_html(&local_name!("base")) && node.attribute_text("href").is_some())
             .and_then(|node| node.attribute_text("href"));
@@ -140,10 +141,14 @@ impl View {
 
     /// Judges a change, writes it out and makes it final.
     pub(super) fn conclude(&mut self, change: &mut Change, at_ms: u64) -> Vec<SafeEvent> {
-        for slot in change.created.clone() {
-            if self.mirror.get(slot).is_some_and(crate::mirror::Node::is_document) {
-                self.find_base(slot);
-            }
+        let made = change.created.iter().copied();
+        let documents = made.filter(|slot| self.mirror.get(*slot).is_some_and(crate::mirror::Node::is_document));
+        change.rebased.extend(documents);
+        for document in change.rebased.iter().copied() {
+            self.find_base(document);
+        }
+        for style in std::mem::take(&mut change.resheeted) {
+            self.forget_sheet(style);
         }
         self.judge_change(change);
         let events = self.emit(change, at_ms);
@@ -249,15 +254,13 @@ impl View {
             self.report.removed("event:text-of-no-text");
             return Ok(());
         }
-        self.set_text(slot, text, change)?;
-        change.retexted.push(slot);
         if is_style_text(&self.mirror, slot)
             && let Some(style) = self.mirror.parent(slot)
         {
-            self.touch(style, change);
-            change.remade.push(style);
-            self.forget_sheet(style);
+            self.remake_sheet(style, change);
         }
+        self.set_text(slot, text, change)?;
+        change.retexted.push(slot);
         Ok(())
     }
 
@@ -312,14 +315,14 @@ impl View {
             return Ok(());
         }
         if &**name == "_cssText" {
-            self.forget_sheet(slot);
+            change.resheeted.push(slot);
         }
         self.set_attribute(slot, name, value, change)?;
         if &**name == "href"
             && self.mirror.get(slot).is_some_and(|node| node.is_html(&local_name!("base")))
             && let Some(document) = self.mirror.document(slot)
         {
-            self.find_base(document);
+            change.rebased.insert(document);
         }
         Ok(())
     }

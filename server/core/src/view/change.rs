@@ -1,14 +1,15 @@
 //! One event's change to the mirror: how to take it back, and what agents had before it.
 
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
-use html5ever::LocalName;
+use hashbrown::{HashMap, HashSet};
+use html5ever::{LocalName, local_name};
 
 use super::View;
 use crate::ids::NodeId;
 use crate::mirror::{Kind, Mirror, Slot, Value};
 use crate::report::Report;
-use crate::sanitize::{Render, SafeAttribute, Shape};
+use crate::restrict::{FILLER, Level, mask_text};
+use crate::sanitize::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, Shape, css};
 
 /// What agents had of a node before the event.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ enum Undo {
         slot: Slot,
         name: LocalName,
         old: Option<Value>,
+        /// Its place among the others.
+        at: usize,
     },
 }
 
@@ -78,7 +81,11 @@ pub(super) struct Change {
     /// Text nodes whose text changed.
     pub(super) retexted: Vec<Slot>,
     /// Elements that must be made anew for agents.
-    pub(super) remade: Vec<Slot>,
+    pub(super) remade: HashSet<Slot, FixedState>,
+    /// Style elements whose text is new: rules that scripts gave them are gone.
+    pub(super) resheeted: Vec<Slot>,
+    /// Documents whose base address may be another.
+    pub(super) rebased: HashSet<Slot, FixedState>,
 }
 
 impl Change {
@@ -102,8 +109,9 @@ impl Change {
                 Undo::Text { slot, old } => {
                     let _ = mirror.set_text(slot, old);
                 }
-                Undo::Attribute { slot, name, old } => {
+                Undo::Attribute { slot, name, old, at } => {
                     let _ = mirror.set_attribute(slot, &name, old);
+                    mirror.move_attribute(slot, &name, at);
                 }
             }
         }
@@ -153,25 +161,31 @@ impl View {
 
     /// Of adjacent masked texts only the first carries the filler, so a change beside one can change the next.
     fn touch_text_run(&self, slot: Slot, change: &mut Change) {
-        self.touch_texts(self.mirror.next_sibling(slot), Mirror::next_sibling, change);
-        self.touch_texts(self.mirror.previous_sibling(slot), Mirror::previous_sibling, change);
+        self.touch_texts(self.mirror.next_sibling(slot), change);
     }
 
-    /// Notes masked texts from `at` on, up to the first node that is neither text nor comment.
-    fn touch_texts(&self, at: Option<Slot>, step: fn(&Mirror, Slot) -> Option<Slot>, change: &mut Change) {
+    /// Notes the first masked text with words from `at` on, as far as a change before `at` is seen there.
+    fn touch_texts(&self, at: Option<Slot>, change: &mut Change) {
         let mut at = at;
-        while let Some(here) = at {
-            let Some(node) = self.mirror.get(here) else { break };
-            if !matches!(node.kind, Kind::Text(_) | Kind::Comment) || change.before.contains_key(&here) {
-                break;
-            }
-            if node.sent && node.verdict.masks() {
+        for _ in 0..=FILLER_WITHIN_NODES {
+            let Some((here, node)) = at.and_then(|here| Some((here, self.mirror.get(here)?))) else { return };
+            let is_between = match &node.kind {
+                Kind::Text(text) => node.verdict.masks() && mask_text(text) != FILLER,
+                Kind::Comment => true,
+                _ => return,
+            };
+            if node.sent && node.verdict.masks() && matches!(node.kind, Kind::Text(_)) {
                 let mut scratch = Report::default();
-                let text = self.render(&mut scratch).text(here).to_owned();
-                change.before.insert(here, Before::Text(text));
-                change.touched.push(here);
+                let mut before = || Before::Text(self.render(&mut scratch).text(here).to_owned());
+                if let hashbrown::hash_map::Entry::Vacant(place) = change.before.entry(here) {
+                    place.insert(before());
+                    change.touched.push(here);
+                }
             }
-            at = step(&self.mirror, here);
+            if !is_between && node.verdict.level < Level::Hide {
+                return;
+            }
+            at = self.mirror.next_sibling(here);
         }
     }
 
@@ -207,12 +221,7 @@ impl View {
 
     /// Notes what a child put before `next` ([`Slot::NONE`]: last) will change around it.
     pub(super) fn touch_gap(&mut self, parent: Slot, next: Slot, change: &mut Change) {
-        let previous = match next.some() {
-            Some(next) => self.mirror.previous_sibling(next),
-            None => self.mirror.last_child(parent),
-        };
-        self.touch_texts(next.some(), Mirror::next_sibling, change);
-        self.touch_texts(previous, Mirror::previous_sibling, change);
+        self.touch_texts(next.some(), change);
         self.touch_parent(parent, change);
     }
 
@@ -232,15 +241,45 @@ impl View {
         let masks = above.verdict.masks();
         let name = above.element().map(|(name, _)| name.clone());
         match name.as_deref() {
-            Some("style") => {
-                self.touch(parent, change);
-                change.remade.push(parent);
-            }
-            Some("select" | "optgroup") if masks => {
-                self.touch(parent, change);
-                change.remade.push(parent);
-            }
+            Some("style") => self.remake_sheet(parent, change),
+            Some("select" | "optgroup") if masks => self.touch_first_options(parent, change),
             _ => {}
+        }
+    }
+
+    /// Of a masked list only the first option leaves: the one that is first, and the one that may become it.
+    fn touch_first_options(&self, list: Slot, change: &mut Change) {
+        let near = self.mirror.children(list).take(SILENT_WITHIN_NODES + 2);
+        let options = near.filter(|child| self.mirror.get(*child).is_some_and(|node| node.element().is_some()));
+        for option in options.take(2).collect::<Vec<_>>() {
+            self.touch(option, change);
+            let first = self.mirror.get(option).is_some_and(|node| node.is_html(&local_name!("optgroup")));
+            if let Some(inner) = self.mirror.first_child(option).filter(|_| first) {
+                self.touch(inner, change);
+            }
+        }
+    }
+
+    /// A style element whose text changes: its sheet is read anew from the texts in it.
+    pub(super) fn remake_sheet(&mut self, style: Slot, change: &mut Change) {
+        self.touch(style, change);
+        change.remade.insert(style);
+        change.resheeted.push(style);
+        let name = LocalName::from("_cssText");
+        let Some(whole) = self.mirror.get(style).and_then(|node| node.attribute_text("_cssText")) else { return };
+        if whole.is_empty() {
+            return;
+        }
+        let is_text = |child: &Slot| self.mirror.get(*child).is_some_and(|node| node.text().is_some());
+        let texts: Vec<Slot> = self.mirror.children(style).filter(is_text).collect();
+        if texts.is_empty() {
+            return;
+        }
+        // The recorder wrote the texts as one; from here on each is its own again. They weigh no more than the whole.
+        let parts = sheet_parts(whole, texts.len());
+        let _ = self.set_attribute(style, &name, Some(Value::Text("".into())), change);
+        for (text, part) in texts.into_iter().zip(parts) {
+            let _ = self.set_text(text, &part, change);
         }
     }
 
@@ -262,10 +301,17 @@ impl View {
         change: &mut Change,
     ) -> Result<(), super::Refusal> {
         self.touch(slot, change);
+        let at = self.mirror.get(slot).and_then(|node| node.attributes().iter().position(|a| a.name == *name));
         let old = self.mirror.set_attribute(slot, name, value)?;
         let text = old.as_ref().map(|old| old.as_text().into());
         change.attributes.push(AttributeTouch { slot, name: name.clone(), old: text });
-        change.undo.push(Undo::Attribute { slot, name: name.clone(), old });
+        change.undo.push(Undo::Attribute { slot, name: name.clone(), old, at: at.unwrap_or(usize::MAX) });
         Ok(())
     }
+}
+
+/// The parts of a sheet that was spread over several text nodes; all of it in the first if the marks do not fit.
+fn sheet_parts(whole: &str, count: usize) -> Vec<String> {
+    let parts: Vec<String> = whole.split(css::SPLIT_MARK).map(str::to_owned).collect();
+    if parts.len() == count { parts } else { vec![whole.to_owned()] }
 }

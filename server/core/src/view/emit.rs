@@ -72,7 +72,9 @@ impl View {
 
     fn emit_events(&mut self, mut out: MutationOut, at_ms: u64) -> Vec<SafeEvent> {
         let mut documents = std::mem::take(&mut out.documents);
+        documents.sort_unstable();
         documents.dedup();
+        documents.sort_by_key(|document| self.depth(*document));
         let hosts = std::mem::take(&mut out.hosts);
         let mut events: Vec<SafeEvent> = out.finish(at_ms).into_iter().collect();
         for document in documents {

@@ -12,8 +12,9 @@ use super::write::simple;
 use super::{SafeEvent, View};
 use crate::ids::NodeId;
 use crate::mirror::{Kind, Node, Slot, Value};
+use crate::report::Report;
 use crate::restrict::mask_text;
-use crate::sanitize::{JsonOut, Render, canvas_data_url, css, is_urlish, sheet_source};
+use crate::sanitize::{JsonOut, Render, SafeValue, canvas_data_url, css, is_urlish, sheet_source};
 use crate::trust::Safe;
 use crate::wire::event::{Adopted, Event, Position, Range, SheetRule};
 
@@ -230,13 +231,29 @@ impl View {
                     .mirror
                     .descendants(slot)
                     .find(|option| self.mirror.get(*option).is_some_and(|node| node.attribute("selected").is_some()))?;
-                let node = self.mirror.get(chosen).filter(|node| node.sent && !node.verdict.masks())?;
-                let value = node.attribute_text("value").map(str::to_owned).unwrap_or_else(|| self.own_text(chosen));
-                (!is_urlish(&value)).then_some((value, false))
+                self.mirror.get(chosen).filter(|node| node.sent && !node.verdict.masks())?;
+                Some((self.safe_option(chosen), false))
             }
             FieldKind::Text if masks => Some((mask_text(value).to_owned(), false)),
             FieldKind::Text => Some((value.to_owned(), false)),
         }
+    }
+
+    /// What an agent's browser takes an option by: its value, or its text where the value did not leave.
+    fn safe_option(&self, option: Slot) -> String {
+        let mut scratch = Report::default();
+        let mut render = self.render(&mut scratch);
+        let shape = render.shape(option);
+        let mut attributes = Vec::new();
+        render.attributes(option, &shape, &mut attributes);
+        let value = attributes.into_iter().find_map(|attribute| match attribute.value {
+            SafeValue::Text(text) if attribute.name == "value" => Some(text.into_owned()),
+            _ => None,
+        });
+        value.unwrap_or_else(|| {
+            let words: String = self.mirror.children(option).map(|child| render.text(child)).collect();
+            words.trim().to_owned()
+        })
     }
 
     fn media(&mut self, event: &Event<'_>, at_ms: u64) -> Vec<SafeEvent> {
@@ -397,8 +414,7 @@ impl View {
                 self.report.removed("limit:rules_per_sheet");
                 continue;
             }
-            let mut render = renderer(self);
-            let rule = css::Css::new(&mut render.urls(place)).rule(text);
+            let rule = self.clean_rule(text, place);
             if let (Some(text), Some(number)) = (rule.clone(), rules.insert(index, rule)) {
                 adds.comma();
                 adds.raw("{\"rule\":");
@@ -477,10 +493,27 @@ impl View {
     }
 
     /// The rules of a sheet's text, sanitized, under the page's numbers.
-    fn clean_rules(&mut self, text: &str, place: Slot) -> Vec<Option<String>> {
+    pub(super) fn clean_rules(&mut self, text: &str, place: Slot) -> Vec<Option<String>> {
+        let silences = self.mirror.get(place).is_some_and(|node| node.verdict.silences());
         let mut render = renderer(self);
-        let mut urls = render.urls(place);
-        css::Css::new(&mut urls).rules(text).into_iter().map(|rule| rule.text).collect()
+        let mut urls = render.urls(place).refusing(silences);
+        css::Css::new(&mut urls).blanking_content(silences).rules(text).into_iter().map(|rule| rule.text).collect()
+    }
+
+    /// As [`View::clean_rules`], of exactly one rule.
+    pub(super) fn clean_rule(&mut self, text: &str, place: Slot) -> Option<String> {
+        let mut rules = self.clean_rules(text, place);
+        let rule = rules.pop()?;
+        if rules.is_empty() { rule } else { None }
+    }
+
+    /// The declarations of a masked element without what could show text.
+    pub(super) fn masked_style(&self, place: Slot, text: &str) -> String {
+        let mut scratch = Report::default();
+        let mut render = self.render(&mut scratch);
+        let mut out = String::with_capacity(text.len());
+        css::Css::new(&mut render.urls(place).refusing(true)).blanking_content(true).declarations(text, &mut out);
+        out
     }
 
     fn adopt(&mut self, adopted: &Adopted<'_>, at_ms: u64) -> Vec<SafeEvent> {

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use foldhash::SharedSeed;
-use foldhash::fast::SeedableRandomState;
+use foldhash::fast::{FixedState, SeedableRandomState};
 use hashbrown::HashMap;
-use html5ever::LocalName;
+use html5ever::local_name;
 
 use super::View;
 use super::change::Change;
 use crate::ids::NodeId;
 use crate::limits::Limits;
-use crate::mirror::{Kind, Slot, Value};
-use crate::restrict::{FILLER, Level, Own, Scope, Verdict, Walk, mask_text};
-use crate::sanitize::{is_style_text, is_text_carrier};
+use crate::mirror::{Kind, Node, Slot, Value};
+use crate::restrict::{Level, Own, Scope, Verdict, Walk};
+use crate::sanitize::is_style_text;
 
 type Levels = HashMap<NodeId, Level, SeedableRandomState>;
 
@@ -58,11 +58,12 @@ impl Sticky {
     }
 
     fn keep(&mut self, id: NodeId, level: Level, limits: &Limits) {
-        if self.ids >= limits.sticky_ids {
+        if let Some(known) = self.present.get_mut(&id) {
+            *known = level.max(*known);
+        } else if self.ids >= limits.sticky_ids {
             self.is_full = true;
-            return;
-        }
-        if self.present.insert(id, level).is_none() {
+        } else {
+            self.present.insert(id, level);
             self.ids += 1;
         }
     }
@@ -83,6 +84,13 @@ impl View {
             let new = self.mirror.get(touch.slot).and_then(|node| node.attribute(&touch.name)).map(Value::as_text);
             let scope = self.rules.reach().scope_of_change(&touch.name, touch.old.as_deref(), new.as_deref());
             self.push_scope(scope, touch.slot, self.mirror.parent(touch.slot), &mut tops);
+            let node = self.mirror.get(touch.slot);
+            if touch.name == local_name!("value") && node.is_some_and(is_typed_into) {
+                tops.push(touch.slot);
+            }
+            if node.is_some_and(|node| node.verdict.masks()) {
+                self.redact(touch.slot);
+            }
         }
         let text = self.rules.reach().scope_of_text();
         for slot in change.retexted.clone() {
@@ -107,12 +115,30 @@ impl View {
     fn judge_tops(&mut self, mut tops: Vec<Slot>, change: &mut Change) {
         tops.sort_unstable();
         tops.dedup();
-        let wanted = tops.clone();
-        tops.retain(|top| !self.mirror.ancestors(*top).any(|above| wanted.binary_search(&above).is_ok()));
+        let mut covered: HashMap<Slot, bool, FixedState> = tops.iter().map(|top| (*top, true)).collect();
+        tops.retain(|top| !self.is_covered(self.mirror.parent(*top), &mut covered));
         let mut walk = Walk::default();
         for top in tops {
             self.judge_walk(top, &mut walk, change);
         }
+    }
+
+    /// Whether the node or one above it is judged anyway. What is found out is kept, so that tops which share their
+    /// ancestors look at each of these once.
+    fn is_covered(&self, slot: Option<Slot>, covered: &mut HashMap<Slot, bool, FixedState>) -> bool {
+        let mut path = Vec::new();
+        let mut at = slot;
+        let mut found = false;
+        while let Some(here) = at {
+            if let Some(known) = covered.get(&here) {
+                found = *known;
+                break;
+            }
+            path.push(here);
+            at = self.mirror.parent(here);
+        }
+        covered.extend(path.into_iter().map(|here| (here, found)));
+        found
     }
 
     /// Judges a node and all beneath it, parents first.
@@ -163,12 +189,9 @@ impl View {
     fn own_judgement(&self, slot: Slot, walk: &mut Walk) -> (Own, Option<&'static str>) {
         let Some(node) = self.mirror.get(slot) else { return (Own::default(), None) };
         let (mut own, text) = match &node.kind {
-            Kind::Element { name, .. } => {
-                let is_field = matches!(&**name, "input" | "textarea");
-                (
-                    self.rules.judge_in(&self.mirror, slot, walk),
-                    is_field.then(|| node.attribute_text("value")).flatten(),
-                )
+            Kind::Element { .. } => {
+                let typed = is_typed_into(node).then(|| node.attribute_text("value")).flatten();
+                (self.rules.judge_in(&self.mirror, slot, walk), typed)
             }
             Kind::Text(text) if !is_style_text(&self.mirror, slot) => (Own::default(), Some(&**text)),
             Kind::Text(_) | Kind::Document(_) | Kind::Doctype { .. } | Kind::Comment => return (Own::default(), None),
@@ -178,11 +201,6 @@ impl View {
             own.level = own.level.max(Level::Mask);
         }
         (own, pattern)
-    }
-
-    /// Attributes that a rule's selector names keep their values: they are the operator's words, not the page's.
-    fn is_named(&self, name: &str) -> bool {
-        self.rules.reach().scope_of_attribute(name) != Scope::None || name.starts_with("data-vitrine-")
     }
 
     fn count(&mut self, own: Own, pattern: Option<&'static str>) {
@@ -200,56 +218,9 @@ impl View {
             Level::Hide => self.report.hidden(&word),
         }
     }
-
-    /// Overwrites what the mirror holds of a masked node's words, so that they are nowhere once the event is done.
-    pub(super) fn redact(&mut self, slot: Slot) {
-        let Some(node) = self.mirror.get(slot) else { return };
-        match &node.kind {
-            Kind::Text(text) => {
-                let filler = mask_text(text);
-                if &**text != filler && !is_style_text(&self.mirror, slot) {
-                    self.overwrite_text(slot, filler);
-                }
-            }
-            Kind::Element { attributes, .. } => {
-                let doomed: Vec<LocalName> = attributes
-                    .iter()
-                    .filter(|attribute| is_text_carrier(&attribute.name) && !self.is_named(&attribute.name))
-                    .filter(|attribute| !matches!(&attribute.value, Value::Text(text) if is_overwritten(text)))
-                    .map(|attribute| attribute.name.clone())
-                    .collect();
-                for name in doomed {
-                    self.overwrite_attribute(slot, &name);
-                }
-            }
-            Kind::Document(_) | Kind::Doctype { .. } | Kind::Comment => {}
-        }
-    }
-
-    /// The filler may be longer than the text; where the mirror's last bytes are taken, nothing stands there instead.
-    fn overwrite_text(&mut self, slot: Slot, filler: &str) {
-        if self.mirror.set_text(slot, filler.into()).is_err() {
-            let _ = self.mirror.set_text(slot, "".into());
-        }
-    }
-
-    fn overwrite_attribute(&mut self, slot: Slot, name: &LocalName) {
-        let Some(node) = self.mirror.get(slot) else { return };
-        let words = node.attribute_text(name).map(mask_text);
-        let value = match (&**name, words) {
-            ("value" | "placeholder" | "title" | "alt" | "label" | "aria-label", Some(filler)) => filler,
-            ("href" | "xlink:href", Some(_)) => "#",
-            _ => {
-                let _ = self.mirror.set_attribute(slot, name, None);
-                return;
-            }
-        };
-        if self.mirror.set_attribute(slot, name, Some(Value::Text(value.into()))).is_err() {
-            let _ = self.mirror.set_attribute(slot, name, None);
-        }
-    }
 }
 
-fn is_overwritten(text: &str) -> bool {
-    matches!(text, "" | " " | "#" | FILLER)
+/// Fields whose value is judged as text.
+fn is_typed_into(node: &Node) -> bool {
+    node.is_html(&local_name!("input")) || node.is_html(&local_name!("textarea"))
 }

@@ -43,7 +43,12 @@ impl View {
             events.push(font_event(family, source, at_ms));
         }
         for (id, (x, y)) in &self.documents.scrolls {
-            if self.mirror.find(*id).and_then(|slot| self.mirror.get(slot)).is_some_and(|node| node.sent) {
+            if self
+                .mirror
+                .find(*id)
+                .and_then(|slot| self.mirror.get(slot))
+                .is_some_and(|node| node.sent && !node.verdict.silences())
+            {
                 events.push(simple(3, at_ms, |out| {
                     out.key("id");
                     out.integer(id.get());

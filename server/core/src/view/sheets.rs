@@ -4,11 +4,18 @@
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RuleList {
     rules: Vec<Option<Box<str>>>,
+    /// Cleaned of what could show text of masked parts.
+    pub(super) is_blank: bool,
 }
 
 impl RuleList {
     pub(super) fn new(rules: impl IntoIterator<Item = Option<String>>) -> Self {
-        Self { rules: rules.into_iter().map(|rule| rule.map(String::into_boxed_str)).collect() }
+        Self { rules: rules.into_iter().map(|rule| rule.map(String::into_boxed_str)).collect(), is_blank: false }
+    }
+
+    /// All rules by the page's numbers; `None` for those that are gone.
+    pub(super) fn rules(&self) -> impl Iterator<Item = Option<&str>> {
+        self.rules.iter().map(Option::as_deref)
     }
 
     pub(super) fn len(&self) -> usize {

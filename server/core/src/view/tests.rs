@@ -6,6 +6,7 @@ mod bricks;
 mod histories;
 mod masking;
 mod player;
+mod refusals;
 mod safety;
 
 use std::sync::Arc;
@@ -110,6 +111,11 @@ impl Live {
             player.apply(&serde_json::from_str(event.get()).unwrap());
         }
         player.tree()
+    }
+
+    /// What a late agent would get, byte for byte.
+    pub(super) fn keyframe_text(&mut self) -> String {
+        self.view.keyframe(1).into_iter().map(crate::trust::Safe::into_inner).collect()
     }
 
     /// The player that followed from the beginning has what a late one gets.

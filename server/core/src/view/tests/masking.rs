@@ -231,3 +231,119 @@ fn a_card_number_in_any_text_is_masked() {
     live.never_said("4111-1111");
     live.never_said("3704");
 }
+
+#[test]
+fn nothing_of_a_masked_element_leaves_in_any_form() {
+    let style = "a { color: red } .x::after { content: \"SECRET\"; --s: SECRET; background: url(https://cdn.example/SECRET.png) }";
+    let svg = |id: u32, name: &str, attributes: serde_json::Value| json!({"type": 2, "id": id, "tagName": name, "isSVG": true, "attributes": attributes, "childNodes": []});
+    let rows = [
+        element(11, "td", json!({"abbr": "SECRET", "headers": "h"}), json!([])),
+        element(11, "table", json!({"summary": "SECRET"}), json!([])),
+        element(11, "ol", json!({"start": "SECRET"}), json!([])),
+        element(11, "input", json!({"name": "SECRET", "min": "SECRET", "maxlength": "SECRET"}), json!([])),
+        element(11, "style", json!({"_cssText": style}), json!([text(12, "")])),
+        element(11, "style", json!({}), json!([text(12, style)])),
+        element(11, "link", json!({"_cssText": style}), json!([])),
+        element(11, "i", json!({"style": "content: 'SECRET'; --s: SECRET; color: red"}), json!([])),
+        element(
+            11,
+            "iframe",
+            json!({"src": "https://shop.example/SECRET", "rr_src": "https://x.example/SECRET"}),
+            json!([]),
+        ),
+        element(11, "object", json!({"data": "https://shop.example/SECRET", "name": "SECRET"}), json!([])),
+        element(11, "form", json!({"action": "/SECRET", "x-free": "SECRET"}), json!([])),
+        svg(11, "path", json!({"d": "M SECRET"})),
+        svg(11, "text", json!({"x": "SECRET", "textLength": "SECRET"})),
+    ];
+    for (at, node) in rows.into_iter().enumerate() {
+        let name = node["tagName"].clone();
+        let wrapped = element(10, "p", json!({"class": "m"}), json!([node.clone()]));
+        let mut live = Live::page(json!([wrapped]));
+        live.never_said("SECRET");
+        assert!(!format!("{:?}", live.view).contains("SECRET"), "{at} {name} is remembered: {:?}", live.view.mirror);
+        if live.player.find(11).is_some() && name == "style" {
+            assert!(live.player.attribute(11, "_cssText").unwrap().contains("color:"), "{at} the rest stands");
+        }
+        live.check_player();
+        let mut live = Live::page(json!([element(
+            10,
+            "p",
+            json!({"class": "m"}),
+            json!([element(11, name.as_str().unwrap(), json!({}), json!([text(12, "")]))])
+        )]));
+        live.mutate(&json!({"attributes": [{"id": 11, "attributes": node["attributes"]}]}));
+        if name == "style" {
+            live.mutate(&json!({"texts": [{"id": 12, "value": style}]}));
+            live.check_player();
+            live.event(&json!({"type": 3, "data": {"source": 8, "id": 11, "adds": [{"rule": style, "index": 0}]}, "timestamp": 3}));
+            live.event(&json!({"type": 3, "data": {"source": 8, "id": 11, "adds": [{"rule": "b::before { content: 'SECRET' }", "index": 0}]}, "timestamp": 3}));
+        }
+        live.never_said("SECRET");
+        assert!(!format!("{:?}", live.view).contains("SECRET"), "{at} {name} is remembered later");
+        if name != "style" {
+            live.check_player();
+        }
+    }
+}
+
+#[test]
+fn a_drawing_masked_in_part_shows_nothing_of_that_part() {
+    let mut live = Live::page(json!([
+        json!({"type": 2, "id": 10, "tagName": "svg", "isSVG": true, "attributes": {}, "childNodes": [
+        {"type": 2, "id": 11, "tagName": "path", "isSVG": true, "attributes": {"class": "m", "d": "M 7 4 1 2"}, "childNodes": []},
+        {"type": 2, "id": 12, "tagName": "path", "isSVG": true, "attributes": {"d": "M 0 0"}, "childNodes": []}]})
+    ]));
+    live.never_said("7 4 1 2");
+    assert!(live.player.find(12).is_some());
+    live.mutate(&json!({"attributes": [{"id": 12, "attributes": {"class": "m"}}]}));
+    live.mutate(&json!({"attributes": [{"id": 12, "attributes": {"d": "M 7 4 1 2"}}]}));
+    live.never_said("7 4 1 2");
+    live.check_player();
+}
+
+#[test]
+fn a_chosen_option_tells_no_more_than_the_option() {
+    let mut live = Live::page(json!([element(
+        10,
+        "select",
+        json!({}),
+        json!([
+            element(11, "option", json!({"value": "4111111111111111"}), json!([text(12, "my card")])),
+            element(13, "option", json!({"value": "see https://evil.example/"}), json!([text(14, "other")])),
+            element(15, "option", json!({"value": "plain"}), json!([text(16, "third")]))
+        ])
+    )]));
+    for (value, told) in [("4111111111111111", "my card"), ("see https://evil.example/", "other"), ("plain", "plain")] {
+        let sent = live.event(
+            &json!({"type": 3, "data": {"source": 5, "id": 10, "text": value, "isChecked": false}, "timestamp": 3}),
+        );
+        assert_eq!(sent[0]["data"]["text"], told);
+    }
+    live.never_said("4111111111111111");
+    live.never_said("evil");
+}
+
+#[test]
+fn a_private_page_keeps_its_looks() {
+    let mut live = Live::with(crate::restrict::RestrictionInput { private_by_default: true, ..Default::default() });
+    live.load(json!([
+        element(10, "link", json!({"rel": "stylesheet", "href": "https://cdn.example/a.css"}), json!([])),
+        element(11, "style", json!({"_cssText": ":root { --c: red } a { color: var(--c) }"}), json!([])),
+        text(12, "SECRET")
+    ]));
+    assert!(live.player.attribute(10, "href").unwrap().starts_with("/asset/"));
+    assert!(live.player.attribute(11, "_cssText").unwrap().contains("--c"));
+    live.check_player();
+    live.never_said("SECRET");
+}
+
+#[test]
+fn a_place_in_a_frame_that_became_masked_is_told_to_nobody_new() {
+    let mut live = Live::page(json!([element(10, "iframe", json!({}), json!([]))]));
+    let frame = json!({"type": 0, "id": 30, "childNodes": [{"type": 2, "id": 31, "rootId": 30, "tagName": "html", "attributes": {}, "childNodes": []}]});
+    live.mutate(&json!({"adds": [add(10, None, frame)]}));
+    live.event(&json!({"type": 3, "data": {"source": 3, "id": 30, "x": 0, "y": 7412}, "timestamp": 3}));
+    live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"class": "m"}}]}));
+    assert!(live.view.keyframe(9).iter().all(|event| !event.get().contains("7412")));
+}
