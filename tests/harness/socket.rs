@@ -10,7 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use http::{HeaderValue, Request};
 use rustls_pki_types::ServerName;
 use serde_json::Value;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -24,6 +24,16 @@ use crate::server::Server;
 /// How long anything may take before a test fails.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A connection to the server, with TLS and nothing else.
+pub async fn connect(server: &Server) -> TlsStream<TcpStream> {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    // A small window: who does not read is soon felt by the other side.
+    socket.set_recv_buffer_size(16 << 10).expect("a window");
+    let tcp = socket.connect(server.address).await.expect("a connection");
+    let name = ServerName::try_from("localhost").expect("a name");
+    TlsConnector::from(server.tls.clone()).connect(name, tcp).await.expect("TLS")
+}
+
 /// An open socket.
 #[derive(Debug)]
 pub struct Socket {
@@ -35,9 +45,7 @@ pub struct Socket {
 impl Socket {
     /// Opens a socket, or gives the status by which the server refused the upgrade.
     pub async fn open(server: &Server, path: &str, origin: Option<&str>, protocols: &str) -> Result<Self, u16> {
-        let tcp = TcpStream::connect(server.address).await.expect("a connection");
-        let name = ServerName::try_from("localhost").expect("a name");
-        let tls = TlsConnector::from(server.tls.clone()).connect(name, tcp).await.expect("TLS");
+        let tls = connect(server).await;
         let request = request(server, path, origin, protocols);
         match timeout(PATIENCE, tokio_tungstenite::client_async(request, tls)).await.expect("an answer in time") {
             Ok((stream, response)) => {

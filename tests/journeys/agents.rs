@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use vitrine_tests::agent::{Agent, sign_in};
 use vitrine_tests::customer::Customer;
-use vitrine_tests::page::Page;
+use vitrine_tests::page::{Page, new_text};
 use vitrine_tests::server::{PASSWORD, SHOP, Server};
 use vitrine_tests::socket::Socket;
 
@@ -177,4 +177,51 @@ async fn signing_out_closes_the_sockets_of_that_login() {
     assert_eq!(view.closed().await, 4401);
     assert_eq!(ann.request(Method::GET, "/api/v1/agent/me").await.status(), 401);
     assert_eq!(ann.ticket(&customer.session).await, Err(401));
+}
+
+/// Text that does not compress well, another for each seed.
+fn noise(seed: u64, length: usize) -> String {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b"abcdefghijklmnopqrstuvwxyz.,;!?-"[usize::from(state.to_be_bytes()[0] % 32)])
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_who_reads_too_slowly_gets_the_page_anew() {
+    let server = Server::start("[limits]\nagent-queue-size = \"64KiB\"\n").await;
+    let mut customer = Customer::begin(&server).await;
+    customer.shows(&Page::new(&format!("{SHOP}/")).with("p", &json!({}), "first")).await;
+    let mut ann = Agent::sign_in(&server, "ann").await;
+    ann.join(&customer.code).await;
+    let mut view = ann.open(&customer.session).await;
+    let mut last = view.until("keyframe").await["seq"].as_u64().unwrap();
+    // Ann's page reads nothing until the system's buffers and her queue are full.
+    let mut sent = 0;
+    while !server.operators("/metrics").await.1.contains("vitrine_agents_lagged_total") {
+        customer.sends(&json!([new_text(6, &noise(sent, 32 << 10))])).await;
+        sent += 1;
+    }
+    customer.sends(&json!([new_text(6, "the last words")])).await;
+    while customer.socket.until("ack").await["applied"] != sent + 2 {}
+    let mut was_anew = false;
+    loop {
+        let frame = view.next().await.unwrap();
+        let seq = frame["seq"].as_u64().unwrap_or(last);
+        match frame["t"].as_str() {
+            Some("events") => assert_eq!(seq, last + 1, "no gap without a keyframe"),
+            Some("keyframe") => {
+                assert!(seq > last, "something was left out");
+                was_anew = true;
+            }
+            _ => continue,
+        }
+        last = seq;
+        if frame.to_string().contains("the last words") {
+            break;
+        }
+    }
+    assert!(was_anew);
 }

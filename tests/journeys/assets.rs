@@ -1,6 +1,11 @@
 //! The asset door: what it serves, to whom, and what it never fetches.
 
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use vitrine_tests::agent::Agent;
 use vitrine_tests::customer::Customer;
 use vitrine_tests::page::Page;
@@ -21,15 +26,20 @@ async fn server_for(hosts: &[String], more: &str) -> Server {
 
 /// The customer shows a page, Ann watches; the sealed path of each element's URL, in order.
 async fn watch<'s>(server: &'s Server, page: &Page) -> (Customer, Agent<'s>, Socket, Vec<String>) {
+    watch_as("ann", server, page).await
+}
+
+/// The same with another agent.
+async fn watch_as<'s>(name: &str, server: &'s Server, page: &Page) -> (Customer, Agent<'s>, Socket, Vec<String>) {
     let mut customer = Customer::begin(server).await;
     customer.shows(page).await;
-    let mut ann = Agent::sign_in(server, "ann").await;
-    assert_eq!(ann.join(&customer.code).await, 200);
-    let mut view = ann.open(&customer.session).await;
+    let mut agent = Agent::sign_in(server, name).await;
+    assert_eq!(agent.join(&customer.code).await, 200);
+    let mut view = agent.open(&customer.session).await;
     let keyframe = view.until("keyframe").await;
     let mut paths = Vec::new();
     collect(&keyframe, &mut paths);
-    (customer, ann, view, paths)
+    (customer, agent, view, paths)
 }
 
 /// The values of `src` and `href` of every element.
@@ -108,7 +118,7 @@ async fn a_token_alone_opens_nothing() {
         ("a forged token", ann.asset_cookie.as_str(), flipped.as_str()),
         ("a cut token", ann.asset_cookie.as_str(), &path[..path.len() - 1]),
     ] {
-        let response = server.request(reqwest::Method::GET, path).header("cookie", cookie).send().await.unwrap();
+        let response = server.request(Method::GET, path).header("cookie", cookie).send().await.unwrap();
         assert_eq!(response.status(), 404, "{who}");
         assert_eq!(response.headers()["cache-control"], "no-store", "{who}");
     }
@@ -116,6 +126,39 @@ async fn a_token_alone_opens_nothing() {
     customer.socket.send(&json!({ "t": "end" })).await;
     customer.socket.until("ended").await;
     while ann.asset(path).await.status() != 404 {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_closes_the_asset_door_at_once() {
+    let site = Site::listen("127.0.0.1", &[("/a.png", typed("image/png", PNG))]).await;
+    let host = format!("localhost:{}", site.address.port());
+    let server = server_for(std::slice::from_ref(&host), "").await;
+    let (_customer, ann, view, paths) = watch(&server, &images(&[format!("http://{host}/a.png")])).await;
+    drop(view);
+    assert_eq!(ann.asset(&paths[0]).await.status(), 200, "a reconnection takes a moment");
+    assert_eq!(ann.request(Method::POST, "/api/v1/agent/logout").await.status(), 204);
+    assert_eq!(ann.asset(&paths[0]).await.status(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_silent_pictures_holds_up_no_other_session() {
+    // Connections are made by the system, and nobody ever answers on them.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let site = Site::listen("127.0.0.1", &[("/a.png", typed("image/png", PNG))]).await;
+    let hosts = [silent.local_addr().unwrap(), site.address].map(|address| format!("localhost:{}", address.port()));
+    let server = server_for(&hosts, "").await;
+    let silent_urls: Vec<String> = (0..80).map(|n| format!("http://{}/{n}.png", hosts[0])).collect();
+    let (_hers, ann, _view, silent_paths) = watch(&server, &images(&silent_urls)).await;
+    let (_his, bob, _other_view, paths) =
+        watch_as("bob", &server, &images(&[format!("http://{}/a.png", hosts[1])])).await;
+    let stuck = join_all(silent_paths.iter().map(|path| ann.asset(path)));
+    let served = async {
+        // Long enough for every fetch of the silent pictures to have begun that can.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        tokio::time::timeout(Duration::from_secs(1), bob.asset(&paths[0])).await
+    };
+    let (_, served) = tokio::join!(stuck, served);
+    assert_eq!(served.expect("an answer in time").status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -233,6 +276,15 @@ async fn style_sheets_lead_to_sealed_addresses_only() {
     assert_eq!(text.matches("/asset/").count(), 3, "import, picture and font: {text}");
     let picture = text.split("background").nth(1).and_then(|rest| rest.split('"').nth(1)).unwrap();
     assert_eq!(ann.asset(picture).await.bytes().await.unwrap(), PNG);
+
+    // The same sheet in another session: fetched once, and written anew with addresses of that session alone.
+    let (_other, bob, _other_view, other_paths) = watch_as("bob", &server, &page).await;
+    let other_text = bob.asset(&other_paths[0]).await.text().await.unwrap();
+    assert_eq!(other_text.matches("/asset/").count(), 3, "{other_text}");
+    assert!(!other_text.contains(picture), "{other_text}");
+    assert_eq!(bob.asset(picture).await.status(), 404, "another session's");
+    let fetched = site.requests().iter().filter(|head| head.starts_with("GET /css/a.css ")).count();
+    assert_eq!(fetched, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

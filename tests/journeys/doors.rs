@@ -2,7 +2,11 @@
 
 use reqwest::Method;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use vitrine_tests::server::Server;
+use vitrine_tests::socket::{PATIENCE, connect};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_agents_page_has_a_strict_policy() {
@@ -55,10 +59,14 @@ async fn nothing_and_wrong_methods_are_problems() {
         (Method::GET, "/api/v1/sessions", 401, "not-signed-in"),
         (Method::GET, "/api/v1/customer/socket", 400, "not-our-socket"),
         (Method::GET, "/asset/nothing", 404, "not-found"),
+        (Method::GET, "/asset/%FF", 404, "not-found"),
+        (Method::GET, "/agent/%FF", 404, "not-found"),
+        (Method::GET, "/snippet/%FF", 404, "not-found"),
     ] {
         let response = server.request(method.clone(), path).send().await.unwrap();
         assert_eq!(response.status(), status, "{method} {path}");
         assert_eq!(response.headers()["cache-control"], "no-store", "{method} {path}");
+        assert_eq!(response.headers().contains_key("allow"), status == 405, "{method} {path}");
         let problem: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
         assert_eq!(problem["type"], format!("urn:vitrine:problem:{name}"), "{method} {path}");
     }
@@ -122,5 +130,29 @@ async fn operators_have_a_listener_of_their_own() {
     assert_eq!(server.operators("/metrics").await.0, 200);
     for path in ["/metrics", "/healthz", "/readyz"] {
         assert_eq!(server.request(Method::GET, path).send().await.unwrap().status(), 404, "{path} is not public");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_does_not_take_every_connection() {
+    let server = Server::start("[limits]\nsockets-per-address = 1\n").await;
+    let held = [TcpStream::connect(server.address).await.unwrap(), TcpStream::connect(server.address).await.unwrap()];
+    let ask = || server.http1.get(format!("{}/vitrine.js", server.origin)).header("connection", "close").send();
+    // A connection that the system made is not at once one that the server counts.
+    while ask().await.is_ok() {}
+    drop(held);
+    while ask().await.is_err() {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_sends_nothing_or_half_a_head_is_cut() {
+    let server = Server::start("header-timeout = \"300ms\"\n").await;
+    for begun in ["", "GET /vitrine.js HTTP/1.1\r\nhost: localhost\r\nx-slow: "] {
+        let mut connection = connect(&server).await;
+        connection.write_all(begun.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let read = timeout(PATIENCE, connection.read_to_end(&mut answer)).await;
+        assert!(read.is_ok(), "the server waits for {begun:?}");
+        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{begun:?}");
     }
 }

@@ -34,6 +34,16 @@ async fn the_customer_stops() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn its_join_code_ends_with_it() {
+    let server = Server::start("").await;
+    let mut customer = Customer::begin(&server).await;
+    customer.socket.send(&json!({ "t": "end" })).await;
+    customer.socket.closed().await;
+    let ann = Agent::sign_in(&server, "ann").await;
+    assert_eq!(ann.join(&customer.code).await, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_supervisor_ends_it() {
     let server = Server::start("").await;
     let (mut customer, mut view) = both(&server).await;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use axum::extract::State;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
-use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::HeaderMap;
@@ -17,6 +17,7 @@ use crate::auth::socket::{Ticket, credential};
 use crate::http::address::Client;
 use crate::http::gate::AgentAddress;
 use crate::http::rate::SocketHeld;
+use crate::http::segment::Segment;
 use crate::http::{Problem, cors};
 use crate::hub::{Mail, Running, Viewer};
 use crate::net::outbox::Outbox;
@@ -30,7 +31,7 @@ pub async fn open(
     State(app): State<Arc<App>>,
     _address: AgentAddress,
     client: Client,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
@@ -51,7 +52,8 @@ pub async fn open(
     };
     let key = app.hub.next_agent_key();
     let upgrade = socket::prepare(upgrade, bounds);
-    let serve = move |socket| serve(socket, running, profile(key, &login, &ticket), ticket, bounds, held);
+    let profile = profile(key, &login, &ticket);
+    let serve = move |socket| serve(socket, app, running, profile, ticket, bounds, held);
     Ok(upgrade.on_upgrade(serve).into_response())
 }
 
@@ -74,6 +76,7 @@ fn profile(key: AgentKey, login: &Login, ticket: &Ticket) -> AgentProfile {
 
 async fn serve(
     socket: WebSocket,
+    app: Arc<App>,
     running: Arc<Running>,
     profile: AgentProfile,
     ticket: Ticket,
@@ -81,7 +84,7 @@ async fn serve(
     _held: SocketHeld,
 ) {
     let _open = OpenSocket::of("agent");
-    let (key, outbox) = (profile.key, Arc::new(Outbox::default()));
+    let (key, outbox) = (profile.key, Arc::new(Outbox::new(app.config.limits.agent_queue_bytes)));
     let viewer = Viewer {
         agent: profile.name.clone(),
         login: ticket.login,
@@ -90,10 +93,14 @@ async fn serve(
         outbox: Arc::clone(&outbox),
     };
     let _present = running.enter(key, viewer);
-    if running.mail(Mail::AgentJoined(profile, Arc::clone(&outbox))).await.is_err() {
-        outbox.close(CloseCode::Ended);
+    // Whoever signed out since the ticket was taken could not yet close this socket.
+    if !matches!(app.store.login(&ticket.login).await, Ok(Some(_))) {
+        outbox.close(CloseCode::NotAuthenticated);
     }
-    socket::run(socket, &outbox, bounds, Agent { running: Arc::clone(&running), key }).await;
+    // An error means that the session is over, which closes the socket below.
+    let _ = running.mail(Mail::AgentJoined(profile, Arc::clone(&outbox))).await;
+    let receiver = Agent { running: Arc::clone(&running), key };
+    socket::run(socket, &outbox, bounds, receiver, running.over()).await;
     // An ended session does not care that an agent is gone.
     let _ = running.mail(Mail::AgentLeft(key)).await;
 }

@@ -12,10 +12,12 @@ mod special;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use url::Url;
 use vitrine_core::asset::{AssetKey, AssetKind, AssetRef, Opener, Sealer};
 
@@ -24,6 +26,7 @@ use crate::auth::secret::Digest;
 use crate::config::Config;
 use crate::http::Problem;
 use crate::http::gate::AgentAddress;
+use crate::http::segment::Segment;
 use crate::ops::metrics;
 use crate::start::App;
 use cache::{Cache, Key};
@@ -106,15 +109,34 @@ impl Assets {
         })
     }
 
-    async fn get(&self, token: &str, asset: AssetRef, sealer: impl FnOnce() -> Sealer) -> Result<Arc<Asset>, Refusal> {
-        let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
-        let fetched = self.cache.get(Key::Fetched(asset.url, asset.kind), self.fetch(url, asset.kind)).await?;
-        if asset.kind != AssetKind::Style {
+    async fn get(
+        &self,
+        token: &str,
+        asset: AssetRef,
+        turns: &Semaphore,
+        sealer: impl FnOnce() -> Sealer,
+    ) -> Result<Arc<Asset>, Refusal> {
+        let kind = asset.kind;
+        let fetched = self.fetched(asset, turns).await?;
+        if kind != AssetKind::Style {
             return Ok(fetched);
         }
         // A style sheet holds sealed addresses itself, and they are of one session.
         let rewritten = async { Ok(self.rewriter.style(&fetched, &sealer())) };
         self.cache.get(Key::Rewritten(Digest::of(token)), rewritten).await
+    }
+
+    /// From the cache, else from its website in one of the session's `turns`. Who waits for a turn holds up nobody:
+    /// only then does a fetch begin that other sessions may come to wait for.
+    async fn fetched(&self, asset: AssetRef, turns: &Semaphore) -> Result<Arc<Asset>, Refusal> {
+        let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
+        let key = Key::Fetched(asset.url, asset.kind);
+        if let Some(kept) = self.cache.kept(&key).await {
+            return kept;
+        }
+        let turn = timeout(self.fetcher.total, turns.acquire()).await;
+        let _turn = turn.map_err(|_| Refusal::TimedOut)?.map_err(|_| Refusal::NoSession)?;
+        self.cache.get(key, self.fetch(url, asset.kind)).await
     }
 
     async fn fetch(&self, url: Url, kind: AssetKind) -> Result<Asset, Refusal> {
@@ -128,7 +150,7 @@ pub async fn serve(
     State(app): State<Arc<App>>,
     _address: AgentAddress,
     headers: HeaderMap,
-    Path(token): Path<String>,
+    Segment(token): Segment,
 ) -> Response {
     match find(&app, &headers, &token).await {
         Ok(asset) => {
@@ -149,7 +171,7 @@ async fn find(app: &App, headers: &HeaderMap, token: &str) -> Result<Arc<Asset>,
     if !running.is_viewed_by(&Digest::of(cookie)) {
         return Err(Refusal::NotViewing);
     }
-    app.assets.get(token, asset, || app.hub.sealer(running.id.clone())).await
+    app.assets.get(token, asset, &running.asset_turns, || app.hub.sealer(running.id.clone())).await
 }
 
 /// Safe even where a browser is pointed at it directly: it runs nothing, loads nothing and is no page of ours.

@@ -99,6 +99,8 @@ enum CannotRun {
     Password(#[from] argon2::password_hash::Error),
     #[error("the password is empty; write it on standard input")]
     NoPassword,
+    #[error("the password is longer than {} bytes, which no sign-in takes", password::PASSWORD_BYTES_MAX)]
+    LongPassword,
 }
 
 /// Runs the command that the arguments name.
@@ -159,11 +161,15 @@ fn show(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
 
 fn hash_password() -> Result<ExitCode, CannotRun> {
     let mut text = String::new();
-    let most = u64::try_from(password::PASSWORD_BYTES_MAX).unwrap_or(u64::MAX);
+    // More than is allowed, with the end of its line: what was cut off here would be missing in the hash.
+    let most = u64::try_from(password::PASSWORD_BYTES_MAX + 8).unwrap_or(u64::MAX);
     std::io::stdin().take(most).read_to_string(&mut text)?;
     let password = text.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
         return Err(CannotRun::NoPassword);
+    }
+    if password.len() > password::PASSWORD_BYTES_MAX {
+        return Err(CannotRun::LongPassword);
     }
     println!("{}", password::hash(password)?);
     Ok(ExitCode::SUCCESS)

@@ -7,5 +7,6 @@ pub mod gate;
 pub mod headers;
 pub mod problem;
 pub mod rate;
+pub mod segment;
 
 pub use problem::Problem;

@@ -1,5 +1,6 @@
 //! The sessions of this server: each is one task that owns one [`vitrine_core::session::Session`].
 
+mod admission;
 mod running;
 mod task;
 
@@ -8,11 +9,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 use vitrine_core::asset::{AssetKey, Sealer};
 use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::session::{EndReason, Session, Setup, Timing};
+use vitrine_core::session::{EndReason, JoinCode, Session, Setup, Timing};
 
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::{Digest, Secret, random_bytes};
@@ -23,7 +25,8 @@ use crate::ops::clock::{Time, millis};
 use crate::ops::metrics;
 use crate::store::{CodeRecord, Store};
 
-pub use running::{Admission, FromCustomer, Mail, Running, Viewer};
+pub use admission::Admission;
+pub use running::{FromCustomer, Mail, Running, Viewer};
 use task::Task;
 
 /// All running sessions, and what new ones are made of.
@@ -86,12 +89,12 @@ impl Hub {
         let secret = Secret::random()?;
         let (code, code_ends) = issue(&self.codes, &self.store, &self.config, &id).await?;
         let now = Time::now();
-        let setup = self.setup(id.clone(), site, code.clone())?;
-        self.spawn(Session::new(setup, now.core()), id.clone(), site, secret.digest(), code_ends);
+        let setup = self.setup(id.clone(), site, JoinCode { code: code.clone(), expires_at: code_ends.core() })?;
+        self.spawn(Session::new(setup, now.core()), id.clone(), site, secret.digest(), (&code, code_ends));
         Ok(Begun { token: customer_token(&id, &secret), id, code, code_ends })
     }
 
-    fn setup(&self, id: SessionId, site: &str, code: String) -> Result<Setup, Problem> {
+    fn setup(&self, id: SessionId, site: &str, code: JoinCode) -> Result<Setup, Problem> {
         let session = &self.config.session;
         let mut limits = self.config.limits.core.clone();
         // Besides those who help there are those who watch, and the same agent in two tabs.
@@ -118,7 +121,7 @@ impl Hub {
         Sealer::new(&self.asset_key, id, &self.config.server.base_path)
     }
 
-    fn spawn(&self, session: Session, id: SessionId, site: &str, token: Digest, code_ends: Time) {
+    fn spawn(&self, session: Session, id: SessionId, site: &str, token: Digest, (code, code_ends): (&str, Time)) {
         let (customer, from_customer) = mpsc::channel(1);
         let (mailbox, mail) = mpsc::channel(64);
         let admission = Admission::new(self.config.session.max_agents);
@@ -135,6 +138,7 @@ impl Hub {
             customer: None,
             agents: HashMap::new(),
             code_ends: Some(code_ends),
+            code: self.codes.digest(code),
             summary: (tokio::time::Instant::now(), true),
             ended: None,
         };
@@ -159,10 +163,10 @@ impl Hub {
         AgentKey(self.last_key.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    /// Closes every socket that a login opened: it was signed out.
-    pub fn revoke(&self, login: &Digest) {
+    /// Closes every socket that a login opened, and the asset door to its `holder`: it was signed out.
+    pub fn revoke(&self, login: &Digest, holder: &Digest) {
         for running in self.all() {
-            running.revoke(login);
+            running.revoke(login, holder);
         }
     }
 
@@ -175,12 +179,11 @@ impl Hub {
     /// Ends every session and waits for its goodbyes, at most so long. New sessions are refused from now on.
     pub async fn drain(&self, at_most: Duration) {
         self.is_draining.store(true, Ordering::Relaxed);
-        for running in self.all() {
-            // A session that cannot take the message is ended by being dropped at the end of the process.
-            let _ = tokio::time::timeout(at_most, running.mail(Mail::End(EndReason::Shutdown))).await;
-        }
         self.tasks.close();
-        let _ = tokio::time::timeout(at_most, self.tasks.wait()).await;
+        let sessions = self.all();
+        let told = join_all(sessions.iter().map(|running| running.mail(Mail::End(EndReason::Shutdown))));
+        // A session that cannot take the message is ended by being dropped at the end of the process.
+        let _ = tokio::time::timeout(at_most, async { (told.await, self.tasks.wait().await) }).await;
     }
 
     fn read(&self) -> RwLockReadGuard<'_, HashMap<SessionId, Arc<Running>>> {

@@ -1,5 +1,6 @@
 //! The customer's socket: the one place where unsanitized text passes, on its way to the session and nowhere else.
 
+use std::future::pending;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -45,16 +46,20 @@ pub async fn open(
     };
     let held = app.sockets.enter(client)?;
     let bounds = Bounds {
-        message_bytes: app.config.limits.core.frame_bytes,
+        // Who is nobody here has nothing to say.
+        message_bytes: if running.is_ok() { app.config.limits.core.frame_bytes } else { NOBODYS_BYTES_MAX },
         frames_per_second: app.config.limits.frames_per_second,
     };
     let upgrade = socket::prepare(upgrade, bounds);
     Ok(upgrade.on_upgrade(move |socket| serve(socket, running, bounds, held)).into_response())
 }
 
+/// What may wait for a customer's page: small messages, and few.
+const QUEUE_BYTES: usize = 1 << 20;
+
 async fn serve(socket: WebSocket, running: Result<Arc<Running>, CloseCode>, bounds: Bounds, _held: SocketHeld) {
     let _open = OpenSocket::of("customer");
-    let outbox = Arc::new(Outbox::default());
+    let outbox = Arc::new(Outbox::new(QUEUE_BYTES));
     let customer = match running {
         Ok(running) => Some(running),
         Err(code) => {
@@ -63,16 +68,18 @@ async fn serve(socket: WebSocket, running: Result<Arc<Running>, CloseCode>, boun
         }
     };
     let Some(running) = customer else {
-        return socket::run(socket, &outbox, bounds, Nobody).await;
+        return socket::run(socket, &outbox, bounds, Nobody, pending()).await;
     };
-    if running.from_customer(FromCustomer::Attached(Arc::clone(&outbox))).await.is_err() {
-        outbox.close(CloseCode::Ended);
-    }
+    // An error means that the session is over, which closes the socket below.
+    let _ = running.from_customer(FromCustomer::Attached(Arc::clone(&outbox))).await;
     let receiver = Customer { running: Arc::clone(&running), outbox: Arc::clone(&outbox) };
-    socket::run(socket, &outbox, bounds, receiver).await;
+    socket::run(socket, &outbox, bounds, receiver, running.over()).await;
     // An ended session does not care that its customer is gone.
     let _ = running.from_customer(FromCustomer::Detached(outbox)).await;
 }
+
+/// The largest message of a socket that is closed as soon as it is open.
+const NOBODYS_BYTES_MAX: usize = 1 << 10;
 
 /// Takes nothing: the socket is only open to be told why it is closed.
 struct Nobody;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use crate::http::Problem;
 use crate::http::gate::AgentAddress;
+use crate::http::segment::Segment;
 use crate::start::App;
 
 include!(concat!(env!("OUT_DIR"), "/web.rs"));
@@ -36,7 +37,7 @@ pub async fn viewer(
     address: AgentAddress,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    viewer_file(State(app), address, headers, Path("index.html".into())).await
+    viewer_file(State(app), address, headers, Segment("index.html".into())).await
 }
 
 /// `GET /agent/{file}`.
@@ -44,7 +45,7 @@ pub async fn viewer_file(
     State(app): State<Arc<App>>,
     _address: AgentAddress,
     headers: HeaderMap,
-    Path(name): Path<String>,
+    Segment(name): Segment,
 ) -> Result<Response, Problem> {
     let file = find(VIEWER, &name)?;
     let mut response = answer(file, &headers, if name == "index.html" { ASK_AGAIN } else { FOR_EVER });
@@ -58,7 +59,7 @@ pub async fn loader(headers: HeaderMap) -> Result<Response, Problem> {
 }
 
 /// `GET /snippet/{file}`.
-pub async fn snippet_file(headers: HeaderMap, Path(name): Path<String>) -> Result<Response, Problem> {
+pub async fn snippet_file(headers: HeaderMap, Segment(name): Segment) -> Result<Response, Problem> {
     let keep = if name == LOADER { ASK_AGAIN } else { FOR_EVER };
     Ok(for_other_sites(answer(find(SNIPPET, &name)?, &headers, keep)))
 }

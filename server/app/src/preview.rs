@@ -74,7 +74,9 @@ pub fn run(config: &Config, job: &Job, output: &mut impl Write) -> Result<bool, 
     match result {
         Ok((text, report)) => {
             write_report(job, &counts(&report))?;
-            let written = output.write_all(text.as_bytes()).and_then(|()| output.write_all(b"\n"));
+            // A line break behind a document would be text of it: sanitized again, it would no longer be the same.
+            let end: &[u8] = if job.format == Format::Html { b"" } else { b"\n" };
+            let written = output.write_all(text.as_bytes()).and_then(|()| output.write_all(end));
             written.map_err(|source| JobError::Io { path: "standard output".into(), source })?;
             Ok(true)
         }

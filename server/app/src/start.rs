@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::http::headers::viewer_policy;
 use crate::http::rate::{Rates, Sockets};
 use crate::hub::Hub;
-use crate::net::guard::Guard;
+use crate::net::guard::{Guard, Places};
 use crate::net::tls::{self, TlsError};
 use crate::ops::{health, metrics};
 use crate::routes;
@@ -182,7 +182,9 @@ pub fn start_with(config: Config, tls: Option<Arc<ServerConfig>>, listeners: Lis
     let (handle, management) = (Handle::new(), Handle::new());
     let public = serve_public(&app, tls, listeners.public, &handle)?;
     let health = health::router(Arc::clone(&app));
-    let operators = plain(listeners.management, &management)?.serve(health.into_make_service());
+    let mut operators = plain(listeners.management, &management)?;
+    tune(operators.http_builder(), app.config.server.header_timeout);
+    let operators = operators.serve(health.into_make_service());
     let tasks =
         vec![tokio::spawn(logged(public)), tokio::spawn(logged(operators)), tokio::spawn(sweep(Arc::clone(&app)))];
     Ok(Server { app, handle, management, tasks })
@@ -200,14 +202,14 @@ fn serve_public(
     let service = routes::router(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
     let mut plain = plain(listener, handle)?;
     tune(plain.http_builder(), server.header_timeout);
-    let (connections, first_byte) = (server.max_connections, server.header_timeout);
+    let (places, first_byte) = (Places::new(&app.config), server.header_timeout);
     Ok(match tls {
         Some(tls) => {
             let acceptor =
                 RustlsAcceptor::new(RustlsConfig::from_config(tls)).handshake_timeout(server.handshake_timeout);
-            Box::pin(plain.acceptor(Guard::new(acceptor, connections, first_byte)).serve(service))
+            Box::pin(plain.acceptor(Guard::new(acceptor, places, first_byte)).serve(service))
         }
-        None => Box::pin(plain.acceptor(Guard::new(DefaultAcceptor, connections, first_byte)).serve(service)),
+        None => Box::pin(plain.acceptor(Guard::new(DefaultAcceptor, places, first_byte)).serve(service)),
     })
 }
 
@@ -219,11 +221,13 @@ fn plain(listener: TcpListener, handle: &Handle<SocketAddr>) -> Result<axum_serv
 
 /// Streams that one HTTP/2 connection may have open.
 const STREAMS_MAX: u32 = 128;
+/// What a connection of HTTP/1 keeps in memory at most while a request's headers arrive.
+const HEADERS_BYTES: usize = 64 << 10;
 /// An HTTP/2 peer that does not answer is asked so often.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 fn tune(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>, headers: Duration) {
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(headers).max_headers(64);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(headers).max_headers(64).max_buf_size(HEADERS_BYTES);
     builder
         .http2()
         .timer(TokioTimer::new())

@@ -59,7 +59,16 @@ pub struct Setup {
     /// Random, from the world: keeps the customer from choosing colliding ids.
     pub seed: u64,
     /// The code that the next agent joins by; the customer's page shows it.
-    pub join_code: Option<String>,
+    pub join_code: Option<JoinCode>,
+}
+
+/// A code that admits one agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoinCode {
+    /// Its digits.
+    pub code: String,
+    /// Until when it is good.
+    pub expires_at: Now,
 }
 
 /// An agent who comes in: already authenticated, and admitted by code or privilege.

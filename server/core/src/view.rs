@@ -25,9 +25,11 @@ pub use documents::Documents;
 pub use preview::{PreviewError, preview_events, preview_html};
 pub use svg_out::clean_svg;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::asset::Sealer;
+use crate::ids::NodeId;
 use crate::limits::Limits;
 use crate::mirror::{Mirror, MirrorError};
 use crate::policy::Policy;
@@ -75,6 +77,10 @@ pub struct View {
     page: Page,
     report: Report,
     is_live: bool,
+    /// Frame documents that agents got since the last keyframe for all. A stock player never builds one of these again.
+    attached: BTreeSet<NodeId>,
+    /// An event attached one of them again, or took one away: agents need a keyframe instead.
+    needs_keyframe: bool,
     /// The present page's attributes and URLs stand in the report: a second rendering does not count them again.
     is_counted: bool,
 }
@@ -91,6 +97,8 @@ impl View {
             page: Page::default(),
             report: Report::default(),
             is_live: false,
+            attached: BTreeSet::new(),
+            needs_keyframe: false,
             is_counted: false,
             policy,
             limits,

@@ -51,13 +51,13 @@ export class StockPlayer {
   }
 
   /** What a page in a player lacks or has too much, beside a keyframe. */
-  differences(name: string, keyframe: ReplayEvent[], known: number[]): Promise<string[]> {
+  differences(name: string, keyframe: ReplayEvent[]): Promise<string[]> {
     return this.page.evaluate(
-      ([as, events, left]) => {
+      ([as, events]) => {
         const player = window.players[as];
-        return player ? window.tools.differences(player, events, left) : ["there is no such player"];
+        return player ? window.tools.differences(player, events) : ["there is no such player"];
       },
-      [name, keyframe, known] as const,
+      [name, keyframe] as const,
     );
   }
 

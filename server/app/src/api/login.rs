@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::login::{self, Login};
 use crate::auth::password::PASSWORD_BYTES_MAX;
-use crate::auth::secret::Secret;
+use crate::auth::secret::{Digest, Secret};
 use crate::config::NAME_BYTES_MAX;
 use crate::http::Problem;
 use crate::http::address::Client;
@@ -83,10 +83,10 @@ pub async fn login(
     Ok(([(header::SET_COOKIE, cookie)], Json(Me::new(&login, &app))).into_response())
 }
 
-/// `POST /api/v1/agent/logout`. Closes the sockets that the login opened.
+/// `POST /api/v1/agent/logout`. Closes the sockets that the login opened, and the asset door to it.
 pub async fn logout(State(app): State<Arc<App>>, agent: Agent, _body: Body<Nothing>) -> Result<Response, Problem> {
     app.store.remove_login(&agent.id).await?;
-    app.hub.revoke(&agent.id);
+    app.hub.revoke(&agent.id, &Digest::of(&agent.asset_cookie));
     let lasts = app.config.agents.login_duration;
     let cookie = login::set_cookie(&app.config.server.base_path, None, lasts).ok_or(Problem::Internal)?;
     tracing::info!(agent = agent.login.name, "signed out");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use crate::http::Problem;
 use crate::http::address::Client;
 use crate::http::body::{Body, Nothing};
 use crate::http::gate::Agent;
+use crate::http::segment::Segment;
 use crate::hub::{Mail, Running};
 use crate::ops::clock::Time;
 use crate::start::App;
@@ -120,11 +121,11 @@ struct Ticketed {
 pub(crate) async fn ticket(
     State(app): State<Arc<App>>,
     agent: Agent,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     _body: Body<Nothing>,
 ) -> Result<Response, Problem> {
     let running = find(&app, &id)?;
-    let admitted = running.is_admitted(&agent.login.name);
+    let admitted = running.readmit(&agent.login.name);
     if !admitted && !agent.may(Privilege::SessionMonitor) {
         return Err(if running.has_joined(&agent.login.name) { Problem::SessionFull } else { Problem::NotAllowed });
     }
@@ -147,7 +148,7 @@ pub(crate) async fn ticket(
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
     agent: Agent,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<Json<Entry>, Problem> {
     let running = find(&app, &id)?;
     if !running.has_joined(&agent.login.name) {
@@ -160,7 +161,7 @@ pub(crate) async fn get(
 pub(crate) async fn end(
     State(app): State<Arc<App>>,
     agent: Agent,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<StatusCode, Problem> {
     agent.must(Privilege::SessionEnd)?;
     let running = find(&app, &id)?;

@@ -38,6 +38,11 @@ impl Cache {
         Self(cache)
     }
 
+    /// What is kept under the key.
+    pub(super) async fn kept(&self, key: &Key) -> Option<Kept> {
+        self.0.get(key).await
+    }
+
     /// What is kept under the key, or else what `make` gives. Who asks meanwhile waits for the same.
     pub(super) async fn get(&self, key: Key, make: impl Future<Output = Result<Asset, Refusal>>) -> Kept {
         Box::pin(self.0.get_with(key, async { make.await.map(Arc::new) })).await

@@ -32,7 +32,8 @@ pub(super) struct Fetcher {
     guard: Guard,
     slots: Semaphore,
     max_bytes: usize,
-    total: Duration,
+    /// For one asset, and for its turn to come.
+    pub(super) total: Duration,
     keep: Duration,
 }
 

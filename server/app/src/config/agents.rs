@@ -62,7 +62,7 @@ pub(super) fn read_roles(mut section: Reader<'_, '_>) -> Roles {
 pub const NAME_BYTES_MAX: usize = 64;
 
 pub(super) fn read(mut section: Reader<'_, '_>, roles: &Roles) -> Option<Agents> {
-    let login_duration = section.value("login-duration")?;
+    let login_duration = section.span("login-duration")?;
     let mut accounts = BTreeMap::new();
     section.list("accounts", |place, mut table| {
         let account = read_account(&mut table, roles)?;

@@ -102,7 +102,7 @@ pub const SECTIONS: &[Section] = &[
                 "\"on\"",
                 "\"on\" or \"off\"",
                 Restart,
-                "\"off\" only behind a proxy that ends TLS; trusted-proxies must name it.",
+                "\"off\" only behind a proxy that ends TLS; trusted-proxies must name it, and nobody else is let in.",
             ),
             key(
                 "trusted-proxies",
@@ -394,6 +394,13 @@ pub const SECTIONS: &[Section] = &[
             ),
             key("agent-frame-size", "\"64KiB\"", "1KiB to 1MiB", NewSessions, "One message of an agent's page."),
             key(
+                "agent-queue-size",
+                "\"8MiB\"",
+                "64KiB to 256MiB",
+                NewSessions,
+                "What may wait for one slow agent; above it she gets the page anew.",
+            ),
+            key(
                 "frames-per-second",
                 "200",
                 "10 to 100000",
@@ -407,7 +414,13 @@ pub const SECTIONS: &[Section] = &[
             key("mirror-size", "\"64MiB\"", "1MiB to 1GiB", NewSessions, "All text of one page."),
             key("request-size", "\"64KiB\"", "1KiB to 1MiB", Restart, "The body of one request."),
             key("sessions", "10000", "1 to 1000000", Now, "Sessions at once."),
-            key("sockets-per-address", "1000", "1 to 1000000", Now, "Sockets from one address at once."),
+            key(
+                "sockets-per-address",
+                "1000",
+                "1 to 1000000",
+                Now,
+                "Sockets from one address at once; of connections twice as many.",
+            ),
             key("sessions-per-minute", "60", "1 to 1000000", Restart, "Sessions begun from one address."),
             key(
                 "logins-per-minute",

@@ -35,7 +35,7 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<HttpProxy> {
         allow_private_addresses: section.value("allow-private-addresses")?,
         ca_file: section.optional("ca-file"),
         max_size_bytes: section.value::<Size>("max-size")?.0,
-        timeout: section.value("timeout")?,
+        timeout: section.span("timeout")?,
         cache_size_bytes: section.value::<Size>("cache-size")?.0,
         cache_ttl: section.value("cache-ttl")?,
     };

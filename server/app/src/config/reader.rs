@@ -1,5 +1,7 @@
 //! Reads sections by the key table: unknown keys are found, defaults filled in, every value remembered with its place.
 
+use std::time::Duration;
+
 use super::keys::{self, Key, LATER_SECTIONS, SECTIONS, Shape};
 use super::problem::{Place, Problem, nearest};
 use super::tree::{Node, Table, Value, parse_value};
@@ -166,6 +168,15 @@ impl<'t, 'f> Reader<'t, 'f> {
             self.complain(name, what, None);
         }
         Some(number)
+    }
+
+    /// A duration that is not zero.
+    pub(super) fn span(&mut self, name: &'static str) -> Option<Duration> {
+        let span: Duration = self.value(name)?;
+        if span.is_zero() {
+            self.complain(name, "it cannot be zero", None);
+        }
+        Some(span)
     }
 
     /// One of a few words.

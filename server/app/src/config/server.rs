@@ -45,9 +45,9 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Server> {
         public_url,
         tls: section.word("tls", &[("on", true), ("off", false)])?,
         trusted_proxies: section.value("trusted-proxies")?,
-        handshake_timeout: section.value("handshake-timeout")?,
-        header_timeout: section.value("header-timeout")?,
-        request_timeout: section.value("request-timeout")?,
+        handshake_timeout: section.span("handshake-timeout")?,
+        header_timeout: section.span("header-timeout")?,
+        request_timeout: section.span("request-timeout")?,
         shutdown_timeout: section.value("shutdown-timeout")?,
         max_connections: usize::try_from(section.number("max-connections", 1..=1_000_000)?).ok()?,
     };

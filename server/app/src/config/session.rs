@@ -23,25 +23,14 @@ pub struct Session {
 }
 
 pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Session> {
-    let session = Session {
+    Some(Session {
         join_code_length: count(section.number("join-code-length", 6..=12)?)?,
-        join_code_ttl: section.value("join-code-ttl")?,
-        idle_timeout: section.value("idle-timeout")?,
-        max_duration: section.value("max-duration")?,
+        join_code_ttl: section.span("join-code-ttl")?,
+        idle_timeout: section.span("idle-timeout")?,
+        max_duration: section.span("max-duration")?,
         reconnect_timeout: section.value("reconnect-timeout")?,
         max_agents: count(section.number("max-agents", 1..=50)?)?,
-    };
-    let durations = [
-        ("join-code-ttl", session.join_code_ttl),
-        ("idle-timeout", session.idle_timeout),
-        ("max-duration", session.max_duration),
-    ];
-    for (name, duration) in durations {
-        if duration.is_zero() {
-            section.complain(name, "it cannot be zero", None);
-        }
-    }
-    Some(session)
+    })
 }
 
 /// `[limits]`. The core's own bounds are in [`vitrine_core::limits::Limits`].
@@ -49,6 +38,8 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Session> {
 pub struct Limits {
     /// Bounds of one session.
     pub core: vitrine_core::limits::Limits,
+    /// What may wait for one slow agent.
+    pub agent_queue_bytes: usize,
     /// Messages of one socket, averaged over ten seconds.
     pub frames_per_second: u32,
     /// The body of one request.
@@ -82,6 +73,7 @@ pub(super) fn read_limits(mut section: Reader<'_, '_>) -> Option<Limits> {
     };
     Some(Limits {
         core,
+        agent_queue_bytes: size(&mut section, "agent-queue-size", 64 << 10, 256 << 20)?,
         frames_per_second: rate(&mut section, "frames-per-second", 10, 100_000)?,
         request_bytes: size(&mut section, "request-size", 1 << 10, 1 << 20)?,
         sessions: count(section.number("sessions", 1..=MANY)?)?,

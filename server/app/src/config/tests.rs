@@ -81,6 +81,9 @@ fn every_problem_is_told_with_its_place() {
 fn what_contradicts_itself_is_a_problem() {
     for (text, word) in [
         ("[server]\ntls = \"off\"\n", "trusted-proxies"),
+        ("[server]\nrequest-timeout = \"0s\"\n", "server.request-timeout: it cannot be zero"),
+        ("[agents]\nlogin-duration = \"0s\"\n", "cannot be zero"),
+        ("[session]\nidle-timeout = \"0ms\"\n", "cannot be zero"),
         ("[tls]\ncertificate = \"/nowhere.pem\"\nkey = \"/nowhere.pem\"\n", "no file"),
         ("[sites.shop]\norigins = [\"https://a.example\"]\n", "allowed-origins"),
         ("[[agents.accounts]]\nname = \"ann\"\npassword = \"plain\"\n", "Argon2id"),

@@ -15,29 +15,42 @@ use crate::start::App;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Client(pub IpAddr);
 
+impl Client {
+    /// Who is counted for this address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        Self(group(address.to_canonical()))
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Client {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().ok_or(Problem::Internal)?.0.ip();
-        Ok(Self(group(behind_proxies(peer, &parts.headers, &app.config.server.trusted_proxies))))
+        Ok(Self::of(behind_proxies(peer, &parts.headers, &app.config.server.trusted_proxies)))
     }
 }
 
 /// The last address in `X-Forwarded-For` that is not a trusted proxy's; the peer itself unless it is trusted.
 fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|range| range.contains(&address.to_canonical()));
     let mut client = peer.to_canonical();
     let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
     let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
     for hop in hops {
-        if !is_trusted(client) {
+        if !is_among(trusted, client) {
             break;
         }
         let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
         client = address.to_canonical();
     }
     client
+}
+
+/// Whether an address is in one of the ranges.
+#[must_use]
+pub fn is_among(ranges: &[IpNet], address: IpAddr) -> bool {
+    ranges.iter().any(|range| range.contains(&address.to_canonical()))
 }
 
 fn group(address: IpAddr) -> IpAddr {

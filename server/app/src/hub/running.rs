@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{AgentProfile, CloseCode, EndReason, Summary};
 
+use super::admission::Admission;
 use crate::auth::secret::Digest;
 use crate::net::outbox::Outbox;
 
@@ -50,6 +51,8 @@ pub struct Running {
     pub site: String,
     /// Proves that somebody is its customer.
     pub token: Digest,
+    /// Assets that are fetched for it at once: a page full of slow ones holds up no other session.
+    pub asset_turns: Semaphore,
     customer: mpsc::Sender<FromCustomer>,
     mailbox: mpsc::Sender<Mail>,
     summary: Mutex<Summary>,
@@ -71,7 +74,9 @@ impl Running {
         admission: Admission,
     ) -> Self {
         let people = People { admission, viewers: HashMap::new(), holders: HashMap::new() };
-        Self { id, site, token, customer, mailbox, summary: Mutex::new(summary), people: Mutex::new(people) }
+        let asset_turns = Semaphore::new(ASSETS_AT_ONCE);
+        let (summary, people) = (Mutex::new(summary), Mutex::new(people));
+        Self { id, site, token, asset_turns, customer, mailbox, summary, people }
     }
 
     /// Hands over something of the customer's; waits while the session is busy.
@@ -106,16 +111,17 @@ impl Running {
         lock(&self.people).admission.admit(agent, Instant::now())
     }
 
-    /// Whether the agent was let in by code and may (still or again) be in the session.
+    /// Lets an agent in who was let in by code before, while there is room. Her place is hers as if she had just been
+    /// seen, so that two who come back at once do not get the same one.
     #[must_use]
-    pub fn is_admitted(&self, agent: &str) -> bool {
-        lock(&self.people).admission.may_return(agent, Instant::now())
+    pub fn readmit(&self, agent: &str) -> bool {
+        lock(&self.people).admission.readmit(agent, Instant::now())
     }
 
     /// Whether the agent was ever let in by code.
     #[must_use]
     pub fn has_joined(&self, agent: &str) -> bool {
-        lock(&self.people).admission.agents.contains_key(agent)
+        lock(&self.people).admission.remembers(agent)
     }
 
     pub(super) fn has_room(&self) -> bool {
@@ -135,6 +141,11 @@ impl Running {
         Present { running: Arc::clone(self), key }
     }
 
+    /// Waits until the session's task is gone, however it ended.
+    pub async fn over(&self) {
+        self.mailbox.closed().await;
+    }
+
     /// Whether this holder of an asset cookie has, or had a moment ago, a viewer here.
     #[must_use]
     pub fn is_viewed_by(&self, holder: &Digest) -> bool {
@@ -142,8 +153,10 @@ impl Running {
         people.holders.get(holder).is_some_and(|presence| presence.open > 0 || presence.left.elapsed() < LINGER)
     }
 
-    pub(super) fn revoke(&self, login: &Digest) {
-        for viewer in lock(&self.people).viewers.values().filter(|viewer| viewer.login == *login) {
+    pub(super) fn revoke(&self, login: &Digest, holder: &Digest) {
+        let mut people = lock(&self.people);
+        people.holders.remove(holder);
+        for viewer in people.viewers.values().filter(|viewer| viewer.login == *login) {
             viewer.outbox.close(CloseCode::NotAuthenticated);
         }
     }
@@ -155,13 +168,15 @@ impl Running {
             people.admission.left(&viewer.agent, Instant::now());
         }
         if let Some(presence) = people.holders.get_mut(&viewer.holder) {
-            presence.open -= 1;
+            presence.open = presence.open.saturating_sub(1);
             presence.left = Instant::now();
         }
         people.holders.retain(|_, presence| presence.open > 0 || presence.left.elapsed() < LINGER);
     }
 }
 
+/// Assets fetched for one session at once, about as many as a browser asks one host for.
+const ASSETS_AT_ONCE: usize = 8;
 /// How long after her socket closed an agent still gets the assets of what she sees: a reconnection takes a moment.
 const LINGER: Duration = Duration::from_secs(30);
 
@@ -206,91 +221,6 @@ impl Drop for Present {
     }
 }
 
-/// Who was let in by code, and how many more can be.
-#[derive(Debug)]
-pub struct Admission {
-    agents: HashMap<String, Admitted>,
-    most: usize,
-}
-
-#[derive(Debug)]
-struct Admitted {
-    sockets: usize,
-    seen: Instant,
-}
-
-/// An agent who was let in keeps her place so long without a socket.
-const PLACE_KEPT: Duration = Duration::from_secs(60);
-/// Agents remembered in one session; further ones cannot join it.
-const REMEMBERED_MAX: usize = 1_000;
-
-impl Admission {
-    /// For `most` agents at once.
-    #[must_use]
-    pub fn new(most: usize) -> Self {
-        Self { agents: HashMap::new(), most }
-    }
-
-    fn admit(&mut self, agent: &str, now: Instant) -> bool {
-        if !self.holds_place(agent, now) && !self.has_room(now) {
-            return false;
-        }
-        self.agents.entry(agent.to_owned()).or_insert(Admitted { sockets: 0, seen: now }).seen = now;
-        true
-    }
-
-    fn may_return(&self, agent: &str, now: Instant) -> bool {
-        self.agents.contains_key(agent) && (self.holds_place(agent, now) || self.has_room(now))
-    }
-
-    fn has_room(&self, now: Instant) -> bool {
-        let places = self.agents.keys().filter(|agent| self.holds_place(agent, now)).count();
-        places < self.most && self.agents.len() < REMEMBERED_MAX
-    }
-
-    fn holds_place(&self, agent: &str, now: Instant) -> bool {
-        let is_here = |admitted: &Admitted| admitted.sockets > 0 || now.duration_since(admitted.seen) < PLACE_KEPT;
-        self.agents.get(agent).is_some_and(is_here)
-    }
-
-    fn entered(&mut self, agent: &str) {
-        if let Some(admitted) = self.agents.get_mut(agent) {
-            admitted.sockets += 1;
-        }
-    }
-
-    fn left(&mut self, agent: &str, now: Instant) {
-        if let Some(admitted) = self.agents.get_mut(agent) {
-            admitted.sockets = admitted.sockets.saturating_sub(1);
-            admitted.seen = now;
-        }
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::{Duration, Instant};
-
-    use super::Admission;
-
-    #[test]
-    fn places_are_kept_for_a_while_and_then_given_to_others() {
-        let mut admission = Admission::new(1);
-        let start = Instant::now();
-        assert!(admission.admit("ann", start));
-        admission.entered("ann");
-        assert!(!admission.admit("bob", start));
-        let later = start + Duration::from_secs(3600);
-        assert!(!admission.admit("bob", later), "ann is here");
-        admission.left("ann", later);
-        assert!(admission.may_return("ann", later + Duration::from_secs(30)));
-        assert!(!admission.admit("bob", later + Duration::from_secs(30)), "ann may come back");
-        assert!(admission.admit("bob", later + Duration::from_secs(61)));
-        assert!(!admission.may_return("ann", later + Duration::from_secs(61)), "bob has her place");
-        assert!(!admission.may_return("eve", later), "eve never showed a code");
-    }
 }

@@ -8,11 +8,12 @@ use axum::extract::ws::{Message, Utf8Bytes};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::session::{AgentFrame, CloseCode, EndReason, Session, Step};
+use vitrine_core::session::{AgentFrame, CloseCode, EndReason, JoinCode, Session, Step};
 
 use super::issue;
 use super::running::{FromCustomer, Mail, Running};
 use crate::auth::join_code::JoinCodes;
+use crate::auth::secret::Digest;
 use crate::config::Config;
 use crate::net::frame::{heavy, to_agents};
 use crate::net::outbox::{Outbox, Put};
@@ -39,6 +40,8 @@ pub(super) struct Task {
     pub(super) agents: HashMap<AgentKey, Arc<Outbox>>,
     /// When the join code that the customer sees runs out; `None`: she sees none.
     pub(super) code_ends: Option<Time>,
+    /// What the store keeps that code by.
+    pub(super) code: Option<Digest>,
     /// When the summary was last made, and whether something happened since.
     pub(super) summary: (Instant, bool),
     pub(super) ended: Option<EndReason>,
@@ -56,6 +59,10 @@ impl Task {
             self.do_due().await;
         }
         self.forget();
+        if let Some(code) = self.code.take() {
+            // A store that fails here forgets the code when its time is up.
+            let _ = self.store.take_code(&code).await;
+        }
         let _ = timeout(GOODBYES_MAX, self.wait_for_goodbyes(&mut customer, &mut mail)).await;
     }
 
@@ -117,7 +124,6 @@ impl Task {
     fn catch_up(&mut self, key: AgentKey) -> Vec<Step> {
         let Some(outbox) = self.agents.get(&key) else { return Vec::new() };
         outbox.resume();
-        metrics::count(metrics::AGENTS_LAGGED, 1);
         heavy(usize::MAX, || self.session.agent_lagging(Time::now().core(), key))
     }
 
@@ -157,7 +163,9 @@ impl Task {
             return;
         }
         self.code_ends = code.as_ref().map(|(_, ends)| *ends);
-        let steps = self.session.set_join_code(Time::now().core(), code.map(|(code, _)| code));
+        self.code = code.as_ref().and_then(|(code, _)| self.codes.digest(code));
+        let code = code.map(|(code, ends)| JoinCode { code, expires_at: ends.core() });
+        let steps = self.session.set_join_code(Time::now().core(), code);
         self.carry_out(steps);
     }
 
@@ -196,8 +204,10 @@ impl Task {
     fn send_agents(&self, keys: &[AgentKey], frame: &AgentFrame) {
         let message = to_agents(frame.get());
         for agent in keys.iter().filter_map(|key| self.agents.get(key)) {
-            // An overflow needs no answer here: the writer reports when the agent has caught up.
-            let _ = agent.put(message.clone());
+            // The answer comes when the writer reports that she has caught up.
+            if agent.put(message.clone()) == Put::Overflowed {
+                metrics::count(metrics::AGENTS_LAGGED, 1);
+            }
         }
         metrics::count_frame_out("agent", keys.len());
     }

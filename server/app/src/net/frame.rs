@@ -15,6 +15,8 @@ use vitrine_core::session::CloseCode;
 const GZIP_FROM_BYTES: usize = 1_400;
 /// Work on more bytes than this is taken off the async threads.
 const HEAVY_FROM_BYTES: usize = 256 << 10;
+/// What a page's events grow by when they are decompressed; a bomb grows by more, and never over its limit.
+const EXPANSION: usize = 16;
 
 /// Decompresses a binary message.
 ///
@@ -22,7 +24,7 @@ const HEAVY_FROM_BYTES: usize = 256 << 10;
 /// [`CloseCode::NotGzip`] for anything but one whole gzip stream, [`CloseCode::TooBig`] at the first byte over
 /// `bytes_max`, however much more would follow.
 pub fn unzip(message: &[u8], bytes_max: usize) -> Result<Vec<u8>, CloseCode> {
-    heavy(message.len(), || {
+    heavy(message.len().saturating_mul(EXPANSION), || {
         let most = u64::try_from(bytes_max).unwrap_or(u64::MAX).saturating_add(1);
         let mut json = Vec::with_capacity(message.len().saturating_mul(4).min(bytes_max));
         let mut decoder = GzDecoder::new(message).take(most);

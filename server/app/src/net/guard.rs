@@ -2,29 +2,78 @@
 
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum_server::accept::Accept;
+use ipnet::IpNet;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep};
 
+use crate::config::Config;
+use crate::http::address::{Client, is_among};
+use crate::http::rate::{SocketHeld, Sockets};
+
 /// Wraps the acceptor that does TLS, or none.
 #[derive(Debug, Clone)]
 pub struct Guard<A> {
     inner: A,
-    places: Arc<Semaphore>,
+    places: Places,
     first_byte: Duration,
 }
 
 impl<A> Guard<A> {
-    /// At most `connections` at once, each with its first byte within `first_byte`.
-    pub fn new(inner: A, connections: usize, first_byte: Duration) -> Self {
-        Self { inner, places: Arc::new(Semaphore::new(connections)), first_byte }
+    /// A connection gets one of the `places`, and then has `first_byte` for its first byte.
+    pub fn new(inner: A, places: Places, first_byte: Duration) -> Self {
+        Self { inner, places, first_byte }
+    }
+}
+
+/// Connections that may be open at once.
+#[derive(Debug, Clone)]
+pub struct Places {
+    all: Arc<Semaphore>,
+    by_address: Sockets,
+    trusted: Arc<[IpNet]>,
+    only_trusted: bool,
+}
+
+/// One connection's place.
+#[derive(Debug)]
+struct Place {
+    _of_all: OwnedSemaphorePermit,
+    /// A trusted proxy brings many people, and has none.
+    _of_address: Option<SocketHeld>,
+}
+
+/// Besides its socket a page holds a connection for its requests.
+const CONNECTIONS_PER_SOCKET: usize = 2;
+
+impl Places {
+    /// By the configuration. Without TLS only the trusted proxies have any.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self {
+            all: Arc::new(Semaphore::new(config.server.max_connections)),
+            by_address: Sockets::new(config.limits.sockets_per_address.saturating_mul(CONNECTIONS_PER_SOCKET)),
+            trusted: config.server.trusted_proxies.as_slice().into(),
+            only_trusted: !config.server.tls,
+        }
+    }
+
+    fn take(&self, peer: IpAddr) -> Option<Place> {
+        let is_trusted = is_among(&self.trusted, peer);
+        if self.only_trusted && !is_trusted {
+            return None;
+        }
+        let of_address = if is_trusted { None } else { Some(self.by_address.enter(Client::of(peer)).ok()?) };
+        let of_all = Arc::clone(&self.all).try_acquire_owned().ok()?;
+        Some(Place { _of_all: of_all, _of_address: of_address })
     }
 }
 
@@ -40,7 +89,8 @@ where
     type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+        let place = stream.peer_addr().ok().and_then(|peer| self.places.take(peer.ip()));
+        let Some(place) = place else {
             return Box::pin(async { Err(io::ErrorKind::ConnectionRefused.into()) });
         };
         // Small messages must not wait for each other; where the system cannot do that, it is only slower.
@@ -59,7 +109,7 @@ pub struct Guarded<I> {
     inner: I,
     /// Until the first byte has come.
     waiting: Option<Pin<Box<Sleep>>>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl<I: AsyncRead + Unpin> AsyncRead for Guarded<I> {
@@ -102,5 +152,35 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Guarded<I> {
 
     fn is_write_vectored(&self) -> bool {
         self.inner.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Places;
+    use crate::config;
+
+    fn places(text: &str) -> Places {
+        Places::new(&config::parse("test.toml", text, &[]).config.unwrap())
+    }
+
+    #[test]
+    fn one_address_leaves_places_for_others() {
+        let places = places("[server]\nmax-connections = 4\n[limits]\nsockets-per-address = 1\n");
+        let peer = "203.0.113.1".parse().unwrap();
+        let held: Vec<_> = (0..2).map(|_| places.take(peer).unwrap()).collect();
+        assert!(places.take(peer).is_none());
+        assert!(places.take("203.0.113.2".parse().unwrap()).is_some());
+        drop(held);
+        assert!(places.take(peer).is_some());
+    }
+
+    #[test]
+    fn without_tls_only_trusted_proxies_connect_and_as_often_as_they_like() {
+        let places =
+            places("[server]\ntls = \"off\"\ntrusted-proxies = [\"10.0.0.0/8\"]\n[limits]\nsockets-per-address = 1\n");
+        let held: Vec<_> = (0..9).map(|_| places.take("::ffff:10.0.0.1".parse().unwrap())).collect();
+        assert!(held.iter().all(Option::is_some));
+        assert!(places.take("203.0.113.1".parse().unwrap()).is_none());
     }
 }

@@ -9,12 +9,11 @@ use vitrine_core::session::CloseCode;
 
 /// Messages at most.
 const MESSAGES_MAX: usize = 512;
-/// Bytes at most; one message alone may be larger.
-const BYTES_MAX: usize = 8 << 20;
 
 /// The queue of one socket. The session's task puts in, the socket's writer takes out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Outbox {
+    bytes_max: usize,
     state: Mutex<State>,
     wake: Notify,
 }
@@ -56,6 +55,12 @@ pub enum Work {
 }
 
 impl Outbox {
+    /// An empty one for so many bytes; one message alone may be larger.
+    #[must_use]
+    pub fn new(bytes_max: usize) -> Self {
+        Self { bytes_max, state: Mutex::default(), wake: Notify::new() }
+    }
+
     /// Puts in a message.
     pub fn put(&self, message: Message) -> Put {
         let mut state = self.lock();
@@ -63,7 +68,7 @@ impl Outbox {
             return Put::Dropped;
         }
         let bytes = length(&message);
-        let is_full = state.queue.len() >= MESSAGES_MAX || state.bytes.saturating_add(bytes) > BYTES_MAX;
+        let is_full = state.queue.len() >= MESSAGES_MAX || state.bytes.saturating_add(bytes) > self.bytes_max;
         if is_full && !state.queue.is_empty() {
             state.queue.clear();
             state.bytes = 0;
@@ -150,13 +155,15 @@ mod tests {
 
     use super::{MESSAGES_MAX, Outbox, Put, Work};
 
+    const BYTES_MAX: usize = 8 << 20;
+
     fn text(words: &str) -> Message {
         Message::Text(words.into())
     }
 
     #[tokio::test]
     async fn messages_leave_in_order_and_before_the_goodbye() {
-        let outbox = Outbox::default();
+        let outbox = Outbox::new(BYTES_MAX);
         assert_eq!(outbox.put(text("a")), Put::Kept);
         assert_eq!(outbox.put(text("b")), Put::Kept);
         outbox.close(CloseCode::Ended);
@@ -168,7 +175,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_overflow_empties_the_queue_until_the_reader_is_back() {
-        let outbox = Outbox::default();
+        let outbox = Outbox::new(BYTES_MAX);
         for _ in 0..MESSAGES_MAX {
             assert_eq!(outbox.put(text("a")), Put::Kept);
         }
@@ -182,8 +189,8 @@ mod tests {
 
     #[test]
     fn one_large_message_passes_alone() {
-        let outbox = Outbox::default();
-        let large = text(&"x".repeat(super::BYTES_MAX + 1));
+        let outbox = Outbox::new(BYTES_MAX);
+        let large = text(&"x".repeat(BYTES_MAX + 1));
         assert_eq!(outbox.put(large), Put::Kept);
         assert_eq!(outbox.put(text("a")), Put::Overflowed);
     }

@@ -1,6 +1,7 @@
 //! One WebSocket from its upgrade to its goodbye: limits, decompression, keep-alive, and a writer that is never
 //! waited for by anybody else.
 
+use std::future::pending;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
@@ -55,8 +56,15 @@ pub fn prepare(upgrade: WebSocketUpgrade, bounds: Bounds) -> WebSocketUpgrade {
         .max_frame_size(bounds.message_bytes)
 }
 
-/// Runs the socket until it is closed by either side.
-pub async fn run(socket: WebSocket, outbox: &Outbox, bounds: Bounds, mut receiver: impl Receiver + Sync) {
+/// Runs the socket until it is closed by either side, or its session is `over`. A session that ends says its own
+/// goodbye first; `over` is for what it can no longer do, because it failed or never heard of the socket.
+pub async fn run(
+    socket: WebSocket,
+    outbox: &Outbox,
+    bounds: Bounds,
+    mut receiver: impl Receiver + Sync,
+    over: impl Future<Output = ()>,
+) {
     let (mut sink, mut stream) = socket.split();
     let (to_receiver, mut caught_up) = tokio::sync::mpsc::channel(1);
     let both = async {
@@ -67,10 +75,16 @@ pub async fn run(socket: WebSocket, outbox: &Outbox, bounds: Bounds, mut receive
             }
         };
         let writing = write(&mut sink, outbox, &to_receiver);
+        let orphaned = async {
+            over.await;
+            outbox.close(CloseCode::Ended);
+            pending::<()>().await;
+        };
         tokio::pin!(reading, writing);
         tokio::select! {
             () = &mut reading => { let _ = timeout(WRITE_MAX, writing).await; }
             () = &mut writing => {}
+            () = orphaned => {}
         }
     };
     Box::pin(both).await;

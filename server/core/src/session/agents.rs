@@ -82,12 +82,14 @@ impl Session {
         }
     }
 
-    /// Her queue overflowed and was emptied: she gets a keyframe.
+    /// Her queue overflowed and was emptied: she gets a keyframe, and hears again who is there.
     pub fn agent_lagging(&mut self, _now: Now, agent: AgentKey) -> Vec<Step> {
         if self.is_ended || self.agents.get(&agent).is_none_or(|agent| !agent.listens) {
             return Vec::new();
         }
-        self.keyframe_for(agent)
+        let mut steps = self.tell_agents();
+        steps.extend(self.keyframe_for(agent));
+        steps
     }
 
     fn keyframe_for(&mut self, agent: AgentKey) -> Vec<Step> {

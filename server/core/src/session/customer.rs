@@ -1,7 +1,7 @@
 //! The customer's side of a session.
 
 use super::messages::{self, CustomerHello, FromCustomer};
-use super::{CloseCode, EndReason, Now, Session, Step};
+use super::{CloseCode, EndReason, JoinCode, Now, Session, Step};
 use crate::ids::{AgentKey, Epoch, Seq};
 use crate::trust::Untrusted;
 use crate::view::{Applied, Refusal, SafeEvent};
@@ -112,7 +112,7 @@ impl Session {
     }
 
     /// A new join code, after the old one was used or ran out. Told to the customer.
-    pub fn set_join_code(&mut self, _now: Now, code: Option<String>) -> Vec<Step> {
+    pub fn set_join_code(&mut self, _now: Now, code: Option<JoinCode>) -> Vec<Step> {
         self.setup.join_code = code;
         self.tell_customer()
     }
@@ -175,7 +175,7 @@ impl Session {
         self.customer.acked_at_ms = now.0;
         let mut steps = vec![Step::ToCustomer(messages::customer_welcome(
             self.setup.id.as_str(),
-            self.setup.join_code.as_deref(),
+            self.setup.join_code.as_ref(),
             self.epoch,
             self.customer.applied,
             &rules,
@@ -346,7 +346,7 @@ impl Session {
             return Vec::new();
         }
         let names = self.agents.values().map(|agent| agent.profile.name.as_str());
-        vec![Step::ToCustomer(messages::customer_participants(names, self.setup.join_code.as_deref()))]
+        vec![Step::ToCustomer(messages::customer_participants(names, self.setup.join_code.as_ref()))]
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentFrame, EndReason};
+use super::{AgentFrame, EndReason, JoinCode};
 use crate::ids::{Epoch, Seq};
 use crate::limits::Limits;
 use crate::report::Report;
@@ -82,8 +82,8 @@ struct Rules<'a> {
 struct CustomerWelcome<'a> {
     t: &'a str,
     session: &'a str,
-    #[serde(rename = "joinCode", skip_serializing_if = "Option::is_none")]
-    join_code: Option<&'a str>,
+    #[serde(flatten)]
+    join_code: CodeNews<'a>,
     mode: &'a str,
     epoch: u64,
     applied: u64,
@@ -102,7 +102,7 @@ struct CustomerLimits {
 /// To the customer, in answer to her `hello`.
 pub(super) fn customer_welcome(
     session: &str,
-    join_code: Option<&str>,
+    join_code: Option<&JoinCode>,
     epoch: Epoch,
     applied: u64,
     rules: &PageRules,
@@ -112,7 +112,7 @@ pub(super) fn customer_welcome(
     json(&CustomerWelcome {
         t: "welcome",
         session,
-        join_code,
+        join_code: join_code.into(),
         mode: "view",
         epoch: epoch.0,
         applied,
@@ -146,14 +146,29 @@ struct Present<'a> {
 struct CustomerParticipants<'a> {
     t: &'a str,
     agents: Vec<Present<'a>>,
-    #[serde(rename = "joinCode")]
+    #[serde(flatten)]
+    join_code: CodeNews<'a>,
+}
+
+/// The code that the next agent joins by: null where there is none. `expiresAt` is in milliseconds since 1970.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CodeNews<'a> {
     join_code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<u64>,
+}
+
+impl<'a> From<Option<&'a JoinCode>> for CodeNews<'a> {
+    fn from(code: Option<&'a JoinCode>) -> Self {
+        Self { join_code: code.map(|code| code.code.as_str()), expires_at: code.map(|code| code.expires_at.0) }
+    }
 }
 
 /// To the customer: who is there, and the code that the next agent joins by.
-pub(super) fn customer_participants<'a>(names: impl Iterator<Item = &'a str>, join_code: Option<&str>) -> String {
+pub(super) fn customer_participants<'a>(names: impl Iterator<Item = &'a str>, join_code: Option<&JoinCode>) -> String {
     let agents = names.map(|name| Present { name, mode: "view" }).collect();
-    json(&CustomerParticipants { t: "participants", agents, join_code })
+    json(&CustomerParticipants { t: "participants", agents, join_code: join_code.into() })
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{AgentProfile, CloseCode, EndReason, Now, Session, Setup, Step, Timing};
+use super::{AgentProfile, CloseCode, EndReason, JoinCode, Now, Session, Setup, Step, Timing};
 use crate::access::{Privilege, PrivilegeSet};
 use crate::asset::{AllowedDomains, AssetKey, Sealer};
 use crate::ids::{AgentKey, SessionId};
@@ -38,7 +38,7 @@ impl Scene {
             limits: Arc::new(Limits { agents: 2, ..Limits::default() }),
             timing: Timing { idle_timeout_ms: 600_000, max_duration_ms: 3_600_000, reconnect_timeout_ms: 60_000 },
             seed: 9,
-            join_code: Some("123456789".into()),
+            join_code: Some(JoinCode { code: "123456789".into(), expires_at: Now(1_600_000) }),
         };
         let now = Now(1_000_000);
         Self { session: Session::new(setup, now), now }
@@ -122,6 +122,7 @@ fn an_agent_gets_the_page_and_then_what_follows() {
     let mut scene = Scene::live();
     let steps = scene.join(ANN);
     assert_eq!(to_agents(&steps, "welcome")[0].1["session"], "s1");
+    assert_eq!(to_customer(&steps, "participants")[0]["expiresAt"], 1_600_000);
     let keyframe = &to_agents(&steps, "keyframe")[0].1;
     assert_eq!(keyframe["seq"], 1);
     assert_eq!(keyframe["events"][0]["data"]["href"], "https://shop.example/", "the query is not shown");

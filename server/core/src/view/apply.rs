@@ -42,9 +42,28 @@ impl View {
                 self.report.removed("event:before-snapshot");
                 Ok(Applied::Events(Vec::new()))
             }
-            Event::Mutation(mutation) => self.mutation(&mutation, at_ms).map(Applied::Events),
-            event => Ok(Applied::Events(self.incremental(event, at_ms))),
+            Event::Mutation(mutation) => self.mutation(&mutation, at_ms).map(|events| self.outcome(events)),
+            event => {
+                let events = self.incremental(event, at_ms);
+                Ok(self.outcome(events))
+            }
         }
+    }
+
+    /// The events of a change, or a keyframe where no event could carry a stock player across it.
+    fn outcome(&mut self, events: Vec<SafeEvent>) -> Applied {
+        if !std::mem::take(&mut self.needs_keyframe) {
+            return Applied::Events(events);
+        }
+        self.note_attached();
+        Applied::Keyframe
+    }
+
+    /// Notes the frame documents of a keyframe for all.
+    fn note_attached(&mut self) {
+        let root = self.mirror.root();
+        let nodes = self.mirror.descendants(root).filter_map(|slot| self.mirror.get(slot));
+        self.attached = nodes.filter(|node| node.is_document() && node.sent).map(|node| node.id).collect();
     }
 
     /// Nothing more is applied until a full snapshot comes, through nobody's fault.
@@ -92,6 +111,8 @@ impl View {
         self.find_bases();
         self.judge_subtree(root, &mut Change::default());
         self.mark_sent(root);
+        self.note_attached();
+        self.needs_keyframe = false;
         self.is_live = true;
     }
 

@@ -42,7 +42,7 @@ impl View {
         let mut touched = std::mem::take(&mut change.touched);
         touched.retain(|slot| self.is_in_tree(*slot));
         touched.sort_by_key(|slot| self.depth(*slot));
-        self.emit_lost_documents(&touched, change, &mut out);
+        self.forget_lost_documents(&touched, change);
         for slot in &touched {
             self.emit_touched(*slot, change, &mut out);
         }
@@ -55,17 +55,18 @@ impl View {
         self.emit_events(out, at_ms)
     }
 
-    /// Documents of frames that agents have and whose element is gone. A player that is not told so would take the next
-    /// document of this id for the one it has.
-    fn emit_lost_documents(&mut self, touched: &[Slot], change: &Change, out: &mut MutationOut) {
+    /// Documents of frames that agents have and whose element is gone. A stock player throws when it is told to remove a
+    /// document, so agents get a keyframe without it.
+    fn forget_lost_documents(&mut self, touched: &[Slot], change: &Change) {
         let parents = touched.iter().filter_map(|slot| self.mirror.parent(*slot));
         let documents: Vec<Slot> = parents
             .chain(change.restructured.iter().copied().filter(|slot| self.is_in_tree(*slot)))
             .filter(|slot| self.mirror.get(*slot).is_some_and(|node| node.is_document() && node.sent))
             .collect();
         for document in documents {
-            if self.mirror.get(document).is_some_and(|node| node.sent) && !self.would_be_sent(document) {
-                self.emit_remove(document, out);
+            if !self.would_be_sent(document) {
+                self.unmark_sent(document);
+                self.needs_keyframe = true;
             }
         }
     }
@@ -88,6 +89,7 @@ impl View {
                 }
                 if is_document {
                     self.documents.untell(id);
+                    self.needs_keyframe |= !self.attached.insert(id);
                     let mut report = std::mem::take(&mut self.report);
                     events.extend(self.frame_document(slot, &mut report, at_ms));
                     self.report = report;

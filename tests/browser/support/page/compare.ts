@@ -13,15 +13,8 @@ interface Plain {
 
 const MOST_DIFFERENCES = 20;
 
-/**
- * Every difference between the player's page and the keyframe's, as a line that says where. `rebuiltFrames` are documents
- * of frames that were sent more than once: see edits.ts.
- */
-export function differences(
-  player: Player,
-  keyframe: readonly ReplayEvent[],
-  rebuiltFrames: readonly number[],
-): string[] {
+/** Every difference between the player's page and the keyframe's, as a line that says where. */
+export function differences(player: Player, keyframe: readonly ReplayEvent[]): string[] {
   const found: string[] = [];
   const walk = (wanted: Plain, there: Plain, path: string) => {
     if (found.length >= MOST_DIFFERENCES) return;
@@ -31,8 +24,6 @@ export function differences(
       return;
     }
     compareAttributes(wanted, there, (words) => found.push(`${here}: ${words}`));
-    const [frame] = wanted.children;
-    if (frame?.what === "document" && rebuiltFrames.includes(frame.id) && there.children.length === 0) return;
     if (wanted.children.length !== there.children.length) {
       const names = ({ children }: Plain) => children.map(({ what, id }) => `${what.slice(0, 40)}#${id}`).join(" ");
       found.push(`${here}: children [${names(wanted)}], the player has [${names(there)}]`);

@@ -12,7 +12,6 @@
 // | applies typing to properties, not to attributes | compares the properties |
 // | marks what the pointer is over, and a page that waits, by classes | leaves these classes out, and the classes' order |
 // | writes style changes declaration by declaration | compares declarations without their order |
-// | never builds a document of the same number twice, so a frame that was moved stays empty | lets such a frame be empty |
 // | skips attributes whose value is null, and a `selected` that is false | leaves them out |
 import type { SerializedNode } from "../wire.ts";
 

@@ -118,3 +118,14 @@ fn names_of_one_namespace_mean_nothing_in_the_other() {
     }
     live.check_player();
 }
+
+#[test]
+fn a_frames_document_that_comes_again_is_a_keyframe() {
+    let mut live = Live::page(json!([element(10, "iframe", json!({}), json!([]))]));
+    let attach = |words| json!({"adds": [add(10, None, frame(json!([text(32, words)])))], "isAttachIframe": true});
+    assert_eq!(live.mutate(&attach("first"))[0]["type"], 3);
+    let again = live.mutate(&attach("second"));
+    assert_eq!((again[0]["type"].as_u64(), again[1]["type"].as_u64()), (Some(4), Some(2)));
+    assert_eq!(live.player.text(32), Some("second"));
+    live.check_player();
+}

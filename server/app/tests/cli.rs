@@ -1,0 +1,132 @@
+//! The command line as a shell sees it: output, and exit status.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// Runs the binary in an empty folder, so that no configuration lies about.
+fn vitrine(arguments: &[&str], input: &str) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vitrine"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that does not read its input may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn config(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vitrine.toml");
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn checking_tells_every_mistake_and_says_no() {
+    for (toml, status, words) in [
+        ("[session]\nmax-agents = 3\n", 0, vec!["no mistakes"]),
+        (
+            "[session]\nmax-agnts = 3\nidle-timeout = \"soon\"\n",
+            1,
+            vec![":2:1: ", "max-agents", ":3:16: ", "no duration"],
+        ),
+        ("[session\n", 1, vec![":1:"]),
+    ] {
+        let (_folder, path) = config(toml);
+        let output = vitrine(&["config", "check", "--config", path.to_str().unwrap()], "");
+        assert_eq!(output.status.code(), Some(status), "{toml}");
+        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        for word in words {
+            assert!(said.contains(word), "{word}: {said}");
+        }
+    }
+    assert_eq!(vitrine(&["config", "check", "--config", "nowhere.toml"], "").status.code(), Some(2));
+    assert_eq!(vitrine(&["config", "check"], "").status.code(), Some(0), "the defaults");
+}
+
+#[test]
+fn what_cannot_run_says_so_in_one_line() {
+    let (_folder, bad) = config("[sesion]\n");
+    for (arguments, input) in [
+        (vec!["serve"], ""),
+        (vec!["serve", "--config", bad.to_str().unwrap()], ""),
+        (vec!["config", "show", "--config", bad.to_str().unwrap()], ""),
+        (vec!["sanitize", "nowhere.html"], ""),
+        (vec!["sanitize", "--format", "events"], "nonsense"),
+        (vec!["demo", "--port", "65535"], ""),
+        (vec!["password"], ""),
+    ] {
+        let output = vitrine(&arguments, input);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(text(&output.stderr).lines().count(), 1, "{arguments:?}: {}", text(&output.stderr));
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_password_becomes_a_hash() {
+    let output = vitrine(&["password"], "correct horse\n");
+    assert!(text(&output.stdout).starts_with("$argon2id$"), "{output:?}");
+}
+
+#[test]
+fn sanitizing_writes_what_an_agent_would_get() {
+    let (_folder, path) = config(
+        "[http-proxy]\nallowed-external-domains = [\"cdn.example\"]\n[[dom-restrictions.rule-set]]\nmask = [\".secret\"]\n",
+    );
+    let report = path.with_file_name("report.json");
+    let arguments = [
+        "sanitize",
+        "--config",
+        path.to_str().unwrap(),
+        "--page-url",
+        "https://shop.example/",
+        "--report",
+        report.to_str().unwrap(),
+    ];
+    let page = "<p class=secret>4711</p><script>alert(1)</script><img src=https://cdn.example/a.png>";
+    let output = vitrine(&arguments, page);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let html = text(&output.stdout);
+    assert!(html.contains("••••••") && html.contains("/asset/"), "{html}");
+    assert!(html.ends_with("</html>"), "what is sanitized again stays the same: {html}");
+    assert!(!html.contains("4711") && !html.contains("script") && !html.contains("cdn.example"), "{html}");
+    let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
+    assert!(report["masked"][".secret"].is_u64() && report["removed"]["element:script"].is_u64(), "{report}");
+    assert_eq!(vitrine(&arguments, page).stdout, output.stdout, "the same again");
+}
+
+#[test]
+fn events_go_in_as_an_array_or_line_by_line() {
+    let meta = r#"{"type":4,"data":{"href":"https://shop.example/","width":800,"height":600},"timestamp":1}"#;
+    let snapshot = r#"{"type":2,"data":{"node":{"type":0,"childNodes":[{"type":2,"tagName":"html","attributes":{},"childNodes":[],"id":2}],"id":1},"initialOffset":{"left":0,"top":0}},"timestamp":2}"#;
+    let array = vitrine(&["sanitize", "--format", "events"], &format!("[{meta},{snapshot}]"));
+    let lines = vitrine(&["sanitize", "--format", "events"], &format!("{meta}\n{snapshot}\n"));
+    assert_eq!(array.status.code(), Some(0), "{array:?}");
+    assert_eq!(text(&array.stdout), text(&lines.stdout));
+    let events: serde_json::Value = serde_json::from_slice(&array.stdout).unwrap();
+    assert_eq!(events.as_array().map(Vec::len), Some(2), "{events}");
+}
+
+#[test]
+fn a_document_over_a_limit_is_not_written_and_the_limit_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let deep = "<div>".repeat(10_000);
+    let output = vitrine(&["sanitize", "--report", report.to_str().unwrap()], &deep);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
+    assert_eq!(report["refused"]["limit"], "depth", "{report}");
+}
