@@ -29,6 +29,9 @@ pub struct Limits {
     pub rules_per_sheet: usize,
     /// All sheets that are changed by rule, constructed sheets and fonts of one page together.
     pub sheet_bytes: usize,
+    /// Text and attributes that the events of one frame make the server look at again. It keeps small events on large nodes
+    /// from costing more than large events do.
+    pub work_bytes: usize,
     /// Constructed style sheets of one page.
     pub adopted_sheets: usize,
     /// Fonts that a page adds by script.
@@ -66,6 +69,7 @@ impl Default for Limits {
             name_bytes: 128,
             rules_per_sheet: 20_000,
             sheet_bytes: 32 << 20,
+            work_bytes: 128 << 20,
             adopted_sheets: 1_000,
             fonts: 256,
             canvas_bytes: 2 << 20,

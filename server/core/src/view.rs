@@ -77,6 +77,8 @@ pub struct View {
     page: Page,
     report: Report,
     is_live: bool,
+    /// What the events of the present frame have cost so far; see `Limits::work_bytes`.
+    spent_bytes: usize,
     /// Frame documents that agents got since the last keyframe for all. A stock player never builds one of these again.
     attached: BTreeSet<NodeId>,
     /// An event attached one of them again, or took one away: agents need a keyframe instead.
@@ -97,6 +99,7 @@ impl View {
             page: Page::default(),
             report: Report::default(),
             is_live: false,
+            spent_bytes: 0,
             attached: BTreeSet::new(),
             needs_keyframe: false,
             is_counted: false,
@@ -136,6 +139,11 @@ impl View {
     pub(crate) fn set_page_url(&mut self, url: url::Url) {
         self.rules = self.policy.rules.for_page(Some(&url));
         self.page.url = Some(url);
+    }
+
+    /// The next events came together, and share one [`Limits::work_bytes`].
+    pub fn begin_frame(&mut self) {
+        self.spent_bytes = 0;
     }
 
     /// Another document was loaded: what was remembered of the old one's nodes is put aside, what is known of this

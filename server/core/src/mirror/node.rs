@@ -227,7 +227,7 @@ impl Node {
     }
 
     /// What its text and attribute values weigh.
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         match &self.kind {
             Kind::Text(text) => text.len(),
             Kind::Element { attributes, .. } => attributes.iter().map(|a| ATTRIBUTE_BYTES + a.value.bytes()).sum(),

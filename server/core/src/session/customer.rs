@@ -220,6 +220,7 @@ impl Session {
         if is_gap {
             self.view.refuse();
         }
+        self.view.begin_frame();
         let mut steps = self.apply_all(now, decoded);
         if !self.view.is_live() && self.customer.link == Link::Page {
             steps.extend(self.want_snapshot(now));
@@ -359,9 +360,11 @@ struct Batch {
     events: Vec<SafeEvent>,
 }
 
+/// Whether a refusal closes the socket. A frame that costs too much is made good by a snapshot, which costs once.
 fn is_limit(refusal: Refusal) -> bool {
     use crate::mirror::MirrorError::{TooDeep, TooManyNodes, TooMuchText};
-    matches!(refusal, Refusal::Event(EventRefusal::Limit(_)) | Refusal::Mirror(TooDeep | TooManyNodes | TooMuchText))
+    matches!(refusal, Refusal::Event(EventRefusal::Limit(limit)) if limit != "work_bytes")
+        || matches!(refusal, Refusal::Mirror(TooDeep | TooManyNodes | TooMuchText))
 }
 
 fn malformed() -> Vec<Step> {

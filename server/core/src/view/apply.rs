@@ -14,6 +14,7 @@ use crate::ids::NodeId;
 use crate::mirror::{Kind, Mirror, MirrorError, Namespace, Slot, Value};
 use crate::sanitize::{is_style_text, with_properties};
 use crate::trust::Untrusted;
+use crate::wire::EventRefusal;
 use crate::wire::event::{Add, AttributeChange, Event, Mutation, Stamped};
 use crate::wire::tree::RawTree;
 
@@ -41,6 +42,10 @@ impl View {
             _ if !self.is_live => {
                 self.report.removed("event:before-snapshot");
                 Ok(Applied::Events(Vec::new()))
+            }
+            _ if self.spent_bytes > self.limits.work_bytes => {
+                self.refuse();
+                Err(EventRefusal::Limit("work_bytes").into())
             }
             Event::Mutation(mutation) => self.mutation(&mutation, at_ms).map(|events| self.outcome(events)),
             event => {
@@ -178,6 +183,7 @@ impl View {
             self.forget_sheet(style);
         }
         self.judge_change(change);
+        self.spent_bytes = self.spent_bytes.saturating_add(change.work_bytes);
         let events = self.emit(change, at_ms);
         change.commit(self);
         events
@@ -197,11 +203,20 @@ impl View {
         self.apply_adds(&mutation.adds, change)?;
         for (id, text) in &mutation.texts {
             self.apply_text(*id, text, change)?;
+            self.check_work(change)?;
         }
         for changes in &mutation.attributes {
             self.apply_attributes(changes, change)?;
+            self.check_work(change)?;
         }
         if has_element(&self.mirror) { Ok(()) } else { Err(MirrorError::Misplaced.into()) }
+    }
+
+    fn check_work(&self, change: &Change) -> Result<(), Refusal> {
+        if self.spent_bytes.saturating_add(change.work_bytes) > self.limits.work_bytes {
+            return Err(EventRefusal::Limit("work_bytes").into());
+        }
+        Ok(())
     }
 
     pub(super) fn known(&self, id: i64) -> Option<Slot> {
@@ -334,7 +349,7 @@ impl View {
         let Some(node) = self.mirror.get(slot) else { return Ok(()) };
         let is_new = !node.attributes().iter().any(|attribute| attribute.name == *name);
         if is_new && value.is_some() && node.attributes().len() >= self.limits.attributes_per_element {
-            return Err(crate::wire::EventRefusal::Limit("attributes_per_element").into());
+            return Err(EventRefusal::Limit("attributes_per_element").into());
         }
         // Pictures of a canvas come as pictures, never as an attribute.
         if namespace == Namespace::Html && &**name == "rr_dataURL" {

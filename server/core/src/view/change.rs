@@ -9,7 +9,7 @@ use crate::ids::NodeId;
 use crate::mirror::{Kind, Mirror, Slot, Value};
 use crate::report::Report;
 use crate::restrict::{FILLER, Level, mask_text};
-use crate::sanitize::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, Shape, css};
+use crate::sanitize::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, Shape, css, sheet_source};
 
 /// What agents had of a node before the event.
 #[derive(Debug)]
@@ -72,6 +72,10 @@ pub(super) struct Change {
     pub(super) before: HashMap<Slot, Before, FixedState>,
     /// Nodes made by this event.
     pub(super) created: Vec<Slot>,
+    /// Frames that agents know a document of, which is gone. A stock player cannot be told so by an event.
+    pub(super) bereft: Vec<Slot>,
+    /// What agents had weighs so much in all: reading it anew is what a change costs.
+    pub(super) work_bytes: usize,
     /// Parents whose children changed.
     pub(super) restructured: Vec<Slot>,
     /// Fields whose value changed by input, which agents are told by an event of its own.
@@ -139,6 +143,7 @@ impl View {
             return;
         }
         let Some(node) = self.mirror.get(slot) else { return };
+        change.work_bytes += node.bytes() + NODE_WORK_BYTES;
         change.touched.push(slot);
         if !node.sent {
             change.before.insert(slot, Before::Unsent);
@@ -210,7 +215,11 @@ impl View {
         if let (Some(node), Some(above)) = (self.mirror.get(slot), self.mirror.get(parent))
             && node.sent
         {
-            change.removes.push(SentRemove { parent: above.id, id: node.id, in_shadow_root: node.in_shadow_root });
+            if node.is_document() {
+                change.bereft.push(parent);
+            } else {
+                change.removes.push(SentRemove { parent: above.id, id: node.id, in_shadow_root: node.in_shadow_root });
+            }
         }
         let next = self.mirror.next_sibling(slot).unwrap_or(Slot::NONE);
         self.mirror.detach(slot);
@@ -262,8 +271,10 @@ impl View {
 
     /// A style element whose text changes: its sheet is read anew from the texts in it.
     pub(super) fn remake_sheet(&mut self, style: Slot, change: &mut Change) {
+        if change.remade.insert(style) {
+            change.work_bytes += sheet_source(&self.mirror, style).len();
+        }
         self.touch(style, change);
-        change.remade.insert(style);
         change.resheeted.push(style);
         let name = LocalName::from("_cssText");
         let Some(whole) = self.mirror.get(style).and_then(|node| node.attribute_text("_cssText")) else { return };
@@ -309,6 +320,9 @@ impl View {
         Ok(())
     }
 }
+
+/// What looking at one node costs beside its text.
+const NODE_WORK_BYTES: usize = 64;
 
 /// The parts of a sheet that was spread over several text nodes; all of it in the first if the marks do not fit.
 fn sheet_parts(whole: &str, count: usize) -> Vec<String> {

@@ -43,6 +43,7 @@ impl View {
         touched.retain(|slot| self.is_in_tree(*slot));
         touched.sort_by_key(|slot| self.depth(*slot));
         self.forget_lost_documents(&touched, change);
+        let bereft = std::mem::take(&mut change.bereft);
         for slot in &touched {
             self.emit_touched(*slot, change, &mut out);
         }
@@ -52,7 +53,14 @@ impl View {
         for slot in candidates {
             self.emit_missing(slot, &mut out);
         }
-        self.emit_events(out, at_ms)
+        let events = self.emit_events(out, at_ms);
+        self.needs_keyframe |= bereft.into_iter().any(|frame| self.is_in_tree(frame) && !self.shows_document(frame));
+        events
+    }
+
+    /// Whether agents have a document of this frame now.
+    fn shows_document(&self, frame: Slot) -> bool {
+        self.mirror.first_child(frame).and_then(|child| self.mirror.get(child)).is_some_and(|node| node.sent)
     }
 
     /// Documents of frames that agents have and whose element is gone. A stock player throws when it is told to remove a
@@ -182,22 +190,29 @@ impl View {
     }
 
     /// The node and the later siblings that agents lack, up to the first that they have.
-    fn missing_run(&self, slot: Slot) -> (Vec<Slot>, Option<NodeId>) {
-        let in_shadow_root = self.mirror.get(slot).is_some_and(|node| node.in_shadow_root);
+    fn missing_run(&mut self, slot: Slot) -> (Vec<Slot>, Option<NodeId>) {
+        let Some((parent, node)) = self.mirror.parent(slot).zip(self.mirror.get(slot)) else {
+            return (vec![slot], None);
+        };
+        let in_shadow_root = node.in_shadow_root;
         let mut run = vec![slot];
-        let mut at = self.mirror.next_sibling(slot);
-        while let Some(here) = at {
-            if let Some(node) = self.mirror.get(here).filter(|node| node.in_shadow_root == in_shadow_root) {
-                if node.sent {
-                    return (run, Some(node.id));
-                }
-                if self.would_be_sent(here) {
-                    run.push(here);
-                }
+        let mut next = None;
+        let mut looked_at = 0;
+        for here in std::iter::successors(self.mirror.next_sibling(slot), |at| self.mirror.next_sibling(*at)) {
+            looked_at += 1;
+            let Some(node) = self.mirror.get(here).filter(|node| node.in_shadow_root == in_shadow_root) else {
+                continue;
+            };
+            if node.sent {
+                next = Some(node.id);
+                break;
             }
-            at = self.mirror.next_sibling(here);
+            if self.leaves_beneath(parent, here) {
+                run.push(here);
+            }
         }
-        (run, None)
+        self.spent_bytes = self.spent_bytes.saturating_add(looked_at * LOOK_BYTES);
+        (run, next)
     }
 
     /// Adds a node and all beneath it, each child after its parent and before the sibling that it stands in front of.
@@ -238,6 +253,9 @@ impl View {
         waiting.extend(children.into_iter().rev());
     }
 }
+
+/// What looking at a sibling that does not leave costs.
+const LOOK_BYTES: usize = 8;
 
 fn differs(old: &[SafeAttribute<'_>], new: &[SafeAttribute<'_>], name: &str) -> bool {
     let find = |list: &[SafeAttribute<'_>]| {

@@ -155,6 +155,7 @@ impl View {
         self.judge_node(slot, &mut change);
         change.inputs.push(slot);
         let was_sent = self.mirror.get(slot).is_some_and(|node| node.sent);
+        self.spent_bytes = self.spent_bytes.saturating_add(change.work_bytes);
         let mut events = self.emit(&mut change, at_ms);
         let after = self.safe_input(slot);
         let is_sent = self.mirror.get(slot).is_some_and(|node| node.sent);

@@ -6,8 +6,9 @@ use html5ever::local_name;
 
 use super::write::{begin, begin_source, finish, simple};
 use super::{SafeEvent, View};
-use crate::mirror::Slot;
+use crate::mirror::{Kind, Slot};
 use crate::report::Report;
+use crate::restrict::Level;
 use crate::sanitize::{Shape, gone_reason, takes_shadow_root};
 
 impl View {
@@ -146,23 +147,33 @@ impl View {
 
     /// Whether a node leaves, by its parent's state and its own shape.
     pub(super) fn would_be_sent(&self, slot: Slot) -> bool {
-        let Some(node) = self.mirror.get(slot) else { return false };
-        let mut scratch = Report::default();
-        let render = self.render(&mut scratch);
-        if let Some(parent) = self.mirror.parent(slot) {
-            let Some(above) = self.mirror.get(parent) else { return false };
-            let is_frame = above.is_html(&local_name!("iframe"));
-            let shape = render.shape(parent);
-            let children_leave = match shape {
-                Shape::Document(_) => true,
-                Shape::Element { children, .. } => children && (!node.in_shadow_root || takes_shadow_root(&shape)),
-                Shape::Gone | Shape::Doctype | Shape::Text => false,
-            };
-            if !above.sent || !children_leave || is_frame != node.is_document() {
-                return false;
+        match self.mirror.parent(slot) {
+            Some(parent) => {
+                self.mirror.get(parent).is_some_and(|above| above.sent) && self.leaves_beneath(parent, slot)
             }
+            None => self.leaves(slot),
         }
-        render.shape(slot) != Shape::Gone
+    }
+
+    /// Whether a node leaves beneath a parent that agents have. What never leaves is told first, at little cost.
+    pub(super) fn leaves_beneath(&self, parent: Slot, slot: Slot) -> bool {
+        let (Some(above), Some(node)) = (self.mirror.get(parent), self.mirror.get(slot)) else { return false };
+        if node.verdict.level == Level::Hide && node.depth > 2 || matches!(node.kind, Kind::Comment) {
+            return false;
+        }
+        let mut scratch = Report::default();
+        let shape = self.render(&mut scratch).shape(parent);
+        let children_leave = match shape {
+            Shape::Document(_) => true,
+            Shape::Element { children, .. } => children && (!node.in_shadow_root || takes_shadow_root(&shape)),
+            Shape::Gone | Shape::Doctype | Shape::Text => false,
+        };
+        children_leave && above.is_html(&local_name!("iframe")) == node.is_document() && self.leaves(slot)
+    }
+
+    fn leaves(&self, slot: Slot) -> bool {
+        let mut scratch = Report::default();
+        self.render(&mut scratch).shape(slot) != Shape::Gone
     }
 
     /// Takes the mark from a node and all beneath it.

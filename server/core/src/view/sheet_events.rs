@@ -141,6 +141,7 @@ impl View {
             return Some(rules);
         }
         let blanks = self.mirror.get(place).is_some_and(|node| node.verdict.silences());
+        // Paid for once: from here on the sheet is kept by rule.
         let source = crate::sanitize::sheet_source(&self.mirror, place).into_owned();
         let mut rules = RuleList::new(self.clean_rules(&source, place, blanks));
         rules.is_blank = blanks;

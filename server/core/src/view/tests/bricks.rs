@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Live, add, element, mutation, text};
+use crate::limits::Limits;
+use crate::restrict::RestrictionInput;
 
 fn whole(root: Value) -> Value {
     json!({"type": 2, "data": {"node": {"type": 0, "id": 1, "childNodes": root}, "initialOffset": {"left": 0, "top": 0}}, "timestamp": 1})
@@ -128,4 +130,31 @@ fn a_frames_document_that_comes_again_is_a_keyframe() {
     assert_eq!((again[0]["type"].as_u64(), again[1]["type"].as_u64()), (Some(4), Some(2)));
     assert_eq!(live.player.text(32), Some("second"));
     live.check_player();
+}
+
+#[test]
+fn a_frames_document_goes_without_a_remove() {
+    let document = |id: u32, words| json!({"type": 0, "id": id, "childNodes": [{"type": 2, "id": id + 1, "rootId": id, "tagName": "html", "attributes": {}, "childNodes": [text(id + 2, words)]}]});
+    let mut live = Live::page(json!([element(10, "iframe", json!({}), json!([]))]));
+    live.mutate(&json!({"adds": [add(10, None, document(30, "first"))]}));
+    live.mutate(&json!({"adds": [add(10, None, document(40, "second"))]}));
+    assert_eq!(live.player.text(42), Some("second"));
+    live.check_player();
+    live.mutate(&json!({"removes": [{"parentId": 10, "id": 40}]}));
+    live.check_player();
+    live.mutate(&json!({"removes": [{"parentId": 4, "id": 10}]}));
+    live.check_player();
+}
+
+#[test]
+fn what_one_frame_may_cost_is_bounded() {
+    let long: String = (0..20_000).map(|at| format!("--a{at}: 1;")).collect();
+    let mut live = Live::within(RestrictionInput::default(), Limits { work_bytes: 4 << 20, ..Limits::default() });
+    live.load(json!([element(10, "p", json!({"style": long}), json!([]))]));
+    let event = |at: u32| mutation(&json!({"attributes": [{"id": 10, "attributes": {"title": at.to_string()}}]}));
+    let taken = (0..1_000).take_while(|at| live.try_event(&event(*at)).is_ok()).count();
+    assert!((5..50).contains(&taken), "{taken}");
+    live.view.begin_frame();
+    live.load(json!([text(10, "again")]));
+    assert_eq!(live.player.text(10), Some("again"));
 }

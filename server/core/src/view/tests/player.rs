@@ -77,6 +77,7 @@ impl Player {
     fn mutate(&mut self, data: &Value) {
         for remove in data["removes"].as_array().unwrap() {
             let (parent, id) = (remove["parentId"].as_u64().unwrap(), remove["id"].as_u64().unwrap());
+            assert_ne!(self.nodes[&id].data["type"], 0, "a frame has no child to remove: it throws in its own realm");
             assert_eq!(self.nodes[&id].parent, Some(parent), "remove of {id}");
             let is_shadow = self.nodes[&id].data["isShadow"] == json!(true);
             assert_eq!(remove["isShadow"] == json!(true), is_shadow, "shadow flag of {id}");
