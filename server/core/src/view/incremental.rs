@@ -367,7 +367,8 @@ impl View {
         let most = match &node.kind {
             Kind::Text(text) => text.encode_utf16().count(),
             _ => {
-                self.mirror.children(slot).filter(|child| self.mirror.get(*child).is_some_and(|node| node.sent)).count()
+                let is_child = |node: &Node| node.sent && !node.in_shadow_root && !node.is_document();
+                self.mirror.children(slot).filter(|child| self.mirror.get(*child).is_some_and(is_child)).count()
             }
         };
         let offset = u64::try_from(offset).ok()?.min(most as u64);
