@@ -27,6 +27,8 @@ pub struct Limits {
     pub name_bytes: usize,
     /// Rules of one style sheet that is changed by rule.
     pub rules_per_sheet: usize,
+    /// All sheets that are changed by rule, constructed sheets and fonts of one page together.
+    pub sheet_bytes: usize,
     /// Constructed style sheets of one page.
     pub adopted_sheets: usize,
     /// Fonts that a page adds by script.
@@ -63,6 +65,7 @@ impl Default for Limits {
             url_bytes: 8 << 10,
             name_bytes: 128,
             rules_per_sheet: 20_000,
+            sheet_bytes: 32 << 20,
             adopted_sheets: 1_000,
             fonts: 256,
             canvas_bytes: 2 << 20,

@@ -16,6 +16,7 @@ mod keyframe;
 mod page;
 mod preview;
 mod redact;
+mod sheet_events;
 mod sheets;
 mod svg_out;
 mod write;

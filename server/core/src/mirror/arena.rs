@@ -5,7 +5,7 @@ use foldhash::fast::SeedableRandomState;
 use hashbrown::HashMap;
 use html5ever::LocalName;
 
-use super::node::{Attribute, Kind, Node, Slot, Value};
+use super::node::{ATTRIBUTE_BYTES, Attribute, Kind, Node, Slot, Value};
 use crate::ids::NodeId;
 use crate::limits::Limits;
 
@@ -400,7 +400,11 @@ impl Mirror {
         value: Option<Value>,
     ) -> Result<Option<Value>, MirrorError> {
         let old = self.get(slot).and_then(|node| node.attributes().iter().find(|a| a.name == *name));
-        self.charge(old.map_or(0, |a| a.value.bytes()), value.as_ref().map_or(0, Value::bytes))?;
+        if self.get(slot).and_then(Node::element).is_none() {
+            return Ok(None);
+        }
+        let freed = old.map_or(0, |a| ATTRIBUTE_BYTES + a.value.bytes());
+        self.charge(freed, value.as_ref().map_or(0, |value| ATTRIBUTE_BYTES + value.bytes()))?;
         let Some(Kind::Element { attributes, .. }) = self.get_mut(slot).map(|node| &mut node.kind) else {
             return Ok(None);
         };

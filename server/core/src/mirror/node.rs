@@ -146,6 +146,9 @@ pub struct Node {
     pub(super) document: Slot,
 }
 
+/// What an attribute weighs beside its text, so that many empty ones are not for nothing.
+pub(super) const ATTRIBUTE_BYTES: usize = size_of::<Attribute>();
+
 impl Node {
     /// A node that stands nowhere yet.
     #[must_use]
@@ -227,7 +230,7 @@ impl Node {
     pub(super) fn bytes(&self) -> usize {
         match &self.kind {
             Kind::Text(text) => text.len(),
-            Kind::Element { attributes, .. } => attributes.iter().map(|a| a.value.bytes()).sum(),
+            Kind::Element { attributes, .. } => attributes.iter().map(|a| ATTRIBUTE_BYTES + a.value.bytes()).sum(),
             Kind::Doctype { .. } | Kind::Document(_) | Kind::Comment => 0,
         }
     }

@@ -257,6 +257,11 @@ pub(crate) fn kept_under_mask(node: &Node, attribute: &Attribute) -> KeptUnderMa
     }
 }
 
+/// Whether agents get the element as a style sheet whose rules are known here.
+pub(crate) fn is_inline_sheet(node: &Node) -> bool {
+    is_sheet(node) && style_kind(node) == StyleKind::Inline
+}
+
 /// Whether the element holds the text of a style sheet.
 pub(crate) fn is_sheet(node: &Node) -> bool {
     node.element().is_some_and(|(name, _)| *name == local_name!("style")) || node.attribute("_cssText").is_some()

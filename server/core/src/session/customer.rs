@@ -162,8 +162,11 @@ impl Session {
             self.view.begin_instance(instance);
         }
         // A page that has seen a later generation comes from a server that we have not heard of: ours goes on above it.
-        if let Some(resume) = hello.resume {
-            self.epoch = self.epoch.max(Epoch(resume.epoch.min(EPOCH_MAX)));
+        // What agents have is of the old one: the new one begins with a snapshot.
+        if let Some(epoch) = hello.resume.map(|resume| Epoch(resume.epoch.min(EPOCH_MAX))).filter(|at| *at > self.epoch)
+        {
+            self.epoch = epoch;
+            self.view.await_snapshot();
         }
         self.customer.link = Link::Page;
         self.active_at = now;
@@ -188,6 +191,8 @@ impl Session {
 
     fn pause(&mut self) -> Vec<Step> {
         self.customer.link = Link::Paused;
+        // A snapshot that is still wanted would end her pause; she sends one when she goes on.
+        self.customer.snapshot_at_ms = None;
         self.tell_agents()
     }
 

@@ -255,6 +255,30 @@ fn a_paused_customer_is_taken_again_from_her_next_snapshot() {
 }
 
 #[test]
+fn a_pause_is_not_ended_by_a_snapshot_that_was_still_wanted() {
+    let mut scene = Scene::live();
+    assert_eq!(to_customer(&scene.customer(&text(9, "after a gap")), "snapshot").len(), 1);
+    scene.customer(&json!({"t": "pause"}));
+    for _ in 0..30 {
+        assert!(to_customer(&scene.wait(1_000), "snapshot").is_empty());
+    }
+}
+
+#[test]
+fn a_generation_heard_of_from_the_customer_begins_with_her_snapshot() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    scene.session.customer_detached(scene.now);
+    scene.session.customer_attached(scene.now);
+    let hello = json!({"t": "hello", "page": {"url": "https://shop.example/", "title": "", "tab": "t", "instance": "i1"}, "snippet": "1", "features": [], "resume": {"seq": 1, "epoch": 41}});
+    let steps = scene.customer(&hello);
+    assert_eq!(to_customer(&steps, "snapshot").len(), 1);
+    assert!(to_agents(&scene.customer(&text(2, "of the old one")), "events").is_empty());
+    let keyframe = to_agents(&scene.customer(&page(3, "of the new one")), "keyframe").remove(0).1;
+    assert_eq!(keyframe["epoch"], 42);
+}
+
+#[test]
 fn acknowledgements_go_out_soon_and_then_as_a_sign_of_life() {
     let mut scene = Scene::live();
     assert_eq!(to_customer(&scene.wait(250), "ack")[0]["applied"], 1);

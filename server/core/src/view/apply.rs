@@ -7,6 +7,7 @@ use url::Url;
 
 use super::build::{self, Place};
 use super::change::Change;
+use super::documents::SheetKey;
 use super::page::{coordinate, viewport};
 use super::{Applied, Documents, Refusal, SafeEvent, View};
 use crate::ids::NodeId;
@@ -65,7 +66,12 @@ impl View {
         self.attached = nodes.filter(|node| node.is_document() && node.sent).map(|node| node.id).collect();
     }
 
-    /// Nothing more is applied until a full snapshot comes.
+    /// Nothing more is applied until a full snapshot comes, through nobody's fault.
+    pub fn await_snapshot(&mut self) {
+        self.is_live = false;
+    }
+
+    /// An event was refused: nothing more is applied until a full snapshot comes.
     pub fn refuse(&mut self) {
         self.is_live = false;
         self.report.removed("event:refused");
@@ -184,7 +190,11 @@ impl View {
                 parent.is_some_and(|parent| i64::from(parent.id.get()) == remove.parent)
             });
             match known {
-                Some(slot) => self.detach(slot, change),
+                Some(slot) => {
+                    // No event tells a player that a frame's document is gone and nothing takes its place.
+                    self.needs_keyframe |= self.mirror.get(slot).is_some_and(|node| node.is_document() && node.sent);
+                    self.detach(slot, change);
+                }
                 None => self.report.removed("event:unknown-node"),
             }
         }
@@ -287,7 +297,7 @@ impl View {
 
     fn forget_sheet(&mut self, style: Slot) {
         if let Some(id) = self.mirror.get(style).map(|node| node.id) {
-            self.documents.sheets.remove(&id);
+            self.documents.take_rules(SheetKey::Element(id));
         }
     }
 

@@ -209,6 +209,7 @@ impl View {
         self.touch_parent(parent, change);
         if let (Some(node), Some(above)) = (self.mirror.get(slot), self.mirror.get(parent))
             && node.sent
+            && !node.is_document()
         {
             change.removes.push(SentRemove { parent: above.id, id: node.id, in_shadow_root: node.in_shadow_root });
         }

@@ -76,16 +76,20 @@ impl View {
         documents.sort_unstable();
         documents.dedup();
         documents.sort_by_key(|document| self.depth(*document));
-        let hosts = std::mem::take(&mut out.hosts);
+        let mut hosts = std::mem::take(&mut out.hosts);
         let mut events: Vec<SafeEvent> = out.finish(at_ms).into_iter().collect();
         for document in documents {
             self.mark_sent(document);
             let inside: Vec<Slot> = self.mirror.descendants(document).collect();
             for slot in inside {
-                if let Some(id) =
-                    self.mirror.get(slot).filter(|node| node.is_document() && node.sent).map(|node| node.id)
-                {
+                let Some(node) = self.mirror.get(slot) else { continue };
+                let (id, is_document) = (node.id, node.is_document() && node.sent);
+                if self.documents.adopted.contains_key(&id) {
+                    hosts.push(id);
+                }
+                if is_document {
                     self.needs_keyframe |= !self.attached.insert(id);
+                    self.documents.untell(id);
                     let mut report = std::mem::take(&mut self.report);
                     events.extend(self.frame_document(slot, &mut report, at_ms));
                     self.report = report;
@@ -93,9 +97,7 @@ impl View {
             }
         }
         for host in hosts {
-            let mut told = std::mem::take(&mut self.documents.sent_sheets);
-            events.extend(self.adopted_event(host, &mut told, at_ms));
-            self.documents.sent_sheets = told;
+            events.extend(self.tell_adopted(host, at_ms));
         }
         events
     }

@@ -1,22 +1,18 @@
 //! Events that leave the tree as it is: pointer, scroll, input, media, sheets, fonts, selection, canvas.
 
-use std::collections::BTreeMap;
-
 use html5ever::{LocalName, local_name};
 
 use super::change::Change;
 use super::keyframe::font_event;
 use super::page::{coordinate, viewport};
-use super::sheets::RuleList;
 use super::write::simple;
 use super::{SafeEvent, View};
-use crate::ids::NodeId;
 use crate::mirror::{Kind, Node, Slot, Value};
 use crate::report::Report;
 use crate::restrict::mask_text;
-use crate::sanitize::{JsonOut, Render, SafeValue, canvas_data_url, css, is_urlish, sheet_source};
+use crate::sanitize::{JsonOut, Render, SafeValue, canvas_data_url, css, is_urlish};
 use crate::trust::Safe;
-use crate::wire::event::{Adopted, Event, Position, Range, SheetRule};
+use crate::wire::event::{Event, Position, Range};
 
 impl View {
     /// Applies an event that cannot break the tree. What names an unknown or silenced node is dropped by itself.
@@ -317,7 +313,7 @@ impl View {
 
     fn font(&mut self, family: &str, source: &str, is_buffer: bool, at_ms: u64) -> Vec<SafeEvent> {
         let is_name = family.len() <= 200 && !is_urlish(family) && !family.chars().any(char::is_control);
-        if is_buffer || !is_name || self.documents.fonts.len() >= self.limits.fonts {
+        if is_buffer || !is_name {
             self.report.removed("event:font");
             return Vec::new();
         }
@@ -328,9 +324,11 @@ impl View {
             self.report.removed("event:font");
             return Vec::new();
         };
-        let event = font_event(family, &source, at_ms);
-        self.documents.fonts.push((family.to_owned(), source));
-        vec![event]
+        if !self.documents.add_font(family, &source, &self.limits) {
+            self.report.removed("limit:fonts");
+            return Vec::new();
+        }
+        vec![font_event(family, &source, at_ms)]
     }
 
     fn selection(&mut self, ranges: &[Range], at_ms: u64) -> Vec<SafeEvent> {
@@ -373,211 +371,6 @@ impl View {
         };
         let offset = u64::try_from(offset).ok()?.min(most as u64);
         Some((node.id.get(), offset))
-    }
-
-    fn sheet_rule(&mut self, change: &SheetRule<'_>, at_ms: u64) -> Vec<SafeEvent> {
-        let Some((mut rules, slot)) = self.take_sheet(change) else {
-            self.report.removed("event:unknown-node");
-            return Vec::new();
-        };
-        let place = slot.unwrap_or(self.mirror.root());
-        let mut adds = JsonOut::default();
-        let mut removes = JsonOut::default();
-        let mut replaced = None;
-        if let Some(text) = &change.replace {
-            rules = RuleList::new(self.clean_rules(text, place));
-            replaced = Some(rules.text());
-        }
-        for path in &change.removes {
-            match path.as_slice() {
-                [index] => {
-                    if let Some(number) = rules.remove(*index as usize) {
-                        removes.comma();
-                        removes.raw("{\"index\":");
-                        removes.integer(number as u64);
-                        removes.raw("}");
-                    }
-                }
-                _ => self.report.removed("event:nested-rule"),
-            }
-        }
-        for (text, path) in &change.adds {
-            let index = match path.as_deref() {
-                None => rules.len(),
-                Some([index]) => *index as usize,
-                Some(_) => {
-                    self.report.removed("event:nested-rule");
-                    continue;
-                }
-            };
-            if rules.len() >= self.limits.rules_per_sheet {
-                self.report.removed("limit:rules_per_sheet");
-                continue;
-            }
-            let rule = self.clean_rule(text, place);
-            if let (Some(text), Some(number)) = (rule.clone(), rules.insert(index, rule)) {
-                adds.comma();
-                adds.raw("{\"rule\":");
-                adds.string(&text);
-                adds.raw(",\"index\":");
-                adds.integer(number as u64);
-                adds.raw("}");
-            }
-        }
-        let is_sent = self.put_sheet(change, slot, rules);
-        let (adds, removes) = (adds.finish(), removes.finish());
-        if !is_sent || adds.is_empty() && removes.is_empty() && replaced.is_none() {
-            return Vec::new();
-        }
-        vec![simple(8, at_ms, |out| {
-            match change.style_id.filter(|_| slot.is_none()) {
-                Some(id) => {
-                    out.key("styleId");
-                    out.number(id as f64);
-                }
-                None => {
-                    out.key("id");
-                    out.integer(slot.and_then(|slot| self.mirror.get(slot)).map_or(0, |node| node.id.get()));
-                }
-            }
-            if let Some(text) = &replaced {
-                out.key("replaceSync");
-                out.string(text);
-            }
-            out.key("removes");
-            out.raw("[");
-            out.raw(&removes);
-            out.raw("]");
-            out.key("adds");
-            out.raw("[");
-            out.raw(&adds);
-            out.raw("]");
-        })]
-    }
-
-    /// The sheet that a change speaks of, taken out, and its style element if it has one.
-    fn take_sheet(&mut self, change: &SheetRule<'_>) -> Option<(RuleList, Option<Slot>)> {
-        if let Some(slot) = change.id.and_then(|id| self.known(id)) {
-            let node = self.mirror.get(slot)?;
-            if !node.element().is_some_and(|(name, _)| matches!(&**name, "style" | "link")) {
-                return None;
-            }
-            let known = self.documents.sheets.remove(&node.id);
-            let rules = match known {
-                Some(rules) => rules,
-                None => {
-                    let source = sheet_source(&self.mirror, slot).into_owned();
-                    RuleList::new(self.clean_rules(&source, slot))
-                }
-            };
-            return Some((rules, Some(slot)));
-        }
-        let id = change.style_id?;
-        self.documents.constructed.remove(&id).map(|rules| (rules, None))
-    }
-
-    /// Puts a changed sheet back; whether agents have it.
-    fn put_sheet(&mut self, change: &SheetRule<'_>, slot: Option<Slot>, rules: RuleList) -> bool {
-        match (slot, change.style_id) {
-            (Some(slot), _) => {
-                let Some(node) = self.mirror.get(slot) else { return false };
-                self.documents.sheets.insert(node.id, rules);
-                node.sent
-            }
-            (None, Some(id)) => {
-                self.documents.constructed.insert(id, rules);
-                self.documents.sent_sheets.contains_key(&id)
-            }
-            (None, None) => false,
-        }
-    }
-
-    /// The rules of a sheet's text, sanitized, under the page's numbers.
-    pub(super) fn clean_rules(&mut self, text: &str, place: Slot) -> Vec<Option<String>> {
-        let silences = self.mirror.get(place).is_some_and(|node| node.verdict.silences());
-        let mut render = renderer(self);
-        let mut urls = render.urls(place).refusing(silences);
-        css::Css::new(&mut urls).blanking_content(silences).rules(text).into_iter().map(|rule| rule.text).collect()
-    }
-
-    /// As [`View::clean_rules`], of exactly one rule.
-    pub(super) fn clean_rule(&mut self, text: &str, place: Slot) -> Option<String> {
-        let mut rules = self.clean_rules(text, place);
-        let rule = rules.pop()?;
-        if rules.is_empty() { rule } else { None }
-    }
-
-    /// The declarations of a masked element without what could show text.
-    pub(super) fn masked_style(&self, place: Slot, text: &str) -> String {
-        let mut scratch = Report::default();
-        let mut render = self.render(&mut scratch);
-        let mut out = String::with_capacity(text.len());
-        css::Css::new(&mut render.urls(place).refusing(true)).blanking_content(true).declarations(text, &mut out);
-        out
-    }
-
-    fn adopt(&mut self, adopted: &Adopted<'_>, at_ms: u64) -> Vec<SafeEvent> {
-        let root = self.mirror.root();
-        for (id, texts) in &adopted.styles {
-            if self.documents.constructed.len() >= self.limits.adopted_sheets {
-                self.report.removed("limit:adopted_sheets");
-                continue;
-            }
-            let mut render = renderer(self);
-            let mut urls = render.urls(root);
-            let mut cleaner = css::Css::new(&mut urls);
-            let rules: Vec<_> = texts.iter().map(|text| cleaner.rule(text)).collect();
-            self.documents.constructed.insert(*id, RuleList::new(rules));
-        }
-        let Some(host) = NodeId::new(adopted.id).filter(|id| self.mirror.find(*id).is_some()) else {
-            self.report.removed("event:unknown-node");
-            return Vec::new();
-        };
-        self.documents.adopted.insert(host, adopted.style_ids.clone());
-        let mut told = std::mem::take(&mut self.documents.sent_sheets);
-        let event = self.adopted_event(host, &mut told, at_ms);
-        self.documents.sent_sheets = told;
-        event.into_iter().collect()
-    }
-
-    /// The sheets that a document or shadow host adopts; rules only of sheets not told of yet.
-    pub(super) fn adopted_event(&self, host: NodeId, told: &mut BTreeMap<i64, ()>, at_ms: u64) -> Option<SafeEvent> {
-        let ids = self.documents.adopted.get(&host)?;
-        let node = self.mirror.find(host).and_then(|slot| self.mirror.get(slot)).filter(|node| node.sent)?;
-        if !node.is_document() && !node.is_shadow_host {
-            return None;
-        }
-        let known: Vec<i64> = ids.iter().copied().filter(|id| self.documents.constructed.contains_key(id)).collect();
-        Some(simple(15, at_ms, |out| {
-            out.key("id");
-            out.integer(host.get());
-            out.key("styleIds");
-            out.raw("[");
-            for id in &known {
-                out.comma();
-                out.number(*id as f64);
-            }
-            out.raw("]");
-            out.key("styles");
-            out.raw("[");
-            for id in known.iter().filter(|id| told.insert(**id, ()).is_none()) {
-                out.comma();
-                out.raw("{\"styleId\":");
-                out.number(*id as f64);
-                out.raw(",\"rules\":[");
-                let rules = self.documents.constructed.get(id).into_iter().flat_map(RuleList::kept);
-                for (index, rule) in rules.enumerate() {
-                    out.comma();
-                    out.raw("{\"rule\":");
-                    out.string(rule);
-                    out.raw(",\"index\":");
-                    out.integer(index as u64);
-                    out.raw("}");
-                }
-                out.raw("]}");
-            }
-            out.raw("]");
-        }))
     }
 }
 

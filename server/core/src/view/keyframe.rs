@@ -34,12 +34,8 @@ impl View {
                 events.extend(self.frame_document(slot, report, at_ms));
             }
         }
-        let hosts: Vec<_> = self.documents.adopted.keys().copied().collect();
-        let mut told = std::collections::BTreeMap::new();
-        for host in hosts {
-            events.extend(self.adopted_event(host, &mut told, at_ms));
-        }
-        for (family, source) in &self.documents.fonts {
+        events.extend(self.adopted_events(at_ms));
+        for (family, source) in self.documents.fonts() {
             events.push(font_event(family, source, at_ms));
         }
         for (id, (x, y)) in &self.documents.scrolls {

@@ -3,6 +3,7 @@
 use html5ever::LocalName;
 
 use super::View;
+use super::documents::SheetKey;
 use super::sheets::RuleList;
 use crate::mirror::{Kind, Slot, Value};
 use crate::restrict::mask_text;
@@ -65,22 +66,26 @@ impl View {
     fn redact_sheet(&mut self, style: Slot) {
         let Some(id) = self.mirror.get(style).map(|node| node.id) else { return };
         let source = sheet_source(&self.mirror, style);
-        let rules = match self.documents.sheets.get(&id) {
+        let rules = match self.documents.sheet(id) {
             Some(known) if known.is_blank => None,
             Some(known) => {
                 let rules: Vec<_> = known.rules().map(|rule| rule.map(str::to_owned)).collect();
-                let clean = |rule: Option<String>| rule.and_then(|rule| self.clean_rule(&rule, style));
+                let clean = |rule: Option<String>| rule.and_then(|rule| self.clean_rule(&rule, style, true));
                 Some(RuleList::new(rules.into_iter().map(clean)))
             }
             None if source.is_empty() => None,
             None => {
                 let source = source.into_owned();
-                Some(RuleList::new(self.clean_rules(&source, style)))
+                Some(RuleList::new(self.clean_rules(&source, style, true)))
             }
         };
         if let Some(mut rules) = rules {
             rules.is_blank = true;
-            self.documents.sheets.insert(id, rules);
+            // What there is no room for is not shown: the text has to go in any case.
+            if rules.bytes() > self.documents.sheet_room_bytes(&self.limits) {
+                rules = RuleList::default();
+            }
+            self.documents.put_rules(SheetKey::Element(id), rules);
         }
         if self.mirror.get(style).is_some_and(|node| node.attribute("_cssText").is_some()) {
             let _ = self.mirror.set_attribute(style, &LocalName::from("_cssText"), Some(Value::Text("".into())));

@@ -4,13 +4,21 @@
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RuleList {
     rules: Vec<Option<Box<str>>>,
+    bytes: usize,
     /// Cleaned of what could show text of masked parts.
     pub(super) is_blank: bool,
 }
 
 impl RuleList {
     pub(super) fn new(rules: impl IntoIterator<Item = Option<String>>) -> Self {
-        Self { rules: rules.into_iter().map(|rule| rule.map(String::into_boxed_str)).collect(), is_blank: false }
+        let rules: Vec<_> = rules.into_iter().map(|rule| rule.map(String::into_boxed_str)).collect();
+        let bytes = rules.iter().map(|rule| weight(rule.as_deref())).sum();
+        Self { rules, bytes, is_blank: false }
+    }
+
+    /// What it weighs, places of dropped rules included.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// All rules by the page's numbers; `None` for those that are gone.
@@ -41,6 +49,7 @@ impl RuleList {
     pub(super) fn insert(&mut self, index: usize, rule: Option<String>) -> Option<usize> {
         let index = index.min(self.rules.len());
         let is_kept = rule.is_some();
+        self.bytes += weight(rule.as_deref());
         self.rules.insert(index, rule.map(String::into_boxed_str));
         is_kept.then(|| self.number(index))
     }
@@ -51,13 +60,19 @@ impl RuleList {
             return None;
         }
         let number = self.number(index);
-        self.rules.remove(index).map(|_| number)
+        let rule = self.rules.remove(index);
+        self.bytes -= weight(rule.as_deref());
+        rule.map(|_| number)
     }
 
     /// How many rules before `index` agents have.
     fn number(&self, index: usize) -> usize {
         self.rules.iter().take(index).flatten().count()
     }
+}
+
+fn weight(rule: Option<&str>) -> usize {
+    size_of::<Option<Box<str>>>() + rule.map_or(0, str::len)
 }
 
 #[cfg(test)]

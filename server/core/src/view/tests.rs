@@ -8,6 +8,7 @@ mod masking;
 mod player;
 mod refusals;
 mod safety;
+mod sheets;
 
 use std::sync::Arc;
 
@@ -46,6 +47,10 @@ impl Live {
     }
 
     pub(super) fn with(restrictions: RestrictionInput) -> Self {
+        Self::within(restrictions, Limits::default())
+    }
+
+    pub(super) fn within(restrictions: RestrictionInput, limits: Limits) -> Self {
         let policy = Policy {
             domains: AllowedDomains::parse(&["cdn.example".into()], &[443], &["https".into()]).unwrap(),
             rules: RuleBook::parse(&restrictions).unwrap(),
@@ -54,7 +59,7 @@ impl Live {
             base_path: String::new(),
         };
         let sealer = Sealer::new(&AssetKey { id: 1, secret: [7; 32] }, SessionId::new("s1").unwrap(), "");
-        let view = View::new(Arc::new(policy), Arc::new(Limits::default()), sealer, 42);
+        let view = View::new(Arc::new(policy), Arc::new(limits), sealer, 42);
         Self { view, player: Player::default(), sent: Vec::new(), at_ms: 0 }
     }
 
