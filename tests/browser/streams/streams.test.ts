@@ -8,7 +8,7 @@ import { names, read } from "../support/corpora.ts";
 import { Demo } from "../support/demo.ts";
 import { RawAgent, RawCustomer } from "../support/protocol.ts";
 import { StockPlayer } from "../support/stock.ts";
-import { EVENT, type PageFrame, type ReplayEvent, SOURCE } from "../support/wire.ts";
+import { EVENT, type PageFrame, type ReplayEvent } from "../support/wire.ts";
 
 /** Events in one frame of the customer's: a recorder's usual batch. */
 const BATCH = 8;

@@ -196,7 +196,11 @@ impl View {
                 parent.is_some_and(|parent| i64::from(parent.id.get()) == remove.parent)
             });
             match known {
-                Some(slot) => self.detach(slot, change),
+                Some(slot) => {
+                    // No event tells a player that a frame's document is gone and nothing takes its place.
+                    self.needs_keyframe |= self.mirror.get(slot).is_some_and(|node| node.is_document() && node.sent);
+                    self.detach(slot, change);
+                }
                 None => self.report.removed("event:unknown-node"),
             }
         }

@@ -214,6 +214,7 @@ impl View {
         self.touch_parent(parent, change);
         if let (Some(node), Some(above)) = (self.mirror.get(slot), self.mirror.get(parent))
             && node.sent
+            && !node.is_document()
         {
             if node.is_document() {
                 change.bereft.push(parent);

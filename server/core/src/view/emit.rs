@@ -96,8 +96,8 @@ impl View {
                     hosts.push(id);
                 }
                 if is_document {
-                    self.documents.untell(id);
                     self.needs_keyframe |= !self.attached.insert(id);
+                    self.documents.untell(id);
                     let mut report = std::mem::take(&mut self.report);
                     events.extend(self.frame_document(slot, &mut report, at_ms));
                     self.report = report;
