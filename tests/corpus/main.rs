@@ -12,7 +12,7 @@ mod public;
 mod stream;
 
 use serde_json::Value;
-use vitrine_tests::oracle::{Violation, check_events, check_html, read_json};
+use vitrine_oracle::{Violation, check_events, check_html, read_json};
 
 /// The prefix of sealed paths in all these tests.
 const BASE_PATH: &str = "/base";

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use vitrine_core::limits::Limits;
 use vitrine_core::view::{PreviewError, preview_events, preview_html};
-use vitrine_tests::oracle::visible_text;
+use vitrine_oracle::visible_text;
 
 use super::policy::{page_url, policy};
 use super::{Outcome, rows, text};

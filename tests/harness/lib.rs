@@ -1,7 +1,6 @@
 //! What the product's tests share.
 #![expect(clippy::expect_used, clippy::panic, reason = "a person of a test who cannot go on ends the test")]
 
-pub mod oracle;
 pub mod agent;
 pub mod customer;
 pub mod page;
