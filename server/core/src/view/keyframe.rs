@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use html5ever::local_name;
 
+use super::fonts::font_event;
 use super::write::{begin, begin_source, finish, simple};
 use super::{SafeEvent, View};
 use crate::mirror::{Kind, Slot};
@@ -209,14 +210,3 @@ impl View {
 const TITLE_WITHIN_NODES: usize = 2_000;
 /// More of a title nobody reads.
 const TITLE_CHARACTERS: usize = 200;
-
-pub(super) fn font_event(family: &str, source: &str, at_ms: u64) -> SafeEvent {
-    simple(10, at_ms, |out| {
-        out.key("family");
-        out.string(family);
-        out.key("fontSource");
-        out.string(source);
-        out.key("buffer");
-        out.boolean(false);
-    })
-}

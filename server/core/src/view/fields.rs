@@ -1,0 +1,144 @@
+//! Fields that the customer fills in.
+
+use html5ever::{LocalName, local_name};
+
+use super::change::Change;
+use super::write::simple;
+use super::{SafeEvent, View};
+use crate::mirror::{Node, Slot, Value};
+use crate::report::Report;
+use crate::restrict::mask_text;
+use crate::sanitize::{SafeValue, is_urlish};
+
+impl View {
+    pub(super) fn input(&mut self, id: i64, text: &str, is_checked: bool, at_ms: u64) -> Vec<SafeEvent> {
+        let Some(slot) = self.known(id).filter(|slot| is_field(self.mirror.get(*slot))) else {
+            self.report.removed("event:unknown-node");
+            return Vec::new();
+        };
+        let mut change = Change::default();
+        let before = self.safe_input(slot);
+        self.touch(slot, &mut change);
+        self.keep_input(slot, text, is_checked);
+        self.judge_node(slot, &mut change);
+        change.inputs.push(slot);
+        let was_sent = self.mirror.get(slot).is_some_and(|node| node.sent);
+        self.spent_bytes = self.spent_bytes.saturating_add(change.work_bytes);
+        let mut events = self.emit(&mut change, at_ms);
+        let after = self.safe_input(slot);
+        let is_sent = self.mirror.get(slot).is_some_and(|node| node.sent);
+        if let (true, true, Some((text, is_checked))) = (was_sent, is_sent && before != after, after) {
+            let id = self.mirror.get(slot).map_or(0, |node| node.id.get());
+            events.push(simple(5, at_ms, |out| {
+                out.key("text");
+                out.string(&text);
+                out.key("isChecked");
+                out.boolean(is_checked);
+                out.key("id");
+                out.integer(id);
+            }));
+        }
+        events
+    }
+
+    /// Keeps a field's value where a keyframe looks for it.
+    fn keep_input(&mut self, slot: Slot, text: &str, is_checked: bool) {
+        let kind = self.mirror.get(slot).map(field_kind);
+        match kind {
+            Some(FieldKind::Toggle) => {
+                let value = is_checked.then_some(Value::Bool(true));
+                let _ = self.mirror.set_attribute(slot, &LocalName::from("checked"), value);
+            }
+            Some(FieldKind::Select) => {
+                let options: Vec<Slot> = self.mirror.descendants(slot).collect();
+                for option in options {
+                    let Some(node) = self.mirror.get(option) else { continue };
+                    if node.element().is_none_or(|(name, _)| &**name != "option") {
+                        continue;
+                    }
+                    let is_chosen = match node.attribute_text("value") {
+                        Some(value) => value == text,
+                        None => self.own_text(option).trim() == text,
+                    };
+                    let value = is_chosen.then_some(Value::Bool(true));
+                    let _ = self.mirror.set_attribute(option, &LocalName::from("selected"), value);
+                }
+            }
+            Some(FieldKind::Text) => {
+                let value = Some(Value::Text(text.into()));
+                if self.mirror.set_attribute(slot, &LocalName::from("value"), value).is_err() {
+                    self.report.removed("limit:mirror_bytes");
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn own_text(&self, slot: Slot) -> String {
+        self.mirror.children(slot).filter_map(|child| self.mirror.get(child).and_then(Node::text)).collect()
+    }
+
+    /// A field's value and state as agents may know them; `None` where they may not.
+    fn safe_input(&self, slot: Slot) -> Option<(String, bool)> {
+        let node = self.mirror.get(slot)?;
+        let masks = node.verdict.masks();
+        let value = node.attribute_text("value").unwrap_or_default();
+        match field_kind(node) {
+            FieldKind::Toggle if masks => None,
+            FieldKind::Toggle => {
+                // A bare checkbox has the value "on", as its recorder and its browser say.
+                let value = if value.is_empty() || is_urlish(value) { "on" } else { value };
+                Some((value.to_owned(), node.attribute("checked").is_some()))
+            }
+            FieldKind::Select if masks => None,
+            FieldKind::Select => {
+                let chosen = self
+                    .mirror
+                    .descendants(slot)
+                    .find(|option| self.mirror.get(*option).is_some_and(|node| node.attribute("selected").is_some()))?;
+                self.mirror.get(chosen).filter(|node| node.sent && !node.verdict.masks())?;
+                Some((self.safe_option(chosen), false))
+            }
+            FieldKind::Text if masks => Some((mask_text(value).to_owned(), false)),
+            FieldKind::Text => Some((value.to_owned(), false)),
+        }
+    }
+
+    /// What an agent's browser takes an option by: its value, or its text where the value did not leave.
+    fn safe_option(&self, option: Slot) -> String {
+        let mut scratch = Report::default();
+        let mut render = self.render(&mut scratch);
+        let shape = render.shape(option);
+        let mut attributes = Vec::new();
+        render.attributes(option, &shape, &mut attributes);
+        let value = attributes.into_iter().find_map(|attribute| match attribute.value {
+            SafeValue::Text(text) if attribute.name == "value" => Some(text.into_owned()),
+            _ => None,
+        });
+        value.unwrap_or_else(|| {
+            let words: String = self.mirror.children(option).map(|child| render.text(child)).collect();
+            words.trim().to_owned()
+        })
+    }
+}
+
+enum FieldKind {
+    Text,
+    Toggle,
+    Select,
+}
+
+fn is_field(node: Option<&Node>) -> bool {
+    let fields = [local_name!("input"), local_name!("textarea"), local_name!("select")];
+    node.is_some_and(|node| fields.iter().any(|name| node.is_html(name)))
+}
+
+fn field_kind(node: &Node) -> FieldKind {
+    let Some((name, _)) = node.element() else { return FieldKind::Text };
+    let kind = node.attribute_text("type").unwrap_or_default().trim();
+    match &**name {
+        "select" => FieldKind::Select,
+        "input" if kind.eq_ignore_ascii_case("checkbox") || kind.eq_ignore_ascii_case("radio") => FieldKind::Toggle,
+        _ => FieldKind::Text,
+    }
+}
