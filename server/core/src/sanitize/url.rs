@@ -3,6 +3,7 @@
 //! [`UrlSealer`] is the one door for all of them: attributes, `srcset` and CSS. The URL is parsed once by the WHATWG
 //! parser; what is judged is what is sealed, and what is sealed is what the proxy will connect to.
 
+mod allow;
 mod data;
 mod srcset;
 mod urlish;
@@ -11,7 +12,7 @@ pub use urlish::{is_urlish, mentions_url};
 
 use url::{ParseError, Position, Url};
 
-use crate::asset::{AssetKind, Sealer};
+use crate::asset::Sealer;
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::report::Report;
@@ -201,15 +202,11 @@ impl<'a> UrlSealer<'a> {
     }
 
     fn decide_parsed(&self, url: &Url, used_as: UrlUse) -> UrlFate {
-        let kind = match used_as {
-            UrlUse::Image | UrlUse::SvgReference => AssetKind::Image,
-            UrlUse::Font => AssetKind::Font,
-            UrlUse::Style => AssetKind::Style,
-            UrlUse::Media => AssetKind::Media,
-            UrlUse::Link => return UrlFate::Fragment("#".to_owned()),
+        let Some(kind) = place(used_as).and_then(|place| place.fetched_as) else {
+            return UrlFate::Fragment("#".to_owned());
         };
         match url.scheme() {
-            "https" | "http" => {}
+            scheme if allow::SCHEMES.contains(&scheme) => {}
             "javascript" | "vbscript" => return UrlFate::Dropped("url:script"),
             "data" => return UrlFate::Dropped("url:data-type"),
             "blob" => return UrlFate::Dropped("url:blob"),
@@ -235,12 +232,8 @@ impl<'a> UrlSealer<'a> {
     }
 
     fn decide_data(&self, rest: &str, used_as: UrlUse) -> UrlFate {
-        let family = match used_as {
-            UrlUse::Image => data::Family::Image,
-            UrlUse::Font => data::Family::Font,
-            UrlUse::Style | UrlUse::Media | UrlUse::Link | UrlUse::SvgReference => {
-                return UrlFate::Dropped("url:data-type");
-            }
+        let Some(family) = place(used_as).and_then(|place| place.data) else {
+            return UrlFate::Dropped("url:data-type");
         };
         if !self.policy.allow_data_images {
             return UrlFate::Dropped("url:data-not-allowed");
@@ -250,6 +243,11 @@ impl<'a> UrlSealer<'a> {
             Err(why) => UrlFate::Dropped(why),
         }
     }
+}
+
+/// The row of the allow-list.
+fn place(used_as: UrlUse) -> Option<&'static allow::Place> {
+    allow::PLACES.iter().find(|place| place.used_as == used_as)
 }
 
 /// What the WHATWG parser strips from both ends: C0 controls and the space.

@@ -5,86 +5,7 @@ use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 
-/// What a place can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Family {
-    Image,
-    Font,
-}
-
-/// One listed type.
-struct Type {
-    family: Family,
-    /// How we write it.
-    name: &'static str,
-    /// How pages write it.
-    aliases: &'static [&'static str],
-    /// How its bytes begin; `None` stands for any byte.
-    magic: &'static [Magic],
-}
-
-/// Bytes at an offset.
-type Magic = (usize, &'static [u8]);
-
-/// The listed types. SVG is not among them: it is a document, and documents come as nodes or through the proxy.
-const TYPES: &[Type] = &[
-    Type {
-        family: Family::Image,
-        name: "image/png",
-        aliases: &["image/png", "image/x-png", "image/apng"],
-        magic: &[(0, b"\x89PNG\r\n\x1a\n")],
-    },
-    Type {
-        family: Family::Image,
-        name: "image/jpeg",
-        aliases: &["image/jpeg", "image/jpg", "image/pjpeg"],
-        magic: &[(0, b"\xff\xd8\xff")],
-    },
-    Type {
-        family: Family::Image,
-        name: "image/gif",
-        aliases: &["image/gif"],
-        magic: &[(0, b"GIF87a"), (0, b"GIF89a")],
-    },
-    Type { family: Family::Image, name: "image/webp", aliases: &["image/webp"], magic: &[(8, b"WEBP")] },
-    Type {
-        family: Family::Image,
-        name: "image/avif",
-        aliases: &["image/avif"],
-        magic: &[(4, b"ftypavif"), (4, b"ftypavis")],
-    },
-    Type { family: Family::Image, name: "image/bmp", aliases: &["image/bmp", "image/x-ms-bmp"], magic: &[(0, b"BM")] },
-    Type {
-        family: Family::Image,
-        name: "image/x-icon",
-        aliases: &["image/x-icon", "image/vnd.microsoft.icon", "image/ico"],
-        magic: &[(0, b"\0\0\x01\0"), (0, b"\0\0\x02\0")],
-    },
-    Type {
-        family: Family::Font,
-        name: "font/woff",
-        aliases: &["font/woff", "application/font-woff", "application/x-font-woff"],
-        magic: &[(0, b"wOFF")],
-    },
-    Type {
-        family: Family::Font,
-        name: "font/woff2",
-        aliases: &["font/woff2", "application/font-woff2", "application/x-font-woff2"],
-        magic: &[(0, b"wOF2")],
-    },
-    Type {
-        family: Family::Font,
-        name: "font/ttf",
-        aliases: &["font/ttf", "font/truetype", "font/sfnt", "application/x-font-ttf", "application/x-font-truetype"],
-        magic: &[(0, b"\0\x01\0\0"), (0, b"true")],
-    },
-    Type {
-        family: Family::Font,
-        name: "font/otf",
-        aliases: &["font/otf", "font/opentype", "application/x-font-otf", "application/x-font-opentype"],
-        magic: &[(0, b"OTTO")],
-    },
-];
+use super::allow::{DATA_TYPES, DataType, Family};
 
 /// A longer media type is none of the listed ones.
 const HEADER_BYTES_MAX: usize = 128;
@@ -110,7 +31,7 @@ pub(super) fn rewrite(rest: &str, family: Family, decoded_bytes_max: usize) -> R
     let comma = memchr::memchr(b',', rest.as_bytes()).filter(|at| *at <= HEADER_BYTES_MAX).ok_or("url:data-type")?;
     let (header, payload) = rest.split_at(comma);
     let declared = declared_type(header).ok_or("url:data-type")?;
-    if !TYPES.iter().any(|known| known.family == family && known.aliases.contains(&declared.as_str())) {
+    if !DATA_TYPES.iter().any(|known| known.family == family && known.aliases.contains(&declared.as_str())) {
         return Err("url:data-type");
     }
     let payload = payload.get(1..).unwrap_or_default();
@@ -167,7 +88,7 @@ fn unescaped(text: &str) -> Vec<u8> {
 }
 
 fn sniff(bytes: &[u8], family: Family) -> Option<&'static str> {
-    let begins = |(at, magic): &Magic| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic));
-    let fits = |known: &&Type| known.family == family && known.magic.iter().any(begins);
-    TYPES.iter().find(fits).map(|known| known.name)
+    let begins = |(at, magic): &(usize, &'static [u8])| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic));
+    let fits = |known: &&DataType| known.family == family && known.magic.iter().any(begins);
+    DATA_TYPES.iter().find(fits).map(|known| known.name)
 }
