@@ -30,6 +30,18 @@ async fn signing_in_wants_name_and_password_and_tells_not_which_was_wrong() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_be_nobody_is_asked_without_an_error() {
+    let server = Server::start("").await;
+    for (query, status) in [("", 401), ("?optional=true", 204), ("?optional=false", 401)] {
+        let response = server.request(Method::GET, &format!("/api/v1/agent/me{query}")).send().await.unwrap();
+        assert_eq!(response.status(), status, "{query}");
+        assert_eq!(response.headers()["cache-control"], "no-store", "{query}");
+    }
+    let me = Agent::sign_in(&server, "ann").await.get("/api/v1/agent/me?optional=true").await;
+    assert_eq!(me["name"], "ann");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn guessing_is_slowed_down() {
     let server = Server::start("[limits]\nlogins-per-minute = 3\njoins-per-minute = 3\n").await;
     let ann = Agent::sign_in(&server, "ann").await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,18 @@ pub async fn logout(State(app): State<Arc<App>>, agent: Agent, _body: Body<Nothi
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
-/// `GET /api/v1/agent/me`.
-pub async fn me(State(app): State<Arc<App>>, agent: Agent) -> Json<Me> {
-    Json(Me::new(&agent.login, &app))
+/// `GET /api/v1/agent/me`. With `?optional=true` nobody signed in is no error, which a browser would write to its console,
+/// but 204.
+pub async fn me(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    agent: Result<Agent, Problem>,
+) -> Result<Response, Problem> {
+    match agent {
+        Ok(agent) => Ok(Json(Me::new(&agent.login, &app)).into_response()),
+        Err(Problem::NotSignedIn) if query.as_deref() == Some("optional=true") => {
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        Err(problem) => Err(problem),
+    }
 }

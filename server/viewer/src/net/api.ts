@@ -29,7 +29,8 @@ export class ApiError extends Error {
 const base = () => new URL("../api/v1/", document.baseURI);
 
 export const api = {
-  me: () => request<Agent>("GET", "agent/me"),
+  /** `undefined` where nobody is signed in. */
+  me: () => request<Agent | undefined>("GET", "agent/me?optional=true"),
   login: (name: string, password: string) => request<void>("POST", "agent/login", { name, password }),
   logout: () => request<void>("POST", "agent/logout", {}),
   sessions: () => request<{ sessions: SessionEntry[] }>("GET", "sessions"),

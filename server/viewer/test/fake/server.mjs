@@ -183,10 +183,18 @@ class Fake {
     transmit(client, {
       t: "report",
       masked: 3,
-      removed: 2,
+      removed: 44,
       blocked: 1,
       refused: 1,
-      rules: [{ kind: "masked", rule: "#balance", count: 1 }],
+      rules: [
+        { kind: "masked", rule: "#balance", count: 1 },
+        { kind: "masked", rule: "fixed:card", count: 2 },
+        { kind: "blocked", rule: "fixed:frame", count: 1 },
+        { kind: "removed", rule: "attribute:not-listed", count: 40 },
+        { kind: "removed", rule: "element:script", count: 2 },
+        { kind: "removed", rule: "url:not-allowed", count: 1 },
+        { kind: "removed", rule: "weather:rain", count: 1 },
+      ],
     });
     if (this.silent) return undefined;
     const { resume } = message;
@@ -236,7 +244,7 @@ class Fake {
       this.signedIn = body.name === "ann" && body.password === "secret";
       return this.signedIn ? json(response, 204) : problem(response, 401);
     }
-    if (!this.signedIn) return problem(response, 401);
+    if (!this.signedIn) return route === "GET agent/me" ? json(response, 204) : problem(response, 401);
     if (route === "POST agent/logout") {
       this.signedIn = false;
       return json(response, 204);
