@@ -9,6 +9,7 @@ mod masking;
 mod own;
 mod policy;
 mod public;
+mod reasons;
 mod stream;
 
 use serde_json::Value;

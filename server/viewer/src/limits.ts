@@ -22,4 +22,8 @@ export const LIMITS = {
   stall_check_ms: 1_000,
   stalled_checks: 3,
   poll_every_ms: 4_000,
+  /** Lines of a session's log; older ones go. */
+  log_entries_max: 300,
+  /** Pages, and people, that a receipt names. */
+  receipt_names_max: 100,
 } as const;

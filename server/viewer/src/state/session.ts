@@ -17,6 +17,7 @@ import type {
 import type { PageInfo, Size } from "../replay/picture.ts";
 import { Stage } from "../replay/stage.ts";
 import { RebuildBudget, watch } from "../replay/watchdog.ts";
+import { type History, NO_HISTORY, written } from "./history.ts";
 import { Store } from "./store.ts";
 
 /** `unsafe`: the frame could not be sealed. `unshowable`: the picture broke too often. */
@@ -41,6 +42,7 @@ export interface SessionState {
   rtt_ms: number | null;
   lag_ms: number | null;
   offset_ms: number | null;
+  history: History;
 }
 
 export const INITIAL: SessionState = {
@@ -60,6 +62,7 @@ export const INITIAL: SessionState = {
   rtt_ms: null,
   lag_ms: null,
   offset_ms: null,
+  history: NO_HISTORY,
 };
 
 export class Session {
@@ -72,8 +75,11 @@ export class Session {
   private awayTimer = 0;
   /** The stage is behind the connection, and only a keyframe helps. */
   private asleep = false;
+  /** The state that the history knows of. */
+  private told = INITIAL;
 
   constructor(readonly id: string) {
+    this.store.follow(() => this.writeDown());
     this.link = new Link(id, {
       message: (message) => this.take(message),
       state: (state) => this.follow(state),
@@ -107,6 +113,13 @@ export class Session {
   /** Ends the session for everyone in it. */
   end(): void {
     this.link.send({ t: "end" });
+  }
+
+  private writeDown(): void {
+    const { value } = this.store;
+    const before = this.told;
+    this.told = value;
+    this.store.set({ history: written(value.history, before, value, Date.now()) });
   }
 
   private take(message: ServerMessage): void {

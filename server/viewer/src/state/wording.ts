@@ -1,4 +1,5 @@
 // What the agent reads in each state: one title, one sentence, and whether the last picture is still true.
+import type { What } from "./history.ts";
 
 export type StateName =
   | "connecting"
@@ -146,4 +147,19 @@ export const END_REASONS: Readonly<Record<string, string>> = {
   duration: "It reached the longest time that a session may take.",
   "customer-lost": "The customer did not come back.",
   shutdown: "The server was stopped.",
+};
+
+/** A line of the log, of a name, an address or an ending. */
+export const LOG_WORDS: Readonly<Record<What, (who: string) => string>> = {
+  here: (who) => (who === "You" ? "You joined" : `${who} was already here`),
+  joined: (who) => `${who} joined`,
+  left: (who) => `${who} left`,
+  page: (address) => address,
+  lost: () => "Connection lost",
+  back: () => "Connection back",
+  paused: () => "The customer paused",
+  resumed: () => "The customer went on",
+  away: () => "The customer is away",
+  returned: () => "The customer is back",
+  over: (how) => how,
 };

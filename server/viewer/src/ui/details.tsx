@@ -1,15 +1,18 @@
-// The panel beside the page: who the customer is, what was kept from the agent, and how the connection is.
+// The panel beside the page: who the customer is, what was kept from the agent, how the connection is, what happened.
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
-import type { Customer, Report } from "../net/wire.ts";
+import type { Customer } from "../net/wire.ts";
 import type { Session, SessionState } from "../state/session.ts";
 import { qualityOf } from "../state/status.ts";
-import { Icon } from "./icons.tsx";
+import { Facts } from "./facts.tsx";
+import { Icon, type IconName } from "./icons.tsx";
+import { LogPanel } from "./log.tsx";
+import { ProtectionPanel } from "./protection.tsx";
 import { milliseconds } from "./words.ts";
 
-type Props = { open: boolean; session: Session; state: SessionState; name: string };
+type Props = { open: boolean; session: Session; state: SessionState; name: string; me: string };
 
-export function Details({ open, session, state, name }: Props) {
+export function Details({ open, session, state, name, me }: Props) {
   return (
     <aside id="details" class="details" hidden={!open} aria-label="Details">
       <Panel title="Customer" icon="person">
@@ -21,12 +24,15 @@ export function Details({ open, session, state, name }: Props) {
       <Panel title="Connection" icon="signal">
         <ConnectionPanel state={state} />
       </Panel>
+      <Panel title="Log" icon="clock">
+        <LogPanel entries={state.history.entries} me={me} />
+      </Panel>
       {state.privileges.includes("session.end") && state.link.phase === "open" && <EndForAll session={session} />}
     </aside>
   );
 }
 
-type PanelProps = { title: string; icon: "person" | "shield" | "signal"; children: ComponentChildren };
+type PanelProps = { title: string; icon: IconName; children: ComponentChildren };
 
 function Panel({ title, icon, children }: PanelProps) {
   return (
@@ -58,61 +64,20 @@ function CustomerPanel({ customer, name }: { customer: Customer; name: string })
   );
 }
 
-const KIND_WORDS: Readonly<Record<string, string>> = { masked: "Masked", blocked: "Blocked", removed: "Removed" };
-
-function ProtectionPanel({ report }: { report: Report | null }) {
-  if (!report) return <p class="muted">Nothing has been kept from you on this page so far.</p>;
-  const facts: [string, string][] = [
-    ["Masked", String(report.masked)],
-    ["Blocked", String(report.blocked)],
-    ["Removed", String(report.removed)],
-  ];
-  if (report.refused > 0) facts.push(["Not allowed", String(report.refused)]);
-  return (
-    <>
-      <Facts facts={facts} />
-      <p class="muted">Masked text reads ••••••. Blocked parts are empty boxes. Removed is what could act by itself.</p>
-      {report.rules.length > 0 && (
-        <ul class="rules">
-          {report.rules.map(({ kind, rule, count }) => (
-            <li key={`${kind} ${rule}`}>
-              <span>
-                {KIND_WORDS[kind] ?? kind} <code>{rule}</code>
-              </span>
-              <span>{count}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
-  );
-}
-
 const QUALITY_WORDS = { good: "Good", slow: "Slow", lost: "Lost", closed: "Closed" } as const;
 
 function ConnectionPanel({ state }: { state: SessionState }) {
   const quality = qualityOf(state);
   const clock = state.offset_ms === null ? null : Math.round(Math.abs(state.offset_ms));
-  const facts: [string, string][] = [
-    ["State", QUALITY_WORDS[quality]],
+  const facts: [string, string][] = [["State", QUALITY_WORDS[quality]]];
+  // What was measured before a loss says nothing about now.
+  if (state.link.phase !== "open") return <Facts facts={facts} />;
+  facts.push(
     ["Round trip", milliseconds(state.rtt_ms)],
     ["Delay", milliseconds(state.lag_ms)],
     ["Clock difference", milliseconds(clock)],
-  ];
-  return <Facts facts={facts} />;
-}
-
-function Facts({ facts }: { facts: readonly (readonly [string, string])[] }) {
-  return (
-    <dl class="facts">
-      {facts.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
+  return <Facts facts={facts} />;
 }
 
 function EndForAll({ session }: { session: Session }) {

@@ -10,10 +10,13 @@ const PATHS = {
   shield: "M10 3 4.5 5v4.5c0 3.4 2.3 6 5.5 7.5 3.2-1.500 5.500-4.100 5.500-7.500V5z",
   person: "M10 9.500a3 3 0 1 0 0-6 3 3 0 0 0 0 6Zm-6 7c.600-3 3-4.500 6-4.500s5.400 1.500 6 4.500",
   signal: "M4 15.500v-3m4 3v-6m4 6v-9m4 9v-12",
+  clock: "M10 3.500a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13Zm0 3V10l2.500 2",
   chevron: "m7.500 4.500 5.500 5.500-5.500 5.500",
 } as const;
 
-export function Icon({ name }: { name: keyof typeof PATHS }) {
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
       <path

@@ -4,6 +4,7 @@ import { Session } from "../state/session.ts";
 import { describe, isOver, REOPENABLE, type Status } from "../state/status.ts";
 import { useStore } from "../state/store.ts";
 import { Details } from "./details.tsx";
+import { Receipt } from "./receipt.tsx";
 import { go } from "./route.ts";
 import { StagePane } from "./stage.tsx";
 import { TopBar } from "./topbar.tsx";
@@ -47,9 +48,10 @@ function OpenSession({ id, me, signedOut, reopen }: OpenProps) {
       <TopBar {...{ state, status, name, me, sizing, details, setDetails, leave }} />
       <div class="live-body">
         <StagePane session={session} state={state} status={status} sizing={sizing}>
+          {status.name === "ended" && <Receipt state={state} name={name} me={me} />}
           {isOver(status) && <WaysOn status={status} reopen={reopen} />}
         </StagePane>
-        <Details open={details} session={session} state={state} name={name} />
+        <Details open={details} session={session} state={state} name={name} me={me} />
       </div>
       <output class="sr-only">
         {status.title}. {status.detail}

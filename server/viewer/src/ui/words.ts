@@ -27,3 +27,24 @@ export function hostOf(url: string): string {
     return url;
   }
 }
+
+/** How long something took. */
+export function lastedWords(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return "less than a minute";
+  if (minutes < 60) return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const MINUTE = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+
+/** The time of day, by the agent's own clock and habits. */
+export const timeWords = (at_ms: number): string => CLOCK.format(at_ms);
+
+/** From when until when; the second day only if it is another. */
+export function spanWords(since_ms: number, until_ms: number): string {
+  const [first, last] = [DAY.format(since_ms), DAY.format(until_ms)];
+  return `${first}, ${MINUTE.format(since_ms)} – ${first === last ? "" : `${last}, `}${MINUTE.format(until_ms)}`;
+}

@@ -150,6 +150,76 @@ journey("in the background nothing piles up without end; in front again it shows
   );
 });
 
+journey("what was kept from the agent is said in words, and opens to the rule", async (at) => {
+  await watch(at);
+  const kept = at.page.locator(".kept");
+  assert.deepEqual(await kept.locator("summary").allTextContents(), [
+    "3 parts masked",
+    "1 part blocked",
+    "2 scripts removed",
+    "1 file not allowed",
+    "40 details left out",
+    "1 other thing left out",
+  ]);
+  assert.equal(await kept.getByText("#balance").isVisible(), false);
+  await kept.getByText("3 parts masked").click();
+  await kept.getByText("#balance").waitFor();
+  await kept.getByText("Payment card fields").waitFor();
+});
+
+journey("the log says who came and went, which page, and what was lost", async (at) => {
+  const { fake, page } = at;
+  await watch(at);
+  fake.send({ t: "participants", participants: [{ name: "ann", role: "agent" }] });
+  fake.startOver(keyframe({ href: "https://roastery.example/evening", heading: "Evening roast" }));
+  await sees(page, "Evening roast");
+  fake.send({ t: "mode", mode: "view", state: "paused" });
+  fake.send({ t: "mode", mode: "view", state: "live" });
+  await becomes(page, "Live");
+  fake.drop();
+  await becomes(page, "Reconnecting");
+  await becomes(page, "Live");
+  const lines = page.locator(".log li span");
+  assert.deepEqual((await lines.allTextContents()).reverse(), [
+    "You joined",
+    "ben was already here",
+    "https://roastery.example/morning",
+    "ben left",
+    "https://roastery.example/evening",
+    "The customer paused",
+    "The customer went on",
+    "Connection lost",
+    "Connection back",
+    "ben joined",
+  ]);
+  assert.equal(await page.locator(".log time").count(), 10);
+  assert.doesNotMatch(await page.locator(".log").textContent(), /Roastery:/, "no title of a page");
+});
+
+journey("a session that has ended leaves a receipt", async (at) => {
+  const { fake, page } = at;
+  await watch(at);
+  fake.startOver(keyframe({ href: "https://roastery.example/evening", heading: "Evening roast" }));
+  await sees(page, "Evening roast");
+  fake.finish();
+  const receipt = page.getByRole("region", { name: "Receipt" });
+  await receipt.getByText("Jane Doe, verified").waitFor();
+  await receipt.getByText("you, ben").waitFor();
+  await receipt.getByText("less than a minute").waitFor();
+  await receipt.getByText("3 parts masked · 1 part blocked").waitFor();
+  assert.deepEqual(await receipt.locator(".pages li").allTextContents(), [
+    "https://roastery.example/morning",
+    "https://roastery.example/evening",
+  ]);
+});
+
+journey("a session that was over before it opened has no receipt", async (at) => {
+  at.fake.fail = { ticket: 404 };
+  await join(at);
+  await at.page.getByRole("heading", { name: "This session has ended" }).waitFor();
+  assert.equal(await at.page.getByRole("region", { name: "Receipt" }).count(), 0);
+});
+
 journey("leaving goes back to the sessions and closes the connection", async (at) => {
   await watch(at);
   await at.page.getByRole("button", { name: "Leave" }).click();

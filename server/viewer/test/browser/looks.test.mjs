@@ -1,4 +1,4 @@
-// Every place and state, wide and narrow, light and dark: axe must find nothing. With VITRINE_SHOTS set to a folder, a
+// Every place and state, wide and narrow, light, dark and in forced colours: axe must find nothing. With VITRINE_SHOTS set to a folder, a
 // picture of each is left there.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -19,6 +19,10 @@ before(async () => {
 after(() => browser.close());
 
 const heading = (page, name) => page.getByRole("heading", { name }).waitFor();
+
+async function openDetails(page) {
+  if (!(await page.locator("#details").isVisible())) await page.getByRole("button", { name: "Details" }).click();
+}
 
 const VIEWS = {
   login: async ({ fake, page }) => {
@@ -53,10 +57,16 @@ const VIEWS = {
     at.fake.emit([cursorAt(420, 180)]);
     await at.page.locator(".replayer-mouse[style]").waitFor();
   },
+  "live-details": async (at) => {
+    await watch(at);
+    await openDetails(at.page);
+    for (const summary of await at.page.locator(".kept summary").all()) await summary.click();
+    at.fake.send({ t: "participants", participants: [{ name: "ann", role: "agent" }] });
+    await at.page.getByText("ben left").scrollIntoViewIfNeeded();
+  },
   "live-end": async (at) => {
     await watch(at);
-    if (!(await at.page.locator("#details").isVisible()))
-      await at.page.getByRole("button", { name: "Details" }).click();
+    await openDetails(at.page);
     await at.page.getByRole("button", { name: "End session for everyone" }).click();
     await heading(at.page, "End this session?");
   },
@@ -94,16 +104,22 @@ const VIEWS = {
   },
 };
 
+const DRESSES = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  forced: { colorScheme: "dark", forcedColors: "active" },
+};
+
 for (const width of [1280, 768]) {
-  for (const colorScheme of ["light", "dark"]) {
+  for (const [dress, context] of Object.entries(DRESSES)) {
     for (const [name, show] of Object.entries(VIEWS)) {
-      test(`${name}, ${width} px, ${colorScheme}`, { timeout: 60_000 }, async () => {
+      test(`${name}, ${width} px, ${dress}`, { timeout: 60_000 }, async () => {
         const at = await desk(browser, {
-          context: { viewport: { width, height: 800 }, colorScheme, reducedMotion: "reduce" },
+          context: { viewport: { width, height: 800 }, reducedMotion: "reduce", ...context },
         });
         try {
           await show(at);
-          if (shots) await at.page.screenshot({ path: path(shots, `${name}-${width}-${colorScheme}.png`) });
+          if (shots) await at.page.screenshot({ path: path(shots, `${name}-${width}-${dress}.png`) });
           assert.deepEqual(await findings(at.page), []);
           assert.ok(await fits(at.page), "nothing sticks out sideways");
         } finally {
