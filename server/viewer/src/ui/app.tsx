@@ -1,6 +1,6 @@
 // Who is at the page, and which place they are in.
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { type Agent, api } from "../net/api.ts";
+import { type Agent, ApiError, api } from "../net/api.ts";
 import { Live } from "./live.tsx";
 import { Lobby } from "./lobby.tsx";
 import { Login } from "./login.tsx";
@@ -16,8 +16,9 @@ export function App() {
     try {
       const agent = await api.me();
       setWho(agent ? { is: "in", agent } : { is: "out", expired: false });
-    } catch {
-      setWho({ is: "unreachable" });
+    } catch (error) {
+      const isOut = error instanceof ApiError && (error.status === 401 || error.status === 403);
+      setWho(isOut ? { is: "out", expired: false } : { is: "unreachable" });
     }
   }, []);
   const expire = useCallback(() => setWho({ is: "out", expired: true }), []);
