@@ -1,4 +1,5 @@
 // An agent at her desk. What she has of the customer's page is read where it is: in the frame that the player fills.
+import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { openWindow, type Window } from "./browser.ts";
@@ -55,6 +56,17 @@ export class Agent {
     await this.signsIn();
     await this.joins(code);
     await this.state("Live");
+  }
+
+  /** Takes note of the one complaint that a refusal by the server brings about, and of no other. */
+  async wasRefused(status: number): Promise<void> {
+    await until("the refusal stands on the console", () => this.window.complaints.length > 0);
+    const [complaint = "none", ...others] = this.window.complaints.splice(0);
+    assert.ok(
+      complaint.startsWith(`Failed to load resource: the server responded with a status of ${status}`),
+      complaint,
+    );
+    assert.deepEqual(others, []);
   }
 
   async state(label: string): Promise<void> {
