@@ -3,6 +3,7 @@ import { mock, test } from "node:test";
 import { CONSENT_MS } from "../src/limits.js";
 import { openLaunchShell, showCard } from "../src/ui/launch.js";
 import { SharingUi } from "../src/ui/sharing.js";
+import type { Shell } from "../src/ui/shell.js";
 import type { Actions, View } from "../src/ui/view.js";
 import { nameAll } from "../src/ui/words.js";
 import type { ConsentKind } from "../src/wire.js";
@@ -123,10 +124,71 @@ uiTest("the host comes back when a page throws it out", ({ shell, show }) => {
   assert(shell.host.isConnected);
 });
 
+const PRESENT: Partial<View> = { state: "sharing", agents: [{ name: "Ann" }] };
+const BOTH: Partial<View> = { state: "sharing", agents: [{ name: "Ann" }, { name: "Ben" }] };
+
+function codeKey({ dock }: Shell): HTMLButtonElement | null {
+  return dock.querySelector("button[aria-label='Code for another agent']:not([hidden])");
+}
+
+/** As a person's own click. */
+function press(key: HTMLElement | null): void {
+  assert(key);
+  key.onclick?.({ isTrusted: true } as PointerEvent);
+}
+
+uiTest("with an agent there, the next one's code is one press away, and Stop stays in reach", ({ shell, show }) => {
+  show(PRESENT);
+  assert.equal(shell.dock.querySelector(".code"), null);
+  press(codeKey(shell));
+  assert.match(shell.dock.textContent ?? "", /Read this code to another agent.*123456789.*Sharing with Ann.*Stop/s);
+  press(codeKey(shell));
+  assert.equal(shell.dock.querySelector(".code"), null);
+});
+
+uiTest("a code that let somebody in goes, and comes back when the last agent has left", ({ shell, show }) => {
+  show({});
+  show(PRESENT);
+  press(codeKey(shell));
+  show({ ...BOTH, code: "987654321" });
+  assert.equal(shell.dock.querySelector(".code"), null);
+  show({ ...PRESENT, code: "987654321" });
+  assert.equal(shell.dock.querySelector(".code"), null);
+  assert.match(show({ code: "987654321" }), /Read this code to the agent.*987654321/s);
+});
+
+uiTest("with no room for another agent there is no code to show", ({ shell, show }) => {
+  show(PRESENT);
+  press(codeKey(shell));
+  show({ ...PRESENT, code: "" });
+  assert.equal(shell.dock.querySelector(".code"), null);
+  assert.equal(codeKey(shell), null);
+});
+
+uiTest("while an agent is there, a code that ran out does not offer a session of its own", ({ shell, show }) => {
+  const over = { codeUntil: Date.now() - 1 };
+  const offers = () => shell.dock.querySelector(".card .main:not([hidden])") !== null;
+  show(over);
+  assert.equal(offers(), true);
+  show({ ...PRESENT, ...over });
+  press(codeKey(shell));
+  assert.match(shell.dock.textContent ?? "", /no longer good/);
+  assert.equal(offers(), false);
+});
+
+uiTest("a key keeps its focus when a card comes in above it", ({ ui, shell, show }) => {
+  show(PRESENT);
+  const stop = shell.dock.querySelector<HTMLElement>(".bar .stop");
+  stop?.focus();
+  ui.ask({ request: 7, kind: "control", agent: "Ann" });
+  assert.equal(shell.root.activeElement, stop);
+});
+
 test("names are joined as a person would", () => {
   assert.equal(nameAll(["Ann"]), "Ann");
   assert.equal(nameAll(["Ann", "Ben"]), "Ann and Ben");
   assert.equal(nameAll(["Ann", "Ben", "Cy"]), "Ann and 2 others");
+  assert.equal(nameAll(["Ann", "Ann"]), "Ann");
 });
 
 test("the card says so where nothing outlives the page", () => {

@@ -51,11 +51,21 @@ export class Bar {
     this.element.dataset.state = state;
     this.title.textContent = title;
     this.detail.replaceChildren(icon(picture), detail);
-    this.showCode.hidden = state !== "waiting" || !view.code;
+    this.showCodeKey(view);
     this.pause.hidden = state !== "sharing";
     this.resume.hidden = state !== "paused";
     this.here.hidden = this.close.hidden = state !== "elsewhere";
     this.stop.hidden = state === "elsewhere";
+  }
+
+  /** With an agent there, the code is for the next one, and the word is short: the bar fits a phone in one row of buttons. */
+  private showCodeKey({ state, code }: View): void {
+    const another = state === "sharing";
+    this.showCode.hidden = !code || !(another || state === "waiting");
+    this.showCode.textContent = another ? WORDS.code : WORDS.showCode;
+    const name = another ? WORDS.codeForAnother : WORDS.showCode;
+    this.showCode.setAttribute("aria-label", name);
+    this.showCode.title = name;
   }
 }
 

@@ -5,30 +5,36 @@ import { WORDS } from "./words.js";
 
 export class CodeCard {
   readonly element: HTMLElement;
+  private readonly title = make("h2");
   private readonly digits = make("div", "code");
   private readonly life = make("p", "soft");
+  private readonly note = make("p");
   private readonly copy: HTMLButtonElement;
   private readonly renew: HTMLButtonElement;
   private readonly timer: ReturnType<typeof setInterval>;
   private code = "";
+  private another = false;
   private until: number | null = null;
 
   constructor(view: View, actions: Actions, hide: () => void) {
     this.copy = button("", WORDS.copy, () => void this.copyCode());
     this.renew = button("main", WORDS.newCode, actions.newCode);
-    const notes = make("p", "", WORDS.visible);
-    if (!view.keepsOverPages) notes.append(` ${WORDS.thisPageOnly}`);
     const row = make("div", "row", this.renew, button("", WORDS.hideCode, hide));
     row.append(button("stop", WORDS.stopSharing, actions.stop));
     const below = make("div", "inline", this.life, this.copy);
-    const title = make("h2", "", WORDS.readCode);
-    this.element = named("group", WORDS.readCode, make("div", "card", title, this.digits, below, notes, row));
+    this.element = make("div", "card", this.title, this.digits, below, this.note, row);
+    this.element.tabIndex = -1;
     this.timer = setInterval(() => this.tick(), 1000);
     this.show(view);
   }
 
-  show({ code, codeUntil }: View): void {
+  show({ code, codeUntil, state, keepsOverPages }: View): void {
     this.until = codeUntil;
+    this.another = state === "sharing";
+    this.title.textContent = this.another ? WORDS.readCodeToAnother : WORDS.readCode;
+    named("group", this.title.textContent, this.element).classList.toggle("another", this.another);
+    const visible = keepsOverPages ? WORDS.visible : `${WORDS.visible} ${WORDS.thisPageOnly}`;
+    this.note.textContent = this.another ? WORDS.visibleToo : visible;
     if (code !== this.code) {
       this.code = code;
       this.digits.replaceChildren(...inThrees(code).map((group) => make("span", "", group)));
@@ -51,7 +57,8 @@ export class CodeCard {
     this.life.textContent = over ? WORDS.codeOver : WORDS.goodFor(asClock(left_ms ?? 0));
     this.digits.classList.toggle("over", over);
     this.copy.hidden = over;
-    this.renew.hidden = !over;
+    // A session of its own would end this one: while an agent is there, the server's next code is waited for.
+    this.renew.hidden = !over || this.another;
   }
 
   private async copyCode(): Promise<void> {

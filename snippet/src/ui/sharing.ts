@@ -17,7 +17,8 @@ export class SharingUi {
   private readonly place: Place;
   private readonly bar: Bar;
   private code: CodeCard | undefined;
-  private codeHidden = false;
+  private codeOpen = true;
+  private agentCount = 0;
   private request: HTMLElement | undefined;
   private requestTimer: ReturnType<typeof setTimeout> | undefined;
   private view: View | undefined;
@@ -34,7 +35,7 @@ export class SharingUi {
     this.place = new Place(shell.dock);
     this.bar = new Bar(
       actions,
-      () => this.hideCode(false),
+      () => this.openCode(!this.code),
       () => this.place.nextCorner(),
     );
     this.place.dragBy(this.bar.element);
@@ -52,9 +53,14 @@ export class SharingUi {
       this.showEnded(view);
       return;
     }
+    this.countAgents(view.agents.length);
     this.bar.show(view);
-    this.showCode(view, view.state === "waiting" && view.code !== "" && !this.codeHidden && !this.request);
-    this.arrange(...(this.request ? [this.request] : []), this.code?.element ?? this.bar.element);
+    const waiting = view.state === "waiting";
+    this.showCode(view, (waiting || view.state === "sharing") && view.code !== "" && this.codeOpen && !this.request);
+    const card = this.request ?? this.code?.element;
+    // Who waits for the first agent has all in the card; with an agent there, the bar stays in reach.
+    const bar = this.code && waiting ? undefined : this.bar.element;
+    this.arrange(...[card, bar].filter((part) => part !== undefined));
   }
 
   /** Said to screen readers when they have finished the last sentence. */
@@ -115,7 +121,7 @@ export class SharingUi {
       this.code = undefined;
       return;
     }
-    this.code ??= new CodeCard(view, this.actions, () => this.hideCode(true));
+    this.code ??= new CodeCard(view, this.actions, () => this.openCode(false));
     this.code.show(view);
   }
 
@@ -134,9 +140,17 @@ export class SharingUi {
     this.say(title);
   }
 
-  private hideCode(hidden: boolean): void {
-    this.codeHidden = hidden;
+  private openCode(open: boolean): void {
+    this.codeOpen = open;
     if (this.view) this.show(this.view);
+    this.code?.element.focus({ preventScroll: true });
+  }
+
+  /** A code that let somebody in is done with; when the last agent has left, the next code is shown unasked. */
+  private countAgents(count: number): void {
+    if (count > this.agentCount) this.codeOpen = false;
+    else if (count < this.agentCount && count === 0) this.codeOpen = true;
+    this.agentCount = count;
   }
 
   /** Leaves what already stands there, so that no button loses its focus. */

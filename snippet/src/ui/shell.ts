@@ -48,12 +48,13 @@ export function named<E extends Element>(role: string, label: string, element: E
 
 /** Puts something else in the dock. Focus that was in there stays in there. */
 export function fill({ root, dock }: Shell, ...elements: HTMLElement[]): void {
-  const focused = root.activeElement;
+  const focused = root.activeElement as HTMLElement | null;
   dock.replaceChildren(...elements);
-  const first = elements[0];
-  if (!focused || focused.isConnected || !first) return;
-  if (!first.matches("button")) first.tabIndex = -1;
-  first.focus();
+  // What was taken out and put back has lost it as well.
+  const next = focused?.isConnected ? focused : elements[0];
+  if (!focused || !next) return;
+  if (!next.matches("button")) next.tabIndex = -1;
+  next.focus({ preventScroll: true });
 }
 
 export function openShell(css: string, nonce: string): Shell {

@@ -40,6 +40,7 @@ export const ENDED_OTHERWISE = "Nobody sees this page now.";
 
 export const WORDS = {
   readCode: "Read this code to the agent",
+  readCodeToAnother: "Read this code to another agent",
   connecting: "Connecting…",
   connectingDetail: "This takes a moment",
   goodFor: (time: string) => `Good for ${time}`,
@@ -49,9 +50,12 @@ export const WORDS = {
   copied: "Copied",
   hideCode: "Hide",
   showCode: "Show code",
+  code: "Code",
+  codeForAnother: "Code for another agent",
   waiting: "Waiting for the agent",
   nobodyYet: "Nobody sees this page yet",
   visible: "The agent sees this page once they have entered the code.",
+  visibleToo: "They see this page too once they have entered the code.",
   thisPageOnly: "Sharing ends when you leave this page.",
   sharingWith: (names: string) => `Sharing with ${names}`,
   and: (first: string, rest: string) => `${first} and ${rest}`,
@@ -82,9 +86,10 @@ export const WORDS = {
   stillSharing: "You are still sharing this page",
 };
 
-/** "Ann", "Ann and Ben", "Ann and 2 others". */
+/** "Ann", "Ann and Ben", "Ann and 2 others". Ann at two screens is one Ann. */
 export function nameAll(names: string[]): string {
-  const [first = "", second = ""] = names;
-  if (names.length < 2) return first;
-  return WORDS.and(first, names.length === 2 ? second : WORDS.others(names.length - 1));
+  const each = [...new Set(names)];
+  const [first = "", second = ""] = each;
+  if (each.length < 2) return first;
+  return WORDS.and(first, each.length === 2 ? second : WORDS.others(each.length - 1));
 }

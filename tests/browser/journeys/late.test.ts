@@ -13,6 +13,7 @@ journey("a second agent joins late and sees the same", async (scene) => {
 
   const late = await scene.agent();
   await late.watches(await customer.nextCode(code));
+  await customer.dock.hidesCode();
   assert.equal((await late.has("#name"))?.value, "Marie Laurent");
   assert.equal((await late.has("#delivery-express"))?.checked, true);
   await until("both have the same page", async () => (await words(agent)) === (await words(late)));

@@ -10,20 +10,11 @@ const BASKET = JSON.stringify([{ id: "harbour", size: "small", grind: "whole", q
 
 export class Customer {
   readonly dock: Dock;
-  /** The newest code that the server gave to her page. */
-  private newestCode = "";
-
   private constructor(
     private readonly demo: Demo,
     readonly window: Window,
   ) {
     this.dock = new Dock(window.page);
-    window.page.on("websocket", (socket) => {
-      socket.on("framereceived", ({ payload }) => {
-        const code = /"joinCode":"(\d+)"/.exec(String(payload))?.[1];
-        if (code) this.newestCode = code;
-      });
-    });
   }
 
   static async arrives(browser: Browser, demo: Demo, options: BrowserContextOptions = {}): Promise<Customer> {
@@ -52,9 +43,13 @@ export class Customer {
     return this.dock.code();
   }
 
-  /** The code for the next agent, which takes the place of one that was used. */
-  nextCode(used: string): Promise<string> {
-    return until("a new code", () => this.newestCode !== used && this.newestCode);
+  /** The code for the next agent, from the screen while an agent is there: it takes the place of one that was used. */
+  async nextCode(used: string): Promise<string> {
+    await this.dock.press("Code for another agent");
+    return until("a new code", async () => {
+      const code = await this.dock.code();
+      return code !== used && code;
+    });
   }
 
   async fills(fields: Record<string, string>): Promise<void> {

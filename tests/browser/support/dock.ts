@@ -16,8 +16,10 @@ export class Dock {
   constructor(private readonly page: Page) {}
 
   async press(name: string): Promise<void> {
-    const node = await this.find("button", name);
-    const { model } = await (await this.talk()).send("DOM.getBoxModel", { backendNodeId: node });
+    const node = { backendNodeId: await this.find("button", name) };
+    const devtools = await this.talk();
+    await devtools.send("DOM.scrollIntoViewIfNeeded", node);
+    const { model } = await devtools.send("DOM.getBoxModel", node);
     const [left = 0, top = 0, right = 0, , , bottom = 0] = model.border;
     await this.page.mouse.click((left + right) / 2, (top + bottom) / 2);
   }
@@ -40,11 +42,16 @@ export class Dock {
   }
 
   /** The code as it is read out: digits in groups. */
-  async code(): Promise<string> {
-    const groups = /^[\d ,]{9,}$/;
-    await this.find("image", groups);
-    const node = (await this.parts()).find((part) => part.role?.value === "image" && matches(part, groups));
-    return (node?.name?.value ?? "").replace(/\D/g, "");
+  code(): Promise<string> {
+    return until("a code on the customer's page", async () => {
+      const node = (await this.parts()).find((part) => part.role?.value === "image" && matches(part, CODE));
+      return node?.name?.value?.replace(/\D/g, "");
+    });
+  }
+
+  /** Waits until no code is shown. */
+  async hidesCode(): Promise<void> {
+    await until("no code on the customer's page", async () => !(await this.has("image", CODE)));
   }
 
   private async parts(): Promise<AxNode[]> {
@@ -57,6 +64,8 @@ export class Dock {
     return this.devtools;
   }
 }
+
+const CODE = /^[\d ,]{9,}$/;
 
 const matches = ({ name }: AxNode, wanted: string | RegExp): boolean =>
   typeof wanted === "string" ? name?.value === wanted : wanted.test(name?.value ?? "");
