@@ -12,8 +12,8 @@
 // See docs/SNIPPET.md.
 import { fetchRecorder } from "./fetch-recorder.js";
 import type { Running, SiteEvents, Start } from "./handover.js";
-import { forget, load, storageWorks } from "./storage.js";
-import { openLaunchShell, showButton, showCard, showFailed, showStarting } from "./ui/launch.js";
+import { forget, load, storageWorks, wasLeft } from "./storage.js";
+import { openLaunchShell, showButton, showCard, showFailed, showLeft, showStarting } from "./ui/launch.js";
 import { applyLook, type Look, type Shell } from "./ui/shell.js";
 
 interface Options extends Look {
@@ -53,6 +53,7 @@ class Loader {
   /** Goes on with the session of an earlier page, or waits to be asked. */
   open(): void {
     if (load(this.base)) this.start();
+    else if (wasLeft()) whenLoaded(() => this.wanted || showLeft(this.shown(), () => this.rest()));
     else whenLoaded(() => this.wanted || this.rest());
   }
 

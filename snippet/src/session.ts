@@ -5,7 +5,7 @@ import type { Handover, Running, SharingState } from "./handover.js";
 import { ESCAPE_TWICE_MS } from "./limits.js";
 import { Link } from "./link.js";
 import { Recorder } from "./recorder.js";
-import { forget, type Saved, save, storageWorks } from "./storage.js";
+import { forget, type Saved, save, storageWorks, tellNextPage } from "./storage.js";
 import { SharingUi, shortName } from "./ui/sharing.js";
 import type { View } from "./ui/view.js";
 import { CAN_DO, WORDS } from "./ui/words.js";
@@ -59,10 +59,10 @@ export class Session implements Running {
     void this.begin();
   }
 
-  stop(): void {
+  stop(reason = "customer"): void {
     this.link?.send({ t: "end" });
     this.link?.flushNow();
-    this.end("customer");
+    this.end(reason);
   }
 
   private async begin(): Promise<void> {
@@ -324,7 +324,8 @@ export class Session implements Running {
   /** The page goes, for good or into the back/forward cache, which takes no page with an open socket. */
   private hidden(persisted: boolean): void {
     if (!this.keepsOverPages) {
-      this.stop();
+      this.stop("left");
+      tellNextPage();
       return;
     }
     this.channel.flush();

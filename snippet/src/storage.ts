@@ -1,6 +1,8 @@
 // What a tab remembers of its session between pages. Session storage only: it ends with the tab, and no other tab sees it.
 
 const KEY = "vitrine.session";
+/** A tab's name while it shares a page and nothing can be kept. */
+const LEFT = "vitrine.left";
 
 export interface Saved {
   /** The server that this was made with: the credential goes nowhere else. */
@@ -43,10 +45,27 @@ export function save(saved: Saved): void {
     sessionStorage.setItem(KEY, JSON.stringify(saved));
   } catch {
     // Without storage the session lasts as long as this page, and the customer was told so.
+    tellNextPage();
   }
 }
 
+/**
+ * The tab's own name carries one word to the next page: that this one was left while it was shared. A browser hands the
+ * name over before the old page hears that it goes, so it stands from the start. Never over a name that the site gave.
+ */
+export function tellNextPage(): void {
+  window.name ||= LEFT;
+}
+
+/** Whether the page before this one was left while it was shared. True once. */
+export function wasLeft(): boolean {
+  const left = window.name === LEFT;
+  if (left) window.name = "";
+  return left;
+}
+
 export function forget(): void {
+  wasLeft();
   try {
     sessionStorage.removeItem(KEY);
   } catch {

@@ -170,3 +170,12 @@ test("placing and colouring go to the host as custom properties", () => {
   vitrine("configure", { offsetX: "8px" });
   assert.equal(property("offset-x"), "8px");
 });
+
+test("the page after one that was left says so, and takes the word back; a site's own name is let be", () => {
+  const loaded = (name: string) => {
+    const { host } = loadPage({ launch: "off" }, (page) => Object.assign(page, { name }));
+    return { says: host() !== null, name: (globalThis as unknown as { window: { name: string } }).window.name };
+  };
+  assert.deepEqual(loaded("vitrine.left"), { says: true, name: "" });
+  assert.deepEqual(loaded("the site's own"), { says: false, name: "the site's own" });
+});

@@ -15,6 +15,8 @@ const WORDS = {
   start: "Start sharing",
   notNow: "Not now",
   starting: "Starting…",
+  close: "Close",
+  left: "Sharing has ended, because you left the page. Nobody sees this page now.",
   failed: "Sharing is not available right now. Please try again in a moment.",
 };
 
@@ -50,7 +52,8 @@ export function showCard(shell: Shell, keepsOverPages: boolean, start: () => voi
     if (event.key === "Escape") close();
   };
   fill(shell, card);
-  main.focus();
+  // It stands at the end of words that may have to scroll: they are read first.
+  main.focus({ preventScroll: true });
 }
 
 export function showStarting(shell: Shell): void {
@@ -58,7 +61,16 @@ export function showStarting(shell: Shell): void {
 }
 
 export function showFailed(shell: Shell, close: () => void): void {
-  showNote(shell, WORDS.failed).append(make("div", "row", button("", "Close", close)));
+  showLast(shell, WORDS.failed, close);
+}
+
+/** An earlier page of this tab was shared until it was left. */
+export function showLeft(shell: Shell, close: () => void): void {
+  showLast(shell, WORDS.left, close);
+}
+
+function showLast(shell: Shell, text: string, close: () => void): void {
+  showNote(shell, text).append(make("div", "row", button("", WORDS.close, close)));
 }
 
 function showNote(shell: Shell, text: string): HTMLElement {

@@ -45,8 +45,8 @@ export class Scene {
     return { customer, agent, code };
   }
 
-  /** No agent's browser asked anyone but the server, and neither page complained. */
-  check(): void {
+  /** No agent's browser asked anyone but the server, no customer's has a cookie, and neither page complained. */
+  async check(): Promise<void> {
     for (const { window } of this.agents) {
       const own = [demo.server, demo.server.replace("https:", "wss:")];
       const foreign = window.requests.filter(
@@ -54,7 +54,10 @@ export class Scene {
       );
       assert.deepEqual(foreign, [], "the agent's browser asked another origin");
     }
-    for (const { window } of this.customers) assert.deepEqual(window.complaints, [], "the customer's page complained");
+    for (const { window } of this.customers) {
+      assert.deepEqual(window.complaints, [], "the customer's page complained");
+      assert.deepEqual(await window.page.context().cookies(), [], "the customer's browser has a cookie");
+    }
     for (const { window } of this.agents) assert.deepEqual(window.complaints, [], "the agent's page complained");
   }
 
@@ -71,7 +74,7 @@ export function journey(story: string, run: (scene: Scene) => Promise<void>): vo
     const scene = new Scene();
     try {
       await run(scene);
-      scene.check();
+      await scene.check();
     } finally {
       await scene.close();
     }
