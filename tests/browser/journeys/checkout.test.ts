@@ -1,26 +1,52 @@
 // A customer fills in the checkout while an agent looks on.
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { Seen } from "../support/agent.ts";
 import { journey } from "../support/scene.ts";
 
 const FILLER = "••••••";
 const SOON_MS = 1_000;
+/**
+ * The way from page to page takes some tens of milliseconds, and the clock runs from before the customer's hand moves, so
+ * a second leaves room for a slow machine. Where two browsers and a server share its cores, it may still stand still once.
+ */
+const LATE_MAX = 1;
 
-journey("the agent sees what the customer types within a second, and never card or password", async (scene) => {
+/** What the customer does, and how it shows at the agent's. */
+type Change = [selector: string, does: (page: Page) => Promise<unknown>, shows: (seen: Seen) => boolean];
+
+const NAME = "Marie";
+const CHANGES: Change[] = [
+  ...Array.from(NAME, (letter, at): Change => {
+    const typed = NAME.slice(0, at + 1);
+    return ["#name", (page) => page.keyboard.type(letter), ({ value }) => value === typed];
+  }),
+  ["#country", (page) => page.locator("#country").selectOption("FR"), ({ value }) => value === "FR"],
+  ["#delivery-express", (page) => page.locator("#delivery-express").check(), ({ checked }) => checked],
+  ["#gift", (page) => page.locator("#gift").check(), ({ checked }) => checked],
+  ["#gift-text", (page) => page.locator("#gift-text").fill("For you"), ({ value }) => value === "For you"],
+  ["#gift", (page) => page.locator("#gift").uncheck(), ({ checked }) => !checked],
+];
+
+journey("the agent sees each of ten changes within a second", async (scene) => {
   const { customer, agent } = await scene.shared("/checkout.html");
   await customer.dock.says("Sharing with ann");
-
+  await customer.page.locator("#name").focus();
   const took_ms: number[] = [];
-  for (const letter of "Marie") {
-    await customer.page.locator("#name").focus();
-    await customer.page.keyboard.type(letter);
-    const typed = await customer.page.locator("#name").inputValue();
+  for (const [selector, does, shows] of CHANGES) {
     const begun = performance.now();
-    await agent.waitsFor("#name", ({ value }) => value === typed);
+    await does(customer.page);
+    await agent.waitsFor(selector, shows);
     took_ms.push(performance.now() - begun);
   }
-  const median_ms = took_ms.sort((a, b) => a - b)[2] ?? Number.POSITIVE_INFINITY;
-  assert.ok(median_ms < SOON_MS, `median of ${took_ms.map(Math.round).join(", ")} ms`);
+  assert.equal(took_ms.length, 10);
+  const late = took_ms.filter((ms) => ms >= SOON_MS);
+  assert.ok(late.length <= LATE_MAX, `${took_ms.map(Math.round).join(", ")} ms`);
+});
 
+journey("the agent sees what the customer types, and never card or password", async (scene) => {
+  const { customer, agent } = await scene.shared("/checkout.html");
+  await customer.dock.says("Sharing with ann");
   await customer.fills({
     "#email": "marie@example.net",
     "#cc-name": "Marie Laurent",
