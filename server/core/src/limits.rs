@@ -34,6 +34,8 @@ pub struct Limits {
     pub work_bytes: usize,
     /// Constructed style sheets of one page.
     pub adopted_sheets: usize,
+    /// Assets of one session that are fetched before anybody asks for them.
+    pub early_urls: usize,
     /// Fonts that a page adds by script.
     pub fonts: usize,
     /// A canvas picture, decoded.
@@ -71,6 +73,7 @@ impl Default for Limits {
             sheet_bytes: 32 << 20,
             work_bytes: 128 << 20,
             adopted_sheets: 1_000,
+            early_urls: 512,
             fonts: 256,
             canvas_bytes: 2 << 20,
             viewport_px: 16_384,

@@ -14,6 +14,9 @@ pub struct Policy {
     pub page_url: PageUrl,
     /// Whether `data:` pictures of listed raster types pass.
     pub allow_data_images: bool,
+    /// Whether fetched assets may be kept until somebody asks for them. Where they may not, a URL whose fetch would tell
+    /// what stands on a page is dropped.
+    pub keeps_assets: bool,
     /// Prefix of every path that the server makes, without a slash at the end; often empty.
     pub base_path: String,
 }

@@ -32,7 +32,7 @@ pub use svg_out::clean_svg;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::asset::Sealer;
+use crate::asset::{EarlyFetch, EarlyFetches, Sealer};
 use crate::ids::NodeId;
 use crate::limits::Limits;
 use crate::mirror::{Mirror, MirrorError};
@@ -80,6 +80,7 @@ pub struct View {
     sticky: Sticky,
     page: Page,
     report: Report,
+    early: EarlyFetches,
     is_live: bool,
     /// What the events of the present frame have cost so far; see `Limits::work_bytes`.
     spent_bytes: usize,
@@ -102,6 +103,7 @@ impl View {
             sticky: Sticky::new(seed),
             page: Page::default(),
             report: Report::default(),
+            early: EarlyFetches::new(limits.early_urls),
             is_live: false,
             spent_bytes: 0,
             attached: BTreeSet::new(),
@@ -125,6 +127,13 @@ impl View {
     #[must_use]
     pub fn report(&self) -> &Report {
         &self.report
+    }
+
+    /// Assets that are to be fetched now, because a browser that fetched them when a rule matches would tell by it what
+    /// stands on the page. Each is told once.
+    #[must_use]
+    pub fn take_early(&mut self) -> Vec<EarlyFetch> {
+        self.early.take_new()
     }
 
     /// The rules that hold on the present page.

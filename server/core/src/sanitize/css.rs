@@ -15,6 +15,7 @@ mod allow;
 mod engine;
 mod index;
 mod prelude;
+mod selector;
 mod tokens;
 mod value;
 mod write;
@@ -46,12 +47,21 @@ pub struct SafeRule {
 pub struct Css<'u, 'a> {
     urls: &'u mut UrlSealer<'a>,
     blank_content: bool,
+    is_early: bool,
 }
 
 impl<'u, 'a> Css<'u, 'a> {
     /// A cleaner whose URLs go through `urls`.
     pub fn new(urls: &'u mut UrlSealer<'a>) -> Self {
-        Self { urls, blank_content: false }
+        Self { urls, blank_content: false, is_early: false }
+    }
+
+    /// Takes every URL as one whose fetch would tell what the page's data are: for parts of rules whose selectors are not
+    /// at hand.
+    #[must_use]
+    pub fn fetching_early(mut self, is_early: bool) -> Self {
+        self.is_early = is_early;
+        self
     }
 
     /// Leaves generated text empty (`content`, list markers, custom properties, which can become either): for sheets
@@ -65,7 +75,7 @@ impl<'u, 'a> Css<'u, 'a> {
     /// A whole style sheet, written at the end of `out`. Dropped top-level rules leave nothing.
     pub fn stylesheet(&mut self, text: &str, out: &mut String) {
         let text = without_nul(text);
-        let mut engine = Engine::new(&text, self.urls, out, self.blank_content);
+        let mut engine = Engine::new(&text, self.urls, out, self.blank_content).fetching_early(self.is_early);
         while engine.top_level_rule().is_some() {}
     }
 
@@ -78,7 +88,7 @@ impl<'u, 'a> Css<'u, 'a> {
         let text = without_nul(text);
         let mut out = String::new();
         let mut rules = Vec::new();
-        let mut engine = Engine::new(&text, self.urls, &mut out, self.blank_content);
+        let mut engine = Engine::new(&text, self.urls, &mut out, self.blank_content).fetching_early(self.is_early);
         while let Some(kept) = engine.top_level_rule() {
             let text = engine.take();
             let text = if text.contains(SPLIT_MARK) { text.replace(SPLIT_MARK, "") } else { text };
@@ -97,7 +107,7 @@ impl<'u, 'a> Css<'u, 'a> {
     /// A `style` attribute, written at the end of `out`.
     pub fn declarations(&mut self, text: &str, out: &mut String) {
         let text = without_nul(text);
-        Engine::new(&text, self.urls, out, self.blank_content).declaration_list();
+        Engine::new(&text, self.urls, out, self.blank_content).fetching_early(self.is_early).declaration_list();
     }
 
     /// The value of one property, as `setProperty` takes it: without `!important`, which is an argument of its own.
@@ -121,14 +131,17 @@ impl<'u, 'a> Css<'u, 'a> {
     /// The source list of a font that a script adds. `None` when no source is left.
     pub fn font_source(&mut self, text: &str) -> Option<String> {
         let source = allow::property(Names::FontFace, "src")?;
-        let (text, urls_kept) = self.single_value(source, text)?;
+        let was_early = std::mem::replace(&mut self.is_early, true);
+        let cleaned = self.single_value(source, text);
+        self.is_early = was_early;
+        let (text, urls_kept) = cleaned?;
         (urls_kept > 0 || text.contains("local(")).then_some(text)
     }
 
     fn single_value(&mut self, property: Property, text: &str) -> Option<(String, usize)> {
         let text = without_nul(text);
         let mut out = String::new();
-        let mut engine = Engine::new(&text, self.urls, &mut out, self.blank_content);
+        let mut engine = Engine::new(&text, self.urls, &mut out, self.blank_content).fetching_early(self.is_early);
         let (end, fault) = engine.value(property, false);
         let urls_kept = engine.urls_kept;
         if fault.is_none() && end == End::Input && !out.ends_with(value::IMPORTANT) {

@@ -8,7 +8,7 @@ use super::allow::{self, AttributeUse, ElementFate};
 use super::css::Css;
 use super::special;
 use super::url::{UrlSealer, is_urlish, mentions_url};
-use crate::asset::Sealer;
+use crate::asset::{EarlyFetches, Sealer};
 use crate::limits::Limits;
 use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
 use crate::policy::Policy;
@@ -81,6 +81,8 @@ pub(crate) struct Render<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) sealer: &'a Sealer,
     pub(crate) documents: &'a Documents,
+    /// `None` where assets are not kept.
+    pub(crate) early: Option<&'a EarlyFetches>,
     pub(crate) report: &'a mut Report,
 }
 
@@ -339,7 +341,7 @@ impl<'a> Render<'a> {
     /// Judges and seals the URLs of the document that a node stands in.
     pub(crate) fn urls(&mut self, slot: Slot) -> UrlSealer<'_> {
         let base = self.mirror.document(slot).and_then(|document| self.documents.base(document));
-        UrlSealer::new(self.policy, self.sealer, self.limits, self.report).with_base(base)
+        UrlSealer::new(self.policy, self.sealer, self.limits, self.report).with_base(base).noting_early(self.early)
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) fn policy() -> Policy {
         rules: RuleBook::default(),
         page_url: PageUrl::default(),
         allow_data_images: true,
+        keeps_assets: true,
         base_path: "/base".to_owned(),
     }
 }

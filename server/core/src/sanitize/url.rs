@@ -12,7 +12,7 @@ pub use urlish::{is_urlish, mentions_url};
 
 use url::{ParseError, Position, Url};
 
-use crate::asset::Sealer;
+use crate::asset::{EarlyFetches, Sealer};
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::report::Report;
@@ -71,6 +71,7 @@ pub struct UrlSealer<'a> {
     limits: &'a Limits,
     report: &'a mut Report,
     base: Option<&'a Url>,
+    early: Option<&'a EarlyFetches>,
     refuses: bool,
     /// Sealed paths of an earlier pass stay as they are: only tests that sanitize twice ask for it.
     #[cfg(test)]
@@ -86,6 +87,7 @@ impl<'a> UrlSealer<'a> {
             limits,
             report,
             base: None,
+            early: None,
             refuses: false,
             #[cfg(test)]
             keeps_sealed: false,
@@ -96,6 +98,13 @@ impl<'a> UrlSealer<'a> {
     #[must_use]
     pub fn with_base(mut self, base: Option<&'a Url>) -> Self {
         self.base = base;
+        self
+    }
+
+    /// Where URLs are noted that must be fetched before anybody asks. Without it they are dropped.
+    #[must_use]
+    pub fn noting_early(mut self, early: Option<&'a EarlyFetches>) -> Self {
+        self.early = early;
         self
     }
 
@@ -127,7 +136,16 @@ impl<'a> UrlSealer<'a> {
 
     /// What becomes of `raw`, an attribute's value or a CSS URL with escapes and entities already decoded.
     pub fn judge(&mut self, raw: &str, used_as: UrlUse) -> UrlFate {
-        let fate = self.decide(raw.trim_matches(is_stripped), used_as);
+        self.judge_as(raw, used_as, false)
+    }
+
+    /// As [`UrlSealer::judge`], of a URL whose fetch would tell what stands on the page if it were left to a browser.
+    pub fn judge_early(&mut self, raw: &str, used_as: UrlUse) -> UrlFate {
+        self.judge_as(raw, used_as, true)
+    }
+
+    fn judge_as(&mut self, raw: &str, used_as: UrlUse, is_early: bool) -> UrlFate {
+        let fate = self.decide(raw.trim_matches(is_stripped), used_as, is_early);
         match &fate {
             UrlFate::Dropped(why) => self.report.removed(why),
             UrlFate::Asset(_) => self.report.rewritten("url"),
@@ -171,7 +189,7 @@ impl<'a> UrlSealer<'a> {
         srcset::rewrite(raw, self)
     }
 
-    fn decide(&self, raw: &str, used_as: UrlUse) -> UrlFate {
+    fn decide(&self, raw: &str, used_as: UrlUse, is_early: bool) -> UrlFate {
         if self.refuses {
             return UrlFate::Dropped("url:masked");
         }
@@ -195,13 +213,13 @@ impl<'a> UrlSealer<'a> {
             return UrlFate::Dropped("url:too-long");
         }
         match Url::options().base_url(self.base).parse(raw) {
-            Ok(url) => self.decide_parsed(&url, used_as),
+            Ok(url) => self.decide_parsed(&url, used_as, is_early),
             Err(ParseError::RelativeUrlWithoutBase) => UrlFate::Dropped("url:relative"),
             Err(_) => UrlFate::Dropped("url:malformed"),
         }
     }
 
-    fn decide_parsed(&self, url: &Url, used_as: UrlUse) -> UrlFate {
+    fn decide_parsed(&self, url: &Url, used_as: UrlUse, is_early: bool) -> UrlFate {
         let Some(kind) = place(used_as).and_then(|place| place.fetched_as) else {
             return UrlFate::Fragment("#".to_owned());
         };
@@ -222,6 +240,13 @@ impl<'a> UrlSealer<'a> {
         // Percent-encoding can make a URL three times as long as its text.
         if address.len() > self.limits.url_bytes {
             return UrlFate::Dropped("url:too-long");
+        }
+        if is_early {
+            match self.early {
+                None => return UrlFate::Dropped("url:reads-data"),
+                Some(early) if !early.note(address, kind) => return UrlFate::Dropped("limit:early_urls"),
+                Some(_) => {}
+            }
         }
         let mut path = self.sealer.seal(address, kind);
         if let Some(fragment) = url.fragment().filter(|text| !path.is_empty() && is_sealed_fragment(text)) {

@@ -27,6 +27,7 @@ impl Scene {
             rules: RuleBook::default(),
             page_url: PageUrl::OriginPath,
             allow_data_images: true,
+            keeps_assets: true,
             base_path: String::new(),
         };
         let id = SessionId::new("s1").unwrap();

@@ -203,6 +203,7 @@ impl View {
             limits: &self.limits,
             sealer: &self.sealer,
             documents: &self.documents,
+            early: self.policy.keeps_assets.then_some(&self.early),
             report,
         }
     }

@@ -30,6 +30,7 @@ macro_rules! renderer {
             limits: &$view.limits,
             sealer: &$view.sealer,
             documents: &$view.documents,
+            early: $view.policy.keeps_assets.then_some(&$view.early),
             report: &mut $view.report,
         }
     };

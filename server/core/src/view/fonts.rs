@@ -35,6 +35,7 @@ fn renderer(view: &mut View) -> Render<'_> {
         limits: &view.limits,
         sealer: &view.sealer,
         documents: &view.documents,
+        early: view.policy.keeps_assets.then_some(&view.early),
         report: &mut view.report,
     }
 }

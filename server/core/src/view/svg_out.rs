@@ -41,6 +41,7 @@ fn drawing_view(limits: &Limits) -> Result<View, PreviewError> {
         rules: RuleBook::default(),
         page_url: PageUrl::Hidden,
         allow_data_images: true,
+        keeps_assets: true,
         base_path: String::new(),
     };
     let sealer = Sealer::new(&PREVIEW_KEY, session, "");

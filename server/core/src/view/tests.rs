@@ -56,6 +56,7 @@ impl Live {
             rules: RuleBook::parse(&restrictions).unwrap(),
             page_url: PageUrl::OriginPath,
             allow_data_images: true,
+            keeps_assets: true,
             base_path: String::new(),
         };
         let sealer = Sealer::new(&AssetKey { id: 1, secret: [7; 32] }, SessionId::new("s1").unwrap(), "");

@@ -1,6 +1,10 @@
-//! What CSS may say, as data: at-rules, descriptors, functions, properties. What is in none of these tables is dropped.
+//! What CSS may say, as data: each table of this folder has rows that say why. What is in no row is dropped.
 
+mod at_rules;
+mod descriptors;
+mod functions;
 mod properties;
+mod selectors;
 
 use std::sync::LazyLock;
 
@@ -23,7 +27,7 @@ pub(super) enum Body {
 }
 
 /// Which list a declaration's name must be in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Names {
     Properties,
     FontFace,
@@ -45,50 +49,16 @@ pub(super) enum AtRule {
     Dropped(&'static str),
 }
 
-/// At-rules by name.
-const AT_RULES: &[(&str, AtRule)] = &[
-    // Conditions: they choose rules and fetch nothing.
-    ("media", AtRule::Block(Body::Rules)),
-    ("supports", AtRule::Block(Body::Rules)),
-    ("container", AtRule::Block(Body::Rules)),
-    ("scope", AtRule::Block(Body::Mixed)),
-    ("starting-style", AtRule::Block(Body::Rules)),
-    ("layer", AtRule::BlockOrStatement(Body::Rules)),
-    // Movement.
-    ("keyframes", AtRule::Block(Body::Keyframes)),
-    ("-webkit-keyframes", AtRule::Block(Body::Keyframes)),
-    ("-moz-keyframes", AtRule::Block(Body::Keyframes)),
-    // Definitions that other rules name.
-    ("font-face", AtRule::Block(Body::Declarations(Names::FontFace))),
-    ("font-palette-values", AtRule::Block(Body::Declarations(Names::FontPalette))),
-    ("property", AtRule::Block(Body::Declarations(Names::Property))),
-    ("counter-style", AtRule::Block(Body::Declarations(Names::CounterStyle))),
-    ("position-try", AtRule::Block(Body::Declarations(Names::Properties))),
-    // Print layout: kept because rule indexes count it; its margin boxes are dropped.
-    ("page", AtRule::Block(Body::Declarations(Names::Properties))),
-    ("import", AtRule::Import),
-    // The encoding is always UTF-8 here.
-    ("charset", AtRule::Dropped("css:@charset")),
-    // Selectors with a prefix go with it, so that none changes its meaning.
-    ("namespace", AtRule::Dropped("css:@namespace")),
-    // Rules that depend on the page's address, which the agent's copy does not have.
-    ("document", AtRule::Dropped("css:@document")),
-    ("-moz-document", AtRule::Dropped("css:@document")),
-];
-
-/// Descriptors of `@font-face`; `src` is the one that fetches.
-const FONT_FACE: &str = "font-family src font-style font-weight font-stretch font-width font-display unicode-range \
-     font-feature-settings font-variation-settings font-named-instance font-language-override font-variant \
-     ascent-override descent-override line-gap-override size-adjust";
-
-/// Descriptors of `@property`.
-const PROPERTY: &str = "syntax inherits initial-value";
-
-/// Descriptors of `@counter-style`.
-const COUNTER_STYLE: &str = "system symbols additive-symbols negative prefix suffix range pad speak-as fallback";
-
-/// Descriptors of `@font-palette-values`.
-const FONT_PALETTE: &str = "font-family base-palette override-colors";
+/// When a browser fetches what a body names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Matching {
+    /// As if the body's rules stood where the at-rule stands.
+    Same,
+    /// When the selectors before it match.
+    BySelector,
+    /// When something else of the page uses it, which may be anything.
+    ByName,
+}
 
 /// Properties whose `url()` names a part of a drawing rather than a picture.
 const SVG_REFERENCES: &str = "clip-path -webkit-clip-path filter -webkit-filter backdrop-filter -webkit-backdrop-filter fill stroke marker \
@@ -97,6 +67,14 @@ const SVG_REFERENCES: &str = "clip-path -webkit-clip-path filter -webkit-filter 
 /// Properties that put text of the sheet on the page.
 const GENERATED_TEXT: &str =
     "content quotes list-style list-style-type symbols additive-symbols prefix suffix negative pad";
+
+/// Media features that ask about the agent's screen. The customer's window is asked instead, as a player does.
+const SCREEN_FEATURES: [(&str, &str); 4] = [
+    ("max-device-width", "max-width"),
+    ("min-device-width", "min-width"),
+    ("max-device-height", "max-height"),
+    ("min-device-height", "min-height"),
+];
 
 /// What a function means for the strings and URLs inside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,55 +92,6 @@ pub(super) enum Function {
     /// Names a media type in an image set; not a URL.
     MediaType,
 }
-
-/// Functions that are not `Plain`.
-const SPECIAL_FUNCTIONS: &[(&str, Function)] = &[
-    ("url", Function::Url),
-    ("src", Function::Url),
-    ("image-set", Function::ImageSet),
-    ("-webkit-image-set", Function::ImageSet),
-    ("image", Function::ImageSet),
-    ("var", Function::Substitution),
-    ("env", Function::Substitution),
-    ("attr", Function::Attribute),
-    ("type", Function::MediaType),
-];
-
-/// Functions that compute, draw or move, and fetch nothing. A declaration with any other function is dropped.
-const PLAIN_FUNCTIONS: &[&str] = &[
-    // Numbers.
-    "calc -webkit-calc -moz-calc calc-size min max clamp round mod rem sin cos tan asin acos atan atan2 pow sqrt \
-     hypot log exp abs sign progress sibling-index sibling-count",
-    // Colours.
-    "rgb rgba hsl hsla hwb lab lch oklab oklch color color-mix light-dark contrast-color device-cmyk palette-mix \
-     dynamic-range-limit-mix",
-    // Pictures that are computed.
-    "linear-gradient radial-gradient conic-gradient repeating-linear-gradient repeating-radial-gradient \
-     repeating-conic-gradient -webkit-linear-gradient -webkit-radial-gradient -webkit-repeating-linear-gradient \
-     -webkit-repeating-radial-gradient -webkit-gradient from to color-stop -moz-linear-gradient \
-     -moz-radial-gradient -moz-repeating-linear-gradient -moz-repeating-radial-gradient cross-fade \
-     -webkit-cross-fade element -moz-element",
-    // Shapes and places.
-    "circle ellipse inset rect xywh polygon path shape ray superellipse anchor anchor-size",
-    // Transforms and filters.
-    "matrix matrix3d perspective rotate rotate3d rotatex rotatey rotatez scale scale3d scalex scaley scalez skew \
-     skewx skewy translate translate3d translatex translatey translatez blur brightness contrast drop-shadow \
-     grayscale hue-rotate invert opacity saturate sepia",
-    // Time.
-    "cubic-bezier steps linear frames scroll view",
-    // Layout, counters, fonts.
-    "repeat minmax fit-content counter counters symbols local format tech stylistic styleset character-variant \
-     swash ornaments annotation",
-];
-
-/// Functions of selectors and conditions; those of values may stand there too.
-const PRELUDE_FUNCTIONS: &[&str] = &[
-    // Selectors.
-    "is where not has matches -webkit-any -moz-any nth-child nth-last-child nth-of-type nth-last-of-type nth-col \
-     nth-last-col lang dir host host-context slotted part state highlight cue picker scroll-button heading",
-    // Conditions.
-    "selector font-tech font-format style scroll-state layer supports",
-];
 
 /// A listed property or descriptor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,27 +118,25 @@ impl Property {
 type Table<T> = HashMap<&'static str, T, FixedState>;
 
 static PROPERTIES: LazyLock<Table<Property>> = LazyLock::new(|| {
-    let names = properties::GROUPS.iter().flat_map(|group| group.split_ascii_whitespace());
+    let names = properties::PROPERTIES.iter().flat_map(|(names, _)| names.split_ascii_whitespace());
     names.map(|name| (name, Property::listed(name))).collect()
 });
 
 static FUNCTIONS: LazyLock<Table<Function>> = LazyLock::new(|| {
-    let plain = PLAIN_FUNCTIONS.iter().flat_map(|group| group.split_ascii_whitespace());
-    plain.map(|name| (name, Function::Plain)).chain(SPECIAL_FUNCTIONS.iter().copied()).collect()
+    let rows = functions::FUNCTIONS.iter();
+    rows.flat_map(|(meaning, names, _)| names.split_ascii_whitespace().map(move |name| (name, *meaning))).collect()
 });
 
 /// The listed property or descriptor of that name, in any case.
 pub(super) fn property(names: Names, name: &str) -> Option<Property> {
     let mut buffer = [0; NAME_BYTES_MAX];
     let name = lower(name, &mut buffer)?;
-    let list = match names {
-        Names::Properties => return PROPERTIES.get(name).copied(),
-        Names::FontFace => FONT_FACE,
-        Names::Property => PROPERTY,
-        Names::CounterStyle => COUNTER_STYLE,
-        Names::FontPalette => FONT_PALETTE,
-    };
-    let mut found = Property::listed(list.split_ascii_whitespace().find(|listed| *listed == name)?);
+    if names == Names::Properties {
+        return PROPERTIES.get(name).copied();
+    }
+    let rows = descriptors::DESCRIPTORS.iter().filter(|(body, ..)| *body == names);
+    let mut listed = rows.flat_map(|(_, listed, _)| listed.split_ascii_whitespace());
+    let mut found = Property::listed(listed.find(|listed| *listed == name)?);
     if found.name == "src" {
         found.url_use = UrlUse::Font;
     }
@@ -224,16 +151,44 @@ pub(super) fn function(name: &str) -> Option<Function> {
 
 /// Whether a function may stand in a selector or a condition.
 pub(super) fn is_prelude_function(name: &str) -> bool {
-    let mut buffer = [0; NAME_BYTES_MAX];
-    lower(name, &mut buffer).is_some_and(|name| PRELUDE_FUNCTIONS.iter().any(|group| lists(group, name)))
+    is_in(functions::PRELUDE_FUNCTIONS, name)
         || matches!(function(name), Some(Function::Plain | Function::Substitution))
 }
 
-/// What becomes of an at-rule, and its name as we write it. Unknown ones are dropped.
-pub(super) fn at_rule(name: &str) -> (&'static str, AtRule) {
+/// What becomes of an at-rule, its name as we write it, and when its body matches. Unknown ones are dropped.
+pub(super) fn at_rule(name: &str) -> (&'static str, AtRule, Matching) {
     let mut buffer = [0; NAME_BYTES_MAX];
-    let known = lower(name, &mut buffer).and_then(|name| AT_RULES.iter().find(|(listed, _)| *listed == name));
-    known.copied().unwrap_or(("", AtRule::Dropped("css:at-rule")))
+    let row = lower(name, &mut buffer).and_then(|name| {
+        let named = |names: &'static str| names.split_ascii_whitespace().find(|listed| *listed == name);
+        at_rules::AT_RULES.iter().find_map(|(names, rule, matching, _)| Some((named(names)?, *rule, *matching)))
+    });
+    row.unwrap_or(("", AtRule::Dropped("css:at-rule"), Matching::ByName))
+}
+
+/// What is asked in place of a media feature about the agent's screen.
+pub(super) fn window_feature(name: &str) -> Option<&'static str> {
+    let asked = SCREEN_FEATURES.iter().find(|(screen, _)| screen.eq_ignore_ascii_case(name));
+    asked.map(|(_, window)| *window)
+}
+
+/// Whether asking for an attribute of that name tells how the page is built, and nothing else.
+pub(super) fn is_structural_attribute(name: &str) -> bool {
+    is_in(selectors::STRUCTURAL_ATTRIBUTES, name)
+}
+
+/// Whether a pseudo-class of that name tells how the page is built, and nothing else.
+pub(super) fn is_structural_pseudo_class(name: &str) -> bool {
+    is_in(selectors::STRUCTURAL_PSEUDO_CLASSES, name)
+}
+
+/// Whether a pseudo-element of that name is there whatever the page holds.
+pub(super) fn is_structural_pseudo_element(name: &str) -> bool {
+    is_in(selectors::STRUCTURAL_PSEUDO_ELEMENTS, name)
+}
+
+fn is_in(table: &[(&str, &str)], name: &str) -> bool {
+    let mut buffer = [0; NAME_BYTES_MAX];
+    lower(name, &mut buffer).is_some_and(|name| table.iter().any(|(names, _)| lists(names, name)))
 }
 
 /// Whether the name is one of those in the list, which stand apart by white space.
@@ -259,25 +214,78 @@ fn lower<'b>(name: &'b str, buffer: &'b mut [u8; NAME_BYTES_MAX]) -> Option<&'b 
 mod tests {
     use super::*;
 
+    /// Every table as lists of names, each with its word on why.
+    fn tables() -> Vec<Vec<(&'static str, &'static str)>> {
+        let descriptors = |of: Names| {
+            let rows = descriptors::DESCRIPTORS.iter().filter(move |(names, ..)| *names == of);
+            rows.map(|(_, names, why)| (*names, *why)).collect()
+        };
+        vec![
+            properties::PROPERTIES.to_vec(),
+            functions::FUNCTIONS.iter().map(|(_, names, why)| (*names, *why)).collect(),
+            functions::PRELUDE_FUNCTIONS.to_vec(),
+            at_rules::AT_RULES.iter().map(|(names, _, _, why)| (*names, *why)).collect(),
+            selectors::STRUCTURAL_ATTRIBUTES.to_vec(),
+            selectors::STRUCTURAL_PSEUDO_CLASSES.to_vec(),
+            selectors::STRUCTURAL_PSEUDO_ELEMENTS.to_vec(),
+            descriptors(Names::FontFace),
+            descriptors(Names::Property),
+            descriptors(Names::CounterStyle),
+            descriptors(Names::FontPalette),
+        ]
+    }
+
     #[test]
-    fn each_name_is_listed_once_in_lower_case() {
-        fn split(lists: &[&'static str]) -> Vec<&'static str> {
-            lists.iter().flat_map(|list| list.split_ascii_whitespace()).collect()
+    fn each_name_is_listed_once_in_lower_case_and_each_row_says_why() {
+        for table in tables() {
+            assert!(!table.is_empty() && table.iter().all(|(_, why)| why.ends_with('.')), "{table:?}");
+            let mut names: Vec<&str> = table.iter().flat_map(|(names, _)| names.split_ascii_whitespace()).collect();
+            assert!(names.iter().all(|name| name.len() <= NAME_BYTES_MAX && *name == name.to_ascii_lowercase()));
+            let all = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), all, "{names:?}");
         }
-        let lists: [Vec<&str>; 5] = [
-            split(properties::GROUPS),
-            split(PLAIN_FUNCTIONS).into_iter().chain(SPECIAL_FUNCTIONS.iter().map(|(name, _)| *name)).collect(),
-            split(PRELUDE_FUNCTIONS),
-            split(&[FONT_FACE]),
-            AT_RULES.iter().map(|(name, _)| *name).collect(),
-        ];
-        for mut list in lists {
-            assert!(list.iter().all(|name| name.len() <= NAME_BYTES_MAX && *name == name.to_ascii_lowercase()));
-            let all = list.len();
-            list.sort_unstable();
-            list.dedup();
-            assert_eq!(list.len(), all);
+        assert!(SVG_REFERENCES.split_ascii_whitespace().all(|name| PROPERTIES.contains_key(name)));
+    }
+
+    #[test]
+    fn only_structure_may_be_asked_for_free() {
+        for name in ["value", "checked", "data-x", "aria-label", "href", "src", "title", "hidden", "disabled", "style"]
+        {
+            assert!(!is_structural_attribute(name), "{name}");
         }
-        assert!(split(&[SVG_REFERENCES]).into_iter().all(|name: &str| PROPERTIES.contains_key(name)));
+        for name in [
+            "checked",
+            "valid",
+            "invalid",
+            "user-valid",
+            "user-invalid",
+            "in-range",
+            "out-of-range",
+            "empty",
+            "default",
+            "placeholder-shown",
+            "indeterminate",
+            "autofill",
+            "-webkit-autofill",
+            "required",
+            "optional",
+            "read-only",
+            "hover",
+            "focus",
+            "active",
+            "target",
+            "disabled",
+            "enabled",
+            "open",
+            "blank",
+            "modal",
+            "state",
+            "visited",
+        ] {
+            assert!(!is_structural_pseudo_class(name), "{name}");
+        }
+        assert!(is_structural_attribute("TYPE") && is_structural_pseudo_class("First-Child"));
     }
 }

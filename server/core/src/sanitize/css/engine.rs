@@ -1,8 +1,8 @@
 //! The cleaner's state, and rules with their bodies: a loop over an own stack of open braces.
 
-use super::allow::{self, AtRule, Body, Names};
+use super::allow::{self, AtRule, Body, Matching, Names};
 use super::tokens::{Bracket, Kind, Lexeme, Tokens};
-use super::{GONE_RULE, SPLIT_MARK, write};
+use super::{GONE_RULE, SPLIT_MARK, selector, write};
 use crate::sanitize::url::UrlSealer;
 
 /// Why something is gone: a word of the report.
@@ -49,8 +49,22 @@ pub(super) struct Engine<'c, 'a, 'i> {
     pub(super) out_bytes_max: usize,
     /// URLs that lead somewhere, so far.
     pub(super) urls_kept: usize,
+    /// The selector that was read last asks for the pointer.
+    pub(super) has_hover: bool,
+    /// Whatever stands here, a fetch of it tells what the page's data are.
+    is_early: bool,
     /// Bodies whose closing brace is still to come.
-    frames: Vec<Body>,
+    frames: Vec<Frame>,
+}
+
+/// A body whose closing brace is still to come.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    body: Body,
+    /// Where the selectors stand in the output on which it depends whether the body counts.
+    selectors: (usize, usize),
+    /// A fetch of what it names tells what the page's data are. `None`: not asked yet.
+    is_early: Option<bool>,
 }
 
 impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
@@ -64,8 +78,27 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
             blank_content,
             out_bytes_max,
             urls_kept: 0,
+            has_hover: false,
+            is_early: false,
             frames: Vec::new(),
         }
+    }
+
+    /// Takes every URL as one whose fetch tells what the page's data are.
+    pub(super) fn fetching_early(mut self, is_early: bool) -> Self {
+        self.is_early = is_early;
+        self
+    }
+
+    /// Whether the fetch of a URL that stands here tells what the page's data are: by a selector around it, or because
+    /// something else of the page decides whether it is used.
+    pub(super) fn is_early(&mut self) -> bool {
+        let out = &*self.out;
+        self.is_early
+            || self.frames.iter_mut().any(|frame| {
+                let (start, end) = frame.selectors;
+                *frame.is_early.get_or_insert_with(|| selector::reads_data(out.get(start..end).unwrap_or_default()))
+            })
     }
 
     /// Whether a body is open around what is being read.
@@ -104,8 +137,8 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
                     Outcome::NoRule => continue,
                 },
             };
-            while let Some(body) = self.frames.last().copied() {
-                self.item(body);
+            while let Some(frame) = self.frames.last().copied() {
+                self.item(frame.body);
             }
             return Some(kept);
         }
@@ -167,7 +200,7 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
         let mark = self.out.len();
         let (end, fault) = self.prelude(false);
         let fault = match (end, fault) {
-            (End::OpenCurly, None) if self.out.len() > mark => match self.open(body) {
+            (End::OpenCurly, None) if self.out.len() > mark => match self.open_style_rule(body, mark) {
                 Ok(()) => return Outcome::Kept,
                 Err(fault) => fault,
             },
@@ -181,7 +214,7 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
 
     /// Reads an at-rule. `false` when it is gone.
     fn at_rule(&mut self, keyword: &Lexeme<'i>) -> bool {
-        let (name, treatment) = allow::at_rule(&keyword.value);
+        let (name, treatment, matching) = allow::at_rule(&keyword.value);
         let (body, statement) = match treatment {
             AtRule::Block(body) => (body, false),
             AtRule::BlockOrStatement(body) => (body, true),
@@ -199,10 +232,11 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
         self.out.push('@');
         self.out.push_str(name);
         self.out.push(' ');
+        let selectors = self.out.len();
         let (end, fault) = self.prelude(true);
         let fault = match (end, fault) {
             (_, Some(fault)) => fault,
-            (End::OpenCurly, None) => match self.open(self.nested_body(body)) {
+            (End::OpenCurly, None) => match self.open(self.nested_body(body), matching, selectors) {
                 Ok(()) => return true,
                 Err(fault) => fault,
             },
@@ -222,7 +256,8 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
 
     /// Inside a style rule, `@media` and its like hold declarations too.
     fn nested_body(&self, body: Body) -> Body {
-        if body == Body::Rules && self.frames.contains(&Body::Mixed) { Body::Mixed } else { body }
+        let is_nested = body == Body::Rules && self.frames.iter().any(|frame| frame.body == Body::Mixed);
+        if is_nested { Body::Mixed } else { body }
     }
 
     /// `@import`: the sealed address, then layer, support and media conditions.
@@ -248,19 +283,36 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
         false
     }
 
-    fn open(&mut self, body: Body) -> Result<(), Fault> {
+    fn open_style_rule(&mut self, body: Body, mark: usize) -> Result<(), Fault> {
+        // The steps of an animation are no selectors.
+        let matching = if body == Body::Mixed { Matching::BySelector } else { Matching::Same };
+        if self.has_hover && matching == Matching::BySelector {
+            let selectors = selector::with_hover_class(self.out.get(mark..).unwrap_or_default());
+            self.out.truncate(mark);
+            self.out.push_str(&selectors);
+        }
+        self.open(body, matching, mark)
+    }
+
+    /// Opens a body behind what was written since `selectors`.
+    fn open(&mut self, body: Body, matching: Matching, selectors: usize) -> Result<(), Fault> {
         if self.frames.len() >= DEPTH_MAX {
             return Err("css:depth");
         }
+        let is_early = match matching {
+            Matching::Same => Some(false),
+            Matching::ByName => Some(true),
+            Matching::BySelector => None,
+        };
+        self.frames.push(Frame { body, selectors: (selectors, self.out.len()), is_early });
         self.out.push('{');
-        self.frames.push(body);
         Ok(())
     }
 
     /// Passes over what is left of a rule whose beginning ended so. What a browser counts as a rule keeps its place.
     fn drop_rest(&mut self, end: End, fault: Fault, is_counted: bool) {
         self.urls.report().removed(fault);
-        if is_counted && matches!(self.frames.last(), Some(Body::Rules | Body::Mixed)) {
+        if is_counted && matches!(self.frames.last().map(|frame| frame.body), Some(Body::Rules | Body::Mixed)) {
             self.out.push_str(GONE_RULE);
         }
         match end {

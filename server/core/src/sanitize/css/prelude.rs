@@ -19,6 +19,8 @@ struct Run {
     /// Nothing stood between the last token and this one.
     glued: bool,
     last: Last,
+    /// The pointer is asked for.
+    has_hover: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,8 @@ enum Last {
     /// A name and `|`: a namespace prefix, unless another `|` or nothing follows.
     Prefix,
     Less,
+    /// A colon, of a pseudo-class or pseudo-element.
+    Colon,
     /// A hash or a dimension, whose last part is a name.
     Unit,
     /// Two in a row are an address or a comment of another language.
@@ -55,6 +59,7 @@ impl<'i> Engine<'_, '_, 'i> {
             between: Between::Nothing,
             glued: false,
             last: Last::Other,
+            has_hover: false,
         };
         let end = loop {
             let Some(lexeme) = self.tokens.next() else { break End::Input };
@@ -74,6 +79,7 @@ impl<'i> Engine<'_, '_, 'i> {
         if run.fault.is_none() && (run.last == Last::Less || !run.brackets.is_empty()) {
             run.fault = Some("css:syntax");
         }
+        self.has_hover = run.has_hover;
         (end, run.fault)
     }
 
@@ -104,11 +110,15 @@ impl<'i> Engine<'_, '_, 'i> {
         Ok(())
     }
 
-    fn write_prelude_token(&mut self, run: &Run, lexeme: &Lexeme<'i>) -> Result<Last, Fault> {
+    fn write_prelude_token(&mut self, run: &mut Run, lexeme: &Lexeme<'i>) -> Result<Last, Fault> {
         match lexeme.kind {
             Kind::Ident if run.last == Last::Prefix => return Err("css:@namespace"),
             Kind::Ident => {
-                write::name(lexeme.raw, &lexeme.value, self.out);
+                match allow::window_feature(&lexeme.value).filter(|_| run.condition) {
+                    Some(feature) => self.out.push_str(feature),
+                    None => write::name(lexeme.raw, &lexeme.value, self.out),
+                }
+                run.has_hover |= run.last == Last::Colon && run.glued && lexeme.value.eq_ignore_ascii_case("hover");
                 return Ok(Last::Name);
             }
             Kind::Function if allow::is_prelude_function(&lexeme.value) => {
@@ -129,7 +139,11 @@ impl<'i> Engine<'_, '_, 'i> {
                 self.out.push_str(lexeme.raw);
                 return Ok(Last::Unit);
             }
-            Kind::Number | Kind::Comma | Kind::Colon | Kind::Match => self.out.push_str(lexeme.raw),
+            Kind::Colon => {
+                self.out.push(':');
+                return Ok(Last::Colon);
+            }
+            Kind::Number | Kind::Comma | Kind::Match => self.out.push_str(lexeme.raw),
             Kind::Delim('*') if run.last == Last::Prefix => return Err("css:@namespace"),
             Kind::Delim('|') if run.last == Last::Name => {
                 self.out.push('|');

@@ -1,8 +1,9 @@
 mod checker;
+mod early;
 mod properties;
 
 use super::{Css, GONE_RULE, SPLIT_MARK, property_name};
-use crate::asset::open;
+use crate::asset::{EarlyFetches, open};
 use crate::limits::Limits;
 use crate::report::Report;
 use crate::sanitize::testing::{BASE, key, policy, sealer};
@@ -11,9 +12,13 @@ use url::Url;
 
 /// Runs `work` with a cleaner whose base is the page; every row of this module goes through here.
 fn with_css<T>(work: impl FnOnce(&mut Css<'_, '_>) -> T) -> (T, Report) {
+    with_css_noting(Some(&EarlyFetches::new(100)), work)
+}
+
+fn with_css_noting<T>(early: Option<&EarlyFetches>, work: impl FnOnce(&mut Css<'_, '_>) -> T) -> (T, Report) {
     let (policy, sealer, limits, mut report) = (policy(), sealer(), Limits::default(), Report::default());
     let base = Url::parse(BASE).expect("the base");
-    let mut urls = UrlSealer::new(&policy, &sealer, &limits, &mut report).with_base(Some(&base));
+    let mut urls = UrlSealer::new(&policy, &sealer, &limits, &mut report).with_base(Some(&base)).noting_early(early);
     let result = work(&mut Css::new(&mut urls));
     (result, report)
 }
@@ -127,6 +132,11 @@ fn at_rules_pass_by_the_table() {
                 "@media screen and (min-width:1px){a{color:red;}}",
             ),
             ("media compare", "@media (1px<=width<9px){a{}}", "@media (1px<=width< 9px){a{}}"),
+            (
+                "media about the screen asks for the window",
+                "@media (MIN-device-width:1px) and (max-device-height:2px) and (device-width:3px){}",
+                "@media (min-width:1px) and (max-height:2px) and (device-width:3px){}",
+            ),
             ("media in upper case", "@MEDIA print{}", "@media print{}"),
             ("supports", "@supports not (display:grid){a{}}", "@supports not (display:grid){a{}}"),
             ("supports with a url", "@supports (background:url(https://evil.test)){a{}}b{}", "b{}"),
@@ -187,14 +197,18 @@ fn nesting_is_understood_and_bounded() {
             (
                 "nested",
                 "a{color:red;&:hover{top:0}b &{left:0}.c{right:0}}",
-                "a{color:red;&:hover{top:0;}b &{left:0;}.c{right:0;}}",
+                "a{color:red;&:hover,&.\\3a hover{top:0;}b &{left:0;}.c{right:0;}}",
             ),
             (
                 "nested element with a pseudo-class",
                 "a{b:hover{color:red}color:blue}",
-                "a{b:hover{color:red;}color:blue;}",
+                "a{b:hover,b.\\3a hover{color:red;}color:blue;}",
             ),
-            ("a property's name as an element", "a{font:hover{color:red}}", "a{font:hover{color:red;}}"),
+            (
+                "a property's name as an element",
+                "a{font:hover{color:red}}",
+                "a{font:hover,font.\\3a hover{color:red;}}",
+            ),
             ("nested media", "a{@media print{color:red;b{top:0}}}", "a{@media print{color:red;b{top:0;}}}"),
             ("media, then nested", "@media print{a{&.b{top:0}}}", "@media print{a{&.b{top:0;}}}"),
             ("a custom property swallows a block", "a{--x:hover{color:red};top:0}", "a{top:0;}"),
@@ -477,7 +491,7 @@ fn generated_text_can_be_left_empty() {
                 --x:'SECRET';content:attr(data-x);font-family:'Arial'}@counter-style x{symbols:'SECRET'}";
     let (out, _) = with_css(|css| {
         let (mut blanking, mut out) =
-            (Css { urls: css.urls, blank_content: false }.blanking_content(true), String::new());
+            (Css { urls: css.urls, blank_content: false, is_early: false }.blanking_content(true), String::new());
         blanking.stylesheet(text, &mut out);
         out
     });

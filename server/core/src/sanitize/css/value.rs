@@ -175,10 +175,10 @@ impl<'i> Engine<'_, '_, 'i> {
                 if !spaced && !self.out.ends_with(['(', ',']) {
                     self.out.push(' ');
                 }
-                self.url(&lexeme.value, run.property.url_use);
+                self.url(&lexeme.value, run);
             }
             Kind::Text => self.string(run, lexeme),
-            Kind::Url => self.url(&lexeme.value, run.property.url_use),
+            Kind::Url => self.url(&lexeme.value, run),
             Kind::Function => return self.function(run, lexeme, within),
             // It would look like a function.
             Kind::Open(Bracket::Round) if run.name_end == lexeme.start => return Err("css:syntax"),
@@ -232,7 +232,7 @@ impl<'i> Engine<'_, '_, 'i> {
 
     fn finish(&mut self, run: &mut Run<'i>, bracket: Bracket, within: Within) {
         match run.address.take() {
-            Some(address) if within == Within::Url => self.url(&address, run.property.url_use),
+            Some(address) if within == Within::Url => self.url(&address, run),
             _ => self.out.push(bracket.closing()),
         }
     }
@@ -270,20 +270,22 @@ impl<'i> Engine<'_, '_, 'i> {
     }
 
     /// Writes `url("…")`: sealed, or empty.
-    fn url(&mut self, address: &str, used_as: UrlUse) {
-        let text = self.sealed(address, used_as).unwrap_or_default();
+    fn url(&mut self, address: &str, run: &Run<'i>) {
+        // A variable is used wherever another rule names it.
+        let is_early = run.custom || self.is_early();
+        let text = self.sealed(address, run.property.url_use, is_early).unwrap_or_default();
         self.out.push_str("url(");
         write::quoted(&text, self.out);
         self.out.push(')');
     }
 
     /// The text in a URL's place, if anything is left of it.
-    fn sealed(&mut self, address: &str, used_as: UrlUse) -> Option<String> {
+    fn sealed(&mut self, address: &str, used_as: UrlUse, is_early: bool) -> Option<String> {
         if self.out.len() > self.out_bytes_max {
             self.urls.report().removed("css:size");
             return None;
         }
-        let fate = self.urls.judge(address, used_as);
+        let fate = if is_early { self.urls.judge_early(address, used_as) } else { self.urls.judge(address, used_as) };
         if matches!(fate, UrlFate::Asset(_) | UrlFate::Data(_)) {
             self.urls_kept += 1;
         }
@@ -313,7 +315,7 @@ impl<'i> Engine<'_, '_, 'i> {
             }
         };
         // A fragment would be the page itself.
-        match self.sealed(&address, UrlUse::Style).filter(|text| !text.starts_with('#')) {
+        match self.sealed(&address, UrlUse::Style, false).filter(|text| !text.starts_with('#')) {
             Some(text) => {
                 self.out.push_str("url(");
                 write::quoted(&text, self.out);

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Css, checker};
+use crate::asset::EarlyFetches;
 use crate::limits::Limits;
 use crate::report::Report;
 use crate::sanitize::testing::{BASE, policy, sealer};
@@ -13,6 +14,11 @@ use url::Url;
 const PIECES: &[&str] = &[
     "a",
     "b:hover",
+    ":hover",
+    ":not(",
+    ".\\3a hover",
+    "[value]",
+    ":checked",
     ".x",
     "#y",
     "{",
@@ -141,8 +147,11 @@ const DOORS: &[Door] = &[
 /// Cleans `text`; sealed paths of an earlier pass stay.
 fn clean(door: Door, text: &str) -> String {
     let (policy, sealer, limits, mut report) = (policy(), sealer(), Limits::default(), Report::default());
-    let base = Url::parse(BASE).expect("the base");
-    let mut urls = UrlSealer::new(&policy, &sealer, &limits, &mut report).with_base(Some(&base)).keeping_sealed();
+    let (base, early) = (Url::parse(BASE).expect("the base"), EarlyFetches::new(100));
+    let mut urls = UrlSealer::new(&policy, &sealer, &limits, &mut report)
+        .with_base(Some(&base))
+        .keeping_sealed()
+        .noting_early(Some(&early));
     door(&mut Css::new(&mut urls), text)
 }
 
