@@ -13,10 +13,10 @@ use vitrine_tests::server::{SHOP, Server};
 use vitrine_tests::site::{Site, redirect, respond, typed};
 use vitrine_tests::socket::{Socket, zip};
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
 
 /// A server that may fetch from these sites, on 127.0.0.1 and nowhere else in this computer.
-async fn server_for(hosts: &[String], more: &str) -> Server {
+pub(crate) async fn server_for(hosts: &[String], more: &str) -> Server {
     let proxy = format!(
         "[http-proxy]\nallowed-external-domains = {hosts:?}\nallowed-schemes = [\"http\"]\n\
          allow-private-addresses = [\"127.0.0.1\"]\nmax-size = \"64KiB\"\ntimeout = \"2s\"\n{more}"
@@ -25,12 +25,16 @@ async fn server_for(hosts: &[String], more: &str) -> Server {
 }
 
 /// The customer shows a page, Ann watches; the sealed path of each element's URL, in order.
-async fn watch<'s>(server: &'s Server, page: &Page) -> (Customer, Agent<'s>, Socket, Vec<String>) {
+pub(crate) async fn watch<'s>(server: &'s Server, page: &Page) -> (Customer, Agent<'s>, Socket, Vec<String>) {
     watch_as("ann", server, page).await
 }
 
 /// The same with another agent.
-async fn watch_as<'s>(name: &str, server: &'s Server, page: &Page) -> (Customer, Agent<'s>, Socket, Vec<String>) {
+pub(crate) async fn watch_as<'s>(
+    name: &str,
+    server: &'s Server,
+    page: &Page,
+) -> (Customer, Agent<'s>, Socket, Vec<String>) {
     let mut customer = Customer::begin(server).await;
     customer.shows(page).await;
     let mut agent = Agent::sign_in(server, name).await;

@@ -4,4 +4,5 @@ mod agents;
 mod assets;
 mod customers;
 mod doors;
+mod early;
 mod endings;

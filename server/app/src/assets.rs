@@ -4,6 +4,7 @@
 //! session. Whatever is not served answers 404 alike, so the answer tells nothing.
 
 mod cache;
+mod early;
 mod fetch;
 mod guard;
 mod kind;
@@ -16,10 +17,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::Url;
-use vitrine_core::asset::{AssetKey, AssetKind, AssetRef, Opener, Sealer};
+use vitrine_core::asset::{AssetKey, AssetKind, AssetRef, EarlyFetch, Opener, Sealer};
 
 use crate::auth::login::{ASSET_COOKIE, named_cookie};
 use crate::auth::secret::Digest;
@@ -27,12 +27,14 @@ use crate::config::Config;
 use crate::http::Problem;
 use crate::http::gate::AgentAddress;
 use crate::http::segment::Segment;
+use crate::hub::Running;
 use crate::ops::metrics;
 use crate::start::App;
-use cache::{Cache, Key};
+use cache::{Cache, Kept, Key};
 use fetch::Fetcher;
 use rewrite::Rewriter;
 
+pub use early::Early;
 pub use fetch::FetcherError;
 
 /// Something fit to be served.
@@ -110,31 +112,58 @@ impl Assets {
     }
 
     async fn get(
-        &self,
+        self: &Arc<Self>,
         token: &str,
         asset: AssetRef,
-        turns: &Semaphore,
+        running: &Running,
         sealer: impl FnOnce() -> Sealer,
     ) -> Result<Arc<Asset>, Refusal> {
         let kind = asset.kind;
-        let fetched = self.fetched(asset, turns).await?;
+        if let Some(early) = running.early.fetch(&asset.url, kind) {
+            return early.await;
+        }
+        let fetched = self.fetched(asset, running).await?;
         if kind != AssetKind::Style {
             return Ok(fetched);
         }
         // A style sheet holds sealed addresses itself, and they are of one session.
-        let rewritten = async { Ok(self.rewriter.style(&fetched, &sealer())) };
+        let rewritten = async {
+            let (style, early) = {
+                let noted = running.early.noted();
+                (self.rewriter.style(&fetched, &sealer(), &noted), noted.take_new())
+            };
+            self.fetch_early(running, early);
+            Ok(style)
+        };
         self.cache.get(Key::Rewritten(Digest::of(token)), rewritten).await
+    }
+
+    /// Begins to fetch what a session's agents may ask for later. The door opens to them as to any other asset.
+    pub fn fetch_early(self: &Arc<Self>, running: &Running, wanted: Vec<EarlyFetch>) {
+        for wanted in wanted {
+            metrics::count_asset("early");
+            let (assets, asset) = (Arc::clone(self), wanted.clone());
+            running.early.begin(wanted, move || {
+                let (assets, asset) = (Arc::clone(&assets), asset.clone());
+                async move {
+                    let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
+                    let fetch = assets.fetch(url, asset.kind);
+                    let kept: Kept = assets.cache.get(Key::Fetched(asset.url, asset.kind), fetch).await;
+                    kept
+                }
+            });
+        }
     }
 
     /// From the cache, else from its website in one of the session's `turns`. Who waits for a turn holds up nobody:
     /// only then does a fetch begin that other sessions may come to wait for.
-    async fn fetched(&self, asset: AssetRef, turns: &Semaphore) -> Result<Arc<Asset>, Refusal> {
+    async fn fetched(&self, asset: AssetRef, running: &Running) -> Result<Arc<Asset>, Refusal> {
         let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
         let key = Key::Fetched(asset.url, asset.kind);
         if let Some(kept) = self.cache.kept(&key).await {
             return kept;
         }
-        let turn = timeout(self.fetcher.total, turns.acquire()).await;
+        let turn = timeout(self.fetcher.total, running.asset_turns.acquire()).await;
         let _turn = turn.map_err(|_| Refusal::TimedOut)?.map_err(|_| Refusal::NoSession)?;
         self.cache.get(key, self.fetch(url, asset.kind)).await
     }
@@ -171,7 +200,7 @@ async fn find(app: &App, headers: &HeaderMap, token: &str) -> Result<Arc<Asset>,
     if !running.is_viewed_by(&Digest::of(cookie)) {
         return Err(Refusal::NotViewing);
     }
-    app.assets.get(token, asset, &running.asset_turns, || app.hub.sealer(running.id.clone())).await
+    app.assets.get(token, asset, &running, || app.hub.sealer(running.id.clone())).await
 }
 
 /// Safe even where a browser is pointed at it directly: it runs nothing, loads nothing and is no page of ours.

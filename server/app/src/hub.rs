@@ -16,6 +16,7 @@ use vitrine_core::asset::{AssetKey, Sealer};
 use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{EndReason, JoinCode, Session, Setup, Timing};
 
+use crate::assets::{Assets, Early};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::{Digest, Secret, random_bytes};
 use crate::auth::socket::customer_token;
@@ -35,6 +36,7 @@ pub struct Hub {
     config: Arc<Config>,
     store: Arc<Store>,
     codes: Arc<JoinCodes>,
+    assets: Arc<Assets>,
     asset_key: AssetKey,
     sessions: Arc<RwLock<HashMap<SessionId, Arc<Running>>>>,
     tasks: TaskTracker,
@@ -61,11 +63,18 @@ const CODE_TRIES: usize = 8;
 impl Hub {
     /// An empty one. `asset_key` seals the assets of new sessions.
     #[must_use]
-    pub fn new(config: Arc<Config>, store: Arc<Store>, codes: Arc<JoinCodes>, asset_key: AssetKey) -> Self {
+    pub fn new(
+        config: Arc<Config>,
+        store: Arc<Store>,
+        codes: Arc<JoinCodes>,
+        assets: Arc<Assets>,
+        asset_key: AssetKey,
+    ) -> Self {
         Self {
             config,
             store,
             codes,
+            assets,
             asset_key,
             sessions: Arc::default(),
             tasks: TaskTracker::new(),
@@ -125,7 +134,9 @@ impl Hub {
         let (customer, from_customer) = mpsc::channel(1);
         let (mailbox, mail) = mpsc::channel(64);
         let admission = Admission::new(self.config.session.max_agents);
-        let running = Running::new(id.clone(), site.to_owned(), token, session.summary(), customer, mailbox, admission);
+        let early = Early::new(self.config.limits.core.early_urls);
+        let summary = session.summary();
+        let running = Running::new(id.clone(), site.to_owned(), token, summary, customer, mailbox, admission, early);
         let running = Arc::new(running);
         self.write().insert(id, Arc::clone(&running));
         let task = Task {
@@ -135,6 +146,7 @@ impl Hub {
             store: Arc::clone(&self.store),
             codes: Arc::clone(&self.codes),
             config: Arc::clone(&self.config),
+            assets: Arc::clone(&self.assets),
             customer: None,
             agents: HashMap::new(),
             code_ends: Some(code_ends),

@@ -46,7 +46,7 @@ pub struct App {
     /// Sockets by address.
     pub sockets: Sockets,
     /// What is behind the asset door.
-    pub assets: Assets,
+    pub assets: Arc<Assets>,
     /// The agent page's content security policy.
     pub viewer_policy: HeaderValue,
     /// Unless it is switched off.
@@ -99,14 +99,15 @@ impl App {
         let strict_transport_security = sts.map(HeaderValue::from_str).transpose()?;
         let (config, store) = (Arc::new(config), Arc::new(Store::Memory(Memory::default())));
         let codes = Arc::new(JoinCodes::new(config.session.join_code_length)?);
+        let assets = Arc::new(Assets::new(&config, &asset_keys)?);
         Ok(Self {
-            hub: Hub::new(Arc::clone(&config), Arc::clone(&store), Arc::clone(&codes), sealing),
+            hub: Hub::new(Arc::clone(&config), Arc::clone(&store), Arc::clone(&codes), Arc::clone(&assets), sealing),
             passwords: Passwords::new()?,
             rates: Rates::new(&config.limits),
             sockets: Sockets::new(config.limits.sockets_per_address),
             viewer_policy: HeaderValue::from_str(&viewer_policy(&config))?,
             strict_transport_security,
-            assets: Assets::new(&config, &asset_keys)?,
+            assets,
             store,
             codes,
             config,

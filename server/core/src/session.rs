@@ -166,6 +166,15 @@ impl Session {
         steps
     }
 
+    /// The steps, and before them the fetches of what they name that no browser may be left to fetch.
+    fn after_early(&mut self, mut steps: Vec<Step>) -> Vec<Step> {
+        let early = self.view.take_early();
+        if !early.is_empty() {
+            steps.insert(0, Step::FetchEarly(early));
+        }
+        steps
+    }
+
     /// What the list of sessions tells of it.
     #[must_use]
     pub fn summary(&self) -> Summary {

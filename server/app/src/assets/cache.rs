@@ -20,7 +20,8 @@ pub(super) enum Key {
     Rewritten(Digest),
 }
 
-type Kept = Result<Arc<Asset>, Refusal>;
+/// A fetch's outcome, shared by all who wait for it.
+pub(super) type Kept = Result<Arc<Asset>, Refusal>;
 
 /// The cache.
 #[derive(Debug)]

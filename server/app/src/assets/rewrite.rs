@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use vitrine_core::asset::Sealer;
+use vitrine_core::asset::{EarlyFetches, Sealer};
 use vitrine_core::limits::Limits;
 use vitrine_core::policy::Policy;
 use vitrine_core::report::Report;
@@ -27,11 +27,14 @@ impl Rewriter {
     }
 
     /// A style sheet whose own addresses are sealed for the session; relative ones are of where it came from.
-    pub(super) fn style(&self, asset: &Asset, sealer: &Sealer) -> Asset {
+    /// What of them no browser may be left to fetch is noted in `early`.
+    pub(super) fn style(&self, asset: &Asset, sealer: &Sealer, early: &EarlyFetches) -> Asset {
         let text = String::from_utf8_lossy(&asset.body);
         let body = heavy(text.len(), || {
             let mut report = Report::default();
-            let mut urls = UrlSealer::new(&self.policy, sealer, &self.limits, &mut report).with_base(Some(&asset.from));
+            let mut urls = UrlSealer::new(&self.policy, sealer, &self.limits, &mut report)
+                .with_base(Some(&asset.from))
+                .noting_early(self.policy.keeps_assets.then_some(early));
             let mut out = String::with_capacity(text.len());
             Css::new(&mut urls).stylesheet(&text, &mut out);
             out

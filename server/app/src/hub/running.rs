@@ -10,6 +10,7 @@ use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{AgentProfile, CloseCode, EndReason, Summary};
 
 use super::admission::Admission;
+use crate::assets::Early;
 use crate::auth::secret::Digest;
 use crate::net::outbox::Outbox;
 
@@ -53,6 +54,8 @@ pub struct Running {
     pub token: Digest,
     /// Assets that are fetched for it at once: a page full of slow ones holds up no other session.
     pub asset_turns: Semaphore,
+    /// Assets that it fetches before anybody asks.
+    pub early: Early,
     customer: mpsc::Sender<FromCustomer>,
     mailbox: mpsc::Sender<Mail>,
     summary: Mutex<Summary>,
@@ -72,11 +75,12 @@ impl Running {
         customer: mpsc::Sender<FromCustomer>,
         mailbox: mpsc::Sender<Mail>,
         admission: Admission,
+        early: Early,
     ) -> Self {
         let people = People { admission, viewers: HashMap::new(), holders: HashMap::new() };
         let asset_turns = Semaphore::new(ASSETS_AT_ONCE);
         let (summary, people) = (Mutex::new(summary), Mutex::new(people));
-        Self { id, site, token, asset_turns, customer, mailbox, summary, people }
+        Self { id, site, token, asset_turns, early, customer, mailbox, summary, people }
     }
 
     /// Hands over something of the customer's; waits while the session is busy.

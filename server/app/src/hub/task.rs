@@ -12,6 +12,7 @@ use vitrine_core::session::{AgentFrame, CloseCode, EndReason, JoinCode, Session,
 
 use super::issue;
 use super::running::{FromCustomer, Mail, Running};
+use crate::assets::Assets;
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::Digest;
 use crate::config::Config;
@@ -36,6 +37,7 @@ pub(super) struct Task {
     pub(super) store: Arc<Store>,
     pub(super) codes: Arc<JoinCodes>,
     pub(super) config: Arc<Config>,
+    pub(super) assets: Arc<Assets>,
     pub(super) customer: Option<Arc<Outbox>>,
     pub(super) agents: HashMap<AgentKey, Arc<Outbox>>,
     /// When the join code that the customer sees runs out; `None`: she sees none.
@@ -173,6 +175,7 @@ impl Task {
         self.summary.1 = true;
         for step in steps {
             match step {
+                Step::FetchEarly(wanted) => self.assets.fetch_early(&self.running, wanted),
                 Step::ToCustomer(json) => self.send_customer(json),
                 Step::ToAgent(key, frame) => self.send_agents(&[key], &frame),
                 Step::ToAgents(keys, frame) => self.send_agents(&keys, &frame),

@@ -47,7 +47,10 @@ impl Session {
             return vec![Step::CloseAgent(agent, CloseCode::Malformed)];
         };
         match message {
-            FromAgent::Hello { resume } => self.agent_hello(now, agent, resume),
+            FromAgent::Hello { resume } => {
+                let steps = self.agent_hello(now, agent, resume);
+                self.after_early(steps)
+            }
             FromAgent::Ping { sent } => vec![Step::ToAgent(agent, messages::pong(sent, now.0))],
             FromAgent::Command { id } => {
                 let refusal = messages::refused(&id, "not-available", "Acting on the page is not available here.");
@@ -89,7 +92,7 @@ impl Session {
         }
         let mut steps = self.tell_agents();
         steps.extend(self.keyframe_for(agent));
-        steps
+        self.after_early(steps)
     }
 
     fn keyframe_for(&mut self, agent: AgentKey) -> Vec<Step> {

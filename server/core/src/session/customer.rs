@@ -126,6 +126,11 @@ impl Session {
         if self.is_ended {
             return Vec::new();
         }
+        let steps = self.take_customer_frame(now, frame);
+        self.after_early(steps)
+    }
+
+    fn take_customer_frame(&mut self, now: Now, frame: &[u8]) -> Vec<Step> {
         let Ok(text) = std::str::from_utf8(frame) else { return malformed() };
         let reader = Reader::new(text);
         let kind = find_field(&reader, "t").ok().flatten().and_then(|mut at| at.text().ok());

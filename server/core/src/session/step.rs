@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::asset::EarlyFetch;
 use crate::ids::AgentKey;
 use crate::trust::Safe;
 
@@ -11,6 +12,9 @@ pub type AgentFrame = Safe<Arc<str>>;
 /// One thing to do, in order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
+    /// Fetch these assets now and keep them for the session: agents may ask for them later, and that they do tells what
+    /// stands on the page. Comes before the message that names them.
+    FetchEarly(Vec<EarlyFetch>),
     /// Send a message (JSON text) to the customer's page.
     ToCustomer(String),
     /// Send a message to one agent.

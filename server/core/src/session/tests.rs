@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{AgentProfile, CloseCode, EndReason, JoinCode, Now, Session, Setup, Step, Timing};
 use crate::access::{Privilege, PrivilegeSet};
-use crate::asset::{AllowedDomains, AssetKey, Sealer};
+use crate::asset::{AllowedDomains, AssetKey, AssetKind, EarlyFetch, Sealer};
 use crate::ids::{AgentKey, SessionId};
 use crate::limits::Limits;
 use crate::policy::{PageUrl, Policy};
@@ -23,7 +23,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let policy = Policy {
-            domains: AllowedDomains::default(),
+            domains: AllowedDomains::parse(&["cdn.example".into()], &[443], &["https".into()]).unwrap(),
             rules: RuleBook::default(),
             page_url: PageUrl::OriginPath,
             allow_data_images: true,
@@ -353,4 +353,24 @@ fn an_agent_ends_a_session_only_by_privilege_and_comes_in_only_within_the_limit(
     let third = AgentProfile { key: AgentKey(3), name: "Cy".into(), privileges };
     assert_eq!(scene.session.agent_joined(scene.now, third), [Step::CloseAgent(AgentKey(3), CloseCode::OverLimit)]);
     assert_eq!(scene.agent(BEN, &json!({"t": "end"})).last(), Some(&Step::Ended(EndReason::Agent)));
+}
+
+#[test]
+fn what_no_browser_may_be_left_to_fetch_is_fetched_before_it_is_named() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    let rule = |seq: u64, at: &str| {
+        let css = format!(":checked {{ background: url(https://cdn.example/{at}) }}");
+        let style =
+            json!({"type": 2, "id": 10 + seq, "tagName": "style", "attributes": {"_cssText": css}, "childNodes": []});
+        let data = json!({"source": 0, "texts": [], "adds": [{"parentId": 4, "nextId": null, "node": style}], "removes": [], "attributes": []});
+        json!({"t": "events", "seq": seq, "events": [{"type": 3, "data": data, "timestamp": 6}]})
+    };
+    let steps = scene.customer(&rule(2, "a"));
+    let fetch = EarlyFetch { url: "https://cdn.example/a".into(), kind: AssetKind::Image };
+    assert_eq!(steps[0], Step::FetchEarly(vec![fetch]));
+    assert_eq!(to_agents(&steps, "events").len(), 1);
+    let is_fetch = |step: &Step| matches!(step, Step::FetchEarly(_));
+    assert!(!scene.customer(&rule(3, "a")).iter().any(is_fetch), "it was begun");
+    assert!(!scene.join(BEN).iter().any(is_fetch), "nor does the page as a whole begin it again");
 }
