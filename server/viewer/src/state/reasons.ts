@@ -77,6 +77,7 @@ export const REASONS: ReadonlyMap<string, Reason> = new Map([
   }),
   ...group("files", {
     "url:not-allowed": "From a place that is not listed",
+    "url:reads-data": "A picture that would show when the customer types or chooses something",
     "url:data-not-allowed": "Built into the page, which is switched off",
     "url:data-type": "Built into the page, of a kind that is not shown",
     "url:data-bytes": "Built into the page, and not what they claim to be",
@@ -163,6 +164,7 @@ export const REASONS: ReadonlyMap<string, Reason> = new Map([
     "limit:text_bytes": "A text that is too long",
     "limit:url_bytes": "An address that is too long",
     "limit:canvas_bytes": "A drawing that is too large",
+    "limit:early_urls": "Too many pictures and fonts to fetch in advance",
     "limit:fonts": "Too many fonts",
     "limit:sheet_bytes": "A style sheet that is too long",
     "limit:rules_per_sheet": "A style sheet with too many rules",
