@@ -121,6 +121,7 @@ async function signedIn(scene: Scene, shape: Shape) {
   await look(agent.page, shape, "login");
   await agent.signsIn();
   await agent.page.getByRole("heading", { name: "Join a customer" }).waitFor();
+  await agent.page.getByText("Join with their code").waitFor();
   await look(agent.page, shape, "lobby");
   return agent;
 }

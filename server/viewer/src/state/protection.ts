@@ -31,10 +31,10 @@ export function groupsOf(report: Report): Group[] {
   });
 }
 
-/** `3 parts masked · 1 file not allowed`. */
+/** `3 parts masked · 1 file not allowed`, where a line breaks only between two of them. */
 export const headlinesOf = (report: Report): string =>
   groupsOf(report)
-    .map(({ headline }) => headline)
+    .map(({ headline }) => headline.replaceAll(" ", "\u00a0"))
     .join(" · ");
 
 function grouped(name: GroupName, rows: Row[]): Group {
