@@ -40,6 +40,8 @@ pub struct Limits {
     pub fonts: usize,
     /// A canvas picture, decoded.
     pub canvas_bytes: usize,
+    /// Width times height of a canvas picture: what unpacking it costs an agent's browser.
+    pub canvas_pixels: u64,
     /// Width and height of a viewport, in CSS pixels.
     pub viewport_px: u32,
     /// Positions of one pointer batch.
@@ -76,6 +78,7 @@ impl Default for Limits {
             early_urls: 512,
             fonts: 256,
             canvas_bytes: 2 << 20,
+            canvas_pixels: 16 << 20,
             viewport_px: 16_384,
             pointer_positions: 1_000,
             instances: 32,

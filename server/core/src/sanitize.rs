@@ -17,10 +17,10 @@ mod testing;
 
 pub(crate) use allow::{gone_reason, is_custom_name};
 pub(crate) use json_out::JsonOut;
-pub(crate) use picture::canvas_data_url;
+pub(crate) use picture::{canvas_data_url, canvas_data_url_again};
 pub(crate) use render::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, SafeValue, Shape};
 pub(crate) use special::{
     KeptUnderMask, is_inline_sheet, is_sheet, is_style_text, kept_under_mask, sheet_source, takes_shadow_root,
 };
-pub(crate) use style_edit::with_properties;
+pub(crate) use style_edit::{StyleChange, split_rule, with_properties};
 pub(crate) use url::is_urlish;

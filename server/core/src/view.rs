@@ -7,6 +7,8 @@
 mod apply;
 mod build;
 mod change;
+mod custom;
+mod declarations;
 mod documents;
 mod emit;
 mod fields;

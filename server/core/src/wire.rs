@@ -8,6 +8,8 @@ pub mod event;
 pub mod tree;
 mod decode;
 mod incremental;
+mod canvas;
+mod sheets;
 
 pub(crate) use decode::one;
 pub use decode::{Decoded, EventRefusal, events, find_field};

@@ -138,6 +138,12 @@ impl<'u, 'a> Css<'u, 'a> {
         (urls_kept > 0 || text.contains("local(")).then_some(text)
     }
 
+    /// A descriptor of a font that a script adds, such as `font-weight`. `None` when it is not listed or no such value.
+    pub fn font_descriptor(&mut self, name: &str, text: &str) -> Option<String> {
+        let descriptor = allow::property(Names::FontFace, name)?;
+        self.single_value(descriptor, text).map(|(text, _)| text)
+    }
+
     fn single_value(&mut self, property: Property, text: &str) -> Option<(String, usize)> {
         let text = without_nul(text);
         let mut out = String::new();

@@ -12,7 +12,7 @@ pub(crate) fn with_properties(style: &str, changes: &[StyleChange<'_>]) -> Strin
     let mut kept: Vec<(String, &str)> = declarations(style);
     let mut added: Vec<String> = Vec::new();
     for (property, value, important) in changes {
-        let name = property.trim().to_ascii_lowercase();
+        let name = folded(property);
         kept.retain(|(known, _)| *known != name);
         added.retain(|text| !text.starts_with(&format!("{name}:")));
         // A value that holds `;` or a block would be read as more than one declaration.
@@ -30,6 +30,22 @@ pub(crate) fn with_properties(style: &str, changes: &[StyleChange<'_>]) -> Strin
     text
 }
 
+/// A property's name as it is compared: in lower case, but for custom ones.
+fn folded(name: &str) -> String {
+    let name = name.trim();
+    if name.starts_with("--") { name.to_owned() } else { name.to_ascii_lowercase() }
+}
+
+/// The selector and the declarations of one style rule that the sanitizer wrote.
+pub(crate) fn split_rule(rule: &str) -> Option<(&str, &str)> {
+    let mut parser = Parser::new(rule);
+    let begin = parser.position();
+    // Blocks in the selector are passed over by the call after the one that finds them.
+    while !matches!(parser.next_including_whitespace_and_comments().ok()?, Token::CurlyBracketBlock) {}
+    let (selector, block) = rule.split_at_checked(parser.slice(begin..parser.position()).len())?;
+    Some((selector.strip_suffix('{')?, block.strip_suffix('}')?))
+}
+
 /// The declarations of a style text with their names in lower case, split at semicolons outside of blocks.
 fn declarations(style: &str) -> Vec<(String, &str)> {
     let mut found = Vec::new();
@@ -42,7 +58,7 @@ fn declarations(style: &str) -> Vec<(String, &str)> {
         if is_end || matches!(token, Ok(Token::Semicolon)) {
             let text = parser.slice(start..end).trim();
             if let Some((name, _)) = text.split_once(':') {
-                found.push((name.trim().to_ascii_lowercase(), text));
+                found.push((folded(name), text));
             }
             start = parser.position();
         }
@@ -68,10 +84,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_rule_is_split_where_its_block_begins() {
+        assert_eq!(split_rule("a{color:red;}"), Some(("a", "color:red;")));
+        assert_eq!(split_rule(r#"a[title="{;}b{"]{color:red;}"#), Some((r#"a[title="{;}b{"]"#, "color:red;")));
+        assert_eq!(split_rule("@import 'x';"), None);
+    }
+
+    #[test]
     fn properties_are_set_and_removed() {
         let set = |name: &'static str, value: &'static str| (Cow::Borrowed(name), Some(Cow::Borrowed(value)), false);
         let gone = |name: &'static str| (Cow::Borrowed(name), None, false);
-        let rows: [(&str, Vec<StyleChange<'_>>, &str); 7] = [
+        let rows: [(&str, Vec<StyleChange<'_>>, &str); 8] = [
+            ("--Own: 1; --own: 2", vec![set("--Own", "3")], "--own: 2; --Own: 3"),
             ("", vec![set("color", "red")], "color: red"),
             ("color: red", vec![set("color", "blue")], "color: blue"),
             ("color: red; top: 1px", vec![gone("color")], "top: 1px"),

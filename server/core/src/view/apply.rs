@@ -38,7 +38,7 @@ impl View {
                 self.report.removed(reason);
                 Ok(Applied::Events(Vec::new()))
             }
-            Event::PageState { .. } => Ok(Applied::Events(Vec::new())),
+            Event::PageStart => Ok(Applied::Events(Vec::new())),
             _ if !self.is_live => {
                 self.report.removed("event:before-snapshot");
                 Ok(Applied::Events(Vec::new()))
@@ -93,7 +93,7 @@ impl View {
     /// The page as a whole: a new mirror, judged from the root.
     fn snapshot(&mut self, tree: &RawTree<'_>, offset: (f64, f64)) -> Result<Applied, Refusal> {
         let mut mirror = Mirror::new(&self.limits, self.seed);
-        if let Err((refusal, _)) = build::tree(&mut mirror, tree, &Place::Root, &self.limits) {
+        if let Err((refusal, _)) = build::tree(&mut mirror, tree, &Place::Root, &self.limits, &mut self.report) {
             self.refuse();
             return Err(refusal);
         }
@@ -111,6 +111,7 @@ impl View {
         self.mirror = mirror;
         self.documents = Documents::new(self.seed);
         self.page.pointer = None;
+        self.page.selection.clear();
         self.is_counted = false;
         let root = self.mirror.root();
         self.find_bases();
@@ -273,7 +274,7 @@ impl View {
         let next = if self.mirror.parent(next) == Some(parent) { next } else { Slot::NONE };
         self.touch_gap(parent, next, change);
         let was_host = self.mirror.get(parent).is_some_and(|node| node.is_shadow_host);
-        match build::tree(&mut self.mirror, &add.tree, &Place::Under(parent, next), &self.limits) {
+        match build::tree(&mut self.mirror, &add.tree, &Place::Under(parent, next), &self.limits, &mut self.report) {
             Ok(slot) => {
                 self.inserted(slot, parent, was_host, change);
                 Ok(())
@@ -356,7 +357,7 @@ impl View {
             return Err(EventRefusal::Limit("attributes_per_element").into());
         }
         // Pictures of a canvas come as pictures, never as an attribute.
-        if namespace == Namespace::Html && &**name == "rr_dataURL" {
+        if namespace == Namespace::Html && &**name == build::PICTURE {
             self.report.removed("attribute:not-listed");
             return Ok(());
         }

@@ -6,6 +6,8 @@ use super::Refusal;
 use crate::ids::NodeId;
 use crate::limits::Limits;
 use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::report::Report;
+use crate::sanitize::canvas_data_url_again;
 use crate::wire::EventRefusal;
 use crate::wire::tree::{RawKind, RawNode, RawTree, RawValue};
 
@@ -24,11 +26,12 @@ pub(super) fn tree(
     raw: &RawTree<'_>,
     place: &Place,
     limits: &Limits,
+    report: &mut Report,
 ) -> Result<Slot, (Refusal, Option<Slot>)> {
     let mut slots: Vec<Slot> = Vec::with_capacity(raw.nodes.len());
     let fail = |error: Refusal, slots: &[Slot]| Err((error, slots.first().copied()));
     for node in &raw.nodes {
-        let made = match make(raw, node, limits) {
+        let made = match make(raw, node, limits, report) {
             Ok(made) => made,
             Err(error) => return fail(error.into(), &slots),
         };
@@ -49,7 +52,7 @@ pub(super) fn tree(
     }
 }
 
-fn make(raw: &RawTree<'_>, node: &RawNode<'_>, limits: &Limits) -> Result<Node, EventRefusal> {
+fn make(raw: &RawTree<'_>, node: &RawNode<'_>, limits: &Limits, report: &mut Report) -> Result<Node, EventRefusal> {
     let id = NodeId::new(node.id).ok_or(EventRefusal::Malformed)?;
     let kind = match node.kind {
         RawKind::Document => {
@@ -59,7 +62,7 @@ fn make(raw: &RawTree<'_>, node: &RawNode<'_>, limits: &Limits) -> Result<Node, 
         RawKind::Element => {
             let namespace = if node.is_svg { Namespace::Svg } else { Namespace::Html };
             let name = element_name(&node.name, namespace, limits);
-            Kind::Element { name, namespace, attributes: attributes(raw, node, namespace, limits) }
+            Kind::Element { name, namespace, attributes: attributes(raw, node, namespace, limits, report) }
         }
         RawKind::Text => Kind::Text(node.text.as_ref().into()),
         RawKind::Comment => Kind::Comment,
@@ -81,20 +84,48 @@ fn element_name(name: &str, namespace: Namespace, limits: &Limits) -> LocalName 
     LocalName::from(name)
 }
 
-fn attributes(raw: &RawTree<'_>, node: &RawNode<'_>, namespace: Namespace, limits: &Limits) -> Vec<Attribute> {
+fn attributes(
+    raw: &RawTree<'_>,
+    node: &RawNode<'_>,
+    namespace: Namespace,
+    limits: &Limits,
+    report: &mut Report,
+) -> Vec<Attribute> {
     let mut made: Vec<Attribute> = Vec::new();
     let recorded = raw.attributes_of(node);
     made.reserve_exact(recorded.len());
     for (name, value) in recorded {
-        let (Some(name), Some(value)) = (attribute_name(name, namespace, limits), attribute_value(value)) else {
+        let (Some(name), Some(mut value)) = (attribute_name(name, namespace, limits), attribute_value(value)) else {
             continue;
         };
+        if &*name == PICTURE {
+            match own_picture(node, &value, limits) {
+                Ok(picture) => value = picture,
+                Err(reason) => {
+                    report.removed(reason);
+                    continue;
+                }
+            }
+        }
         match made.iter_mut().find(|attribute| attribute.name == name) {
             Some(known) => known.value = value,
             None => made.push(Attribute { name, value }),
         }
     }
     made
+}
+
+/// The recorder's attribute for the picture of a canvas.
+pub(super) const PICTURE: &str = "rr_dataURL";
+
+/// What a canvas showed when it was recorded, checked and written anew. Pictures of other elements have an address.
+fn own_picture(node: &RawNode<'_>, value: &Value, limits: &Limits) -> Result<Value, &'static str> {
+    match value {
+        Value::Text(url) if !node.is_svg && node.name.eq_ignore_ascii_case("canvas") => {
+            Ok(Value::Text(canvas_data_url_again(url, limits)?.into()))
+        }
+        _ => Err("attribute:not-listed"),
+    }
 }
 
 /// The name to keep an attribute under; `None` for those that are never kept: handlers, `srcdoc`, `nonce`, and names

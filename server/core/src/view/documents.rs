@@ -1,4 +1,5 @@
-//! What belongs to documents and is not in the tree: base addresses, sheets changed by rule, adopted sheets, fonts.
+//! What belongs to documents and is not in the tree: base addresses, sheets changed by rule, adopted sheets, fonts, and
+//! since when media play.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +8,7 @@ use foldhash::fast::{FixedState, SeedableRandomState};
 use hashbrown::HashMap;
 use url::Url;
 
+use super::fonts::Font;
 use super::sheets::RuleList;
 use crate::ids::NodeId;
 use crate::limits::Limits;
@@ -39,10 +41,12 @@ pub struct Documents {
     adoptions: usize,
     /// What sheets by rule and fonts weigh.
     sheet_bytes: usize,
-    /// Fonts added by script: family and sanitized source.
-    fonts: Vec<(String, String)>,
+    /// Fonts added by script.
+    fonts: Vec<Font>,
     /// Scroll positions of frame documents.
     pub(super) scrolls: BTreeMap<NodeId, (f64, f64)>,
+    /// Media that play, and since when they do from the time that the mirror holds.
+    pub(super) playing: BTreeMap<NodeId, u64>,
 }
 
 impl Documents {
@@ -58,6 +62,7 @@ impl Documents {
             sheet_bytes: 0,
             fonts: Vec::new(),
             scrolls: BTreeMap::new(),
+            playing: BTreeMap::new(),
         }
     }
 
@@ -129,19 +134,19 @@ impl Documents {
     }
 
     /// Keeps a font. `false`: over a limit.
-    pub(super) fn add_font(&mut self, family: &str, source: &str, limits: &Limits) -> bool {
-        let bytes = family.len() + source.len();
+    pub(super) fn add_font(&mut self, font: Font, limits: &Limits) -> bool {
+        let bytes = font.bytes();
         if self.fonts.len() >= limits.fonts || bytes > self.sheet_room_bytes(limits) {
             return false;
         }
         self.sheet_bytes += bytes;
-        self.fonts.push((family.to_owned(), source.to_owned()));
+        self.fonts.push(font);
         true
     }
 
-    /// Fonts added by script: family and source.
-    pub(super) fn fonts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fonts.iter().map(|(family, source)| (family.as_str(), source.as_str()))
+    /// Fonts added by script, in order.
+    pub(super) fn fonts(&self) -> &[Font] {
+        &self.fonts
     }
 
     /// Forgets what belonged to a node that left the mirror.
@@ -150,5 +155,6 @@ impl Documents {
         self.take_rules(SheetKey::Element(id));
         self.adoptions -= self.adopted.remove(&id).map_or(0, |ids| ids.len());
         self.scrolls.remove(&id);
+        self.playing.remove(&id);
     }
 }

@@ -27,21 +27,21 @@ impl View {
                 })]
             }
             Event::Input { id, text, is_checked } => self.input(id, &text, is_checked, at_ms),
-            event @ Event::Media { .. } => self.media(&event, at_ms),
+            Event::Media(change) => self.media(&change, at_ms),
             Event::SheetRule(change) => self.sheet_rule(&change, at_ms),
-            Event::Declaration(_) => {
-                self.report.removed("event:style-declaration");
+            Event::Declaration(change) => self.declaration(&change, at_ms),
+            Event::CanvasPicture { id, base64 } => self.canvas(id, &base64, at_ms),
+            Event::Font { is_buffer: true, .. } => {
+                self.report.removed("font:bytes");
                 Vec::new()
             }
-            Event::CanvasPicture { id, base64 } => self.canvas(id, &base64, at_ms),
-            Event::Font { family, source, is_buffer } => self.font(&family, &source, is_buffer, at_ms),
+            Event::Font { family, source, descriptors, .. } => self.font(&family, &source, &descriptors, at_ms),
             Event::Selection { ranges } => self.selection(&ranges, at_ms),
             Event::Adopted(adopted) => self.adopt(&adopted, at_ms),
-            Event::PageState { .. }
-            | Event::Meta { .. }
-            | Event::Snapshot { .. }
-            | Event::Mutation(_)
-            | Event::Unknown(_) => Vec::new(),
+            Event::Define { name } => self.define(&name, at_ms),
+            Event::PageStart | Event::Meta { .. } | Event::Snapshot { .. } | Event::Mutation(_) | Event::Unknown(_) => {
+                Vec::new()
+            }
         }
     }
 

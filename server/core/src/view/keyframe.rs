@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use html5ever::local_name;
 
-use super::fonts::font_event;
 use super::write::{begin, begin_source, finish, simple};
 use super::{SafeEvent, View};
 use crate::mirror::{Kind, Slot};
@@ -14,7 +13,7 @@ use crate::sanitize::{Shape, gone_reason, takes_shadow_root};
 
 impl View {
     /// The present page as events: meta, full snapshot, then what a snapshot cannot hold: frame documents, adopted
-    /// sheets, fonts, scroll positions of frames, the pointer. Empty before there is a page.
+    /// sheets, fonts, scroll positions of frames, how far media have played, the selection, the pointer. Empty before there is a page.
     #[must_use]
     pub fn keyframe(&mut self, at_ms: u64) -> Vec<SafeEvent> {
         let mut report = std::mem::take(&mut self.report);
@@ -37,9 +36,7 @@ impl View {
             }
         }
         events.extend(self.adopted_events(at_ms));
-        for (family, source) in self.documents.fonts() {
-            events.push(font_event(family, source, at_ms));
-        }
+        events.extend(self.documents.fonts().iter().map(|font| font.event(at_ms)));
         for (id, (x, y)) in &self.documents.scrolls {
             if self
                 .mirror
@@ -57,6 +54,8 @@ impl View {
                 }));
             }
         }
+        events.extend(self.media_events(at_ms));
+        events.extend(self.selected_event(at_ms));
         events.extend(self.pointer_event(at_ms));
         events
     }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::policy::PageUrl;
+use crate::wire::event::Range;
 
 /// Address, viewport and scroll position.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +16,8 @@ pub(super) struct Page {
     pub(super) offset: (f64, f64),
     /// The pointer's last position over something that agents may know of: x, y, node.
     pub(super) pointer: Option<(f64, f64, u32)>,
+    /// The last selection that agents were told of.
+    pub(super) selection: Vec<Range>,
 }
 
 impl Page {

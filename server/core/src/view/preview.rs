@@ -108,7 +108,7 @@ impl Preview {
         };
         let at_ms = self.time(event.get());
         self.view.begin_frame();
-        if matches!(event.get().event, Event::PageState { is_start: true }) {
+        if matches!(event.get().event, Event::PageStart) {
             self.instances += 1;
             self.view.begin_instance(&self.instances.to_string());
         }

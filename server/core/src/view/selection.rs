@@ -8,6 +8,26 @@ use crate::wire::event::Range;
 
 impl View {
     pub(super) fn selection(&mut self, ranges: &[Range], at_ms: u64) -> Vec<SafeEvent> {
+        for id in ranges.iter().flat_map(|range| [range.start, range.end]) {
+            if self.known(id).is_none() {
+                self.report.removed("event:unknown-node");
+            }
+        }
+        let list = self.selection_list(ranges);
+        if list.is_empty() && !ranges.is_empty() {
+            return Vec::new();
+        }
+        self.page.selection = ranges.to_vec();
+        vec![selection_event(&list, at_ms)]
+    }
+
+    /// What is selected now, for one who has only the snapshot.
+    pub(super) fn selected_event(&self, at_ms: u64) -> Option<SafeEvent> {
+        let list = self.selection_list(&self.page.selection);
+        (!list.is_empty()).then(|| selection_event(&list, at_ms))
+    }
+
+    fn selection_list(&self, ranges: &[Range]) -> String {
         let mut list = JsonOut::default();
         for range in ranges {
             let start = self.selectable(range.start, range.start_offset);
@@ -23,22 +43,14 @@ impl View {
             }
             list.raw("}");
         }
-        let list = list.finish();
-        if list.is_empty() && !ranges.is_empty() {
-            return Vec::new();
-        }
-        vec![simple(14, at_ms, |out| {
-            out.key("ranges");
-            out.raw("[");
-            out.raw(&list);
-            out.raw("]");
-        })]
+        list.finish()
     }
 
     /// One end of a selection, with an offset that the player's node has.
-    fn selectable(&mut self, id: i64, offset: i64) -> Option<(u32, u64)> {
-        let slot = self.shown(id)?;
-        let node = self.mirror.get(slot).filter(|node| !node.verdict.masks())?;
+    fn selectable(&self, id: i64, offset: i64) -> Option<(u32, u64)> {
+        let slot = self.known(id)?;
+        let is_open = |node: &&Node| node.sent && !node.verdict.silences() && !node.verdict.masks();
+        let node = self.mirror.get(slot).filter(is_open)?;
         let most = match &node.kind {
             Kind::Text(text) => text.encode_utf16().count(),
             _ => {
@@ -49,4 +61,13 @@ impl View {
         let offset = u64::try_from(offset).ok()?.min(most as u64);
         Some((node.id.get(), offset))
     }
+}
+
+fn selection_event(list: &str, at_ms: u64) -> SafeEvent {
+    simple(14, at_ms, |out| {
+        out.key("ranges");
+        out.raw("[");
+        out.raw(list);
+        out.raw("]");
+    })
 }

@@ -15,7 +15,7 @@ use crate::wire::event::{Adopted, RulePath, SheetRule};
 impl View {
     /// Rules come and go in the player's order: inserted, deleted, then all replaced.
     pub(super) fn sheet_rule(&mut self, change: &SheetRule<'_>, at_ms: u64) -> Vec<SafeEvent> {
-        let Some((key, place)) = self.sheet_of(change) else {
+        let Some((key, place)) = self.sheet_of(change.id, change.style_id) else {
             self.report.removed("event:unknown-node");
             return Vec::new();
         };
@@ -38,28 +38,7 @@ impl View {
         if !self.agents_have(key) || adds.is_empty() && removes.is_empty() && replaced.is_none() {
             return Vec::new();
         }
-        vec![simple(8, at_ms, |out| {
-            match key {
-                SheetKey::Constructed(id) => {
-                    out.key("styleId");
-                    out.number(id as f64);
-                }
-                SheetKey::Element(id) => {
-                    out.key("id");
-                    out.integer(id.get());
-                }
-            }
-            if let Some(text) = &replaced {
-                out.key("replaceSync");
-                out.string(text);
-            }
-            for (name, list) in [("removes", &removes), ("adds", &adds)] {
-                out.key(name);
-                out.raw("[");
-                out.raw(list);
-                out.raw("]");
-            }
-        })]
+        vec![sheet_event(key, &adds, &removes, replaced.as_deref(), at_ms)]
     }
 
     fn insert_rules(
@@ -86,12 +65,7 @@ impl View {
             let rule = self.clean_rule(text, place, rules.is_blank);
             let rule = self.within_room(rules, rule);
             if let (Some(text), Some(number)) = (rule.clone(), rules.insert(index, rule)) {
-                out.comma();
-                out.raw("{\"rule\":");
-                out.string(&text);
-                out.raw(",\"index\":");
-                out.integer(number as u64);
-                out.raw("}");
+                write_insert(&mut out, &text, number);
             }
         }
         out.finish()
@@ -105,17 +79,14 @@ impl View {
                 continue;
             };
             if let Some(number) = rules.remove(*index as usize) {
-                out.comma();
-                out.raw("{\"index\":");
-                out.integer(number as u64);
-                out.raw("}");
+                write_delete(&mut out, number);
             }
         }
         out.finish()
     }
 
     /// A rule that there is room for. One that there is none for keeps its place, as a dropped one does.
-    fn within_room(&mut self, rules: &RuleList, rule: Option<String>) -> Option<String> {
+    pub(super) fn within_room(&mut self, rules: &RuleList, rule: Option<String>) -> Option<String> {
         let room_bytes = self.documents.sheet_room_bytes(&self.limits);
         let fits = rule.as_ref().is_none_or(|rule| rules.bytes() + rule.len() <= room_bytes);
         if !fits {
@@ -125,18 +96,18 @@ impl View {
     }
 
     /// Which sheet a change speaks of, and where it stands. A sheet that agents fetch has rules that are not known here.
-    fn sheet_of(&self, change: &SheetRule<'_>) -> Option<(SheetKey, Slot)> {
-        if let Some(slot) = change.id.and_then(|id| self.known(id)) {
+    pub(super) fn sheet_of(&self, id: Option<i64>, style_id: Option<i64>) -> Option<(SheetKey, Slot)> {
+        if let Some(slot) = id.and_then(|id| self.known(id)) {
             let node = self.mirror.get(slot).filter(|node| is_inline_sheet(node))?;
             return Some((SheetKey::Element(node.id), slot));
         }
-        let id = change.style_id.filter(|id| self.documents.constructed.contains_key(id))?;
+        let id = style_id.filter(|id| self.documents.constructed.contains_key(id))?;
         let home = self.documents.homes.get(&id).and_then(|home| self.mirror.find(*home));
         Some((SheetKey::Constructed(id), home.unwrap_or(self.mirror.root())))
     }
 
     /// The rules of a sheet, taken out. `None`: there is no room to keep them by rule.
-    fn take_sheet(&mut self, key: SheetKey, place: Slot) -> Option<RuleList> {
+    pub(super) fn take_sheet(&mut self, key: SheetKey, place: Slot) -> Option<RuleList> {
         if let Some(rules) = self.documents.take_rules(key) {
             return Some(rules);
         }
@@ -152,7 +123,7 @@ impl View {
         Some(rules)
     }
 
-    fn agents_have(&self, key: SheetKey) -> bool {
+    pub(super) fn agents_have(&self, key: SheetKey) -> bool {
         match key {
             SheetKey::Element(id) => {
                 self.mirror.find(id).and_then(|slot| self.mirror.get(slot)).is_some_and(|node| node.sent)
@@ -302,13 +273,52 @@ impl View {
         out.raw(",\"rules\":[");
         let rules = self.documents.constructed.get(&id).into_iter().flat_map(RuleList::kept);
         for (index, rule) in rules.enumerate() {
-            out.comma();
-            out.raw("{\"rule\":");
-            out.string(rule);
-            out.raw(",\"index\":");
-            out.integer(index as u64);
-            out.raw("}");
+            write_insert(out, rule, index);
         }
         out.raw("]}");
     }
+}
+
+/// The event that changes a sheet by rule: lists as JSON.
+pub(super) fn sheet_event(key: SheetKey, adds: &str, removes: &str, replaced: Option<&str>, at_ms: u64) -> SafeEvent {
+    simple(8, at_ms, |out| {
+        match key {
+            SheetKey::Constructed(id) => {
+                out.key("styleId");
+                out.number(id as f64);
+            }
+            SheetKey::Element(id) => {
+                out.key("id");
+                out.integer(id.get());
+            }
+        }
+        if let Some(text) = replaced {
+            out.key("replaceSync");
+            out.string(text);
+        }
+        for (name, list) in [("removes", removes), ("adds", adds)] {
+            out.key(name);
+            out.raw("[");
+            out.raw(list);
+            out.raw("]");
+        }
+    })
+}
+
+/// A rule to insert, as an item of such a list.
+pub(super) fn write_insert(out: &mut JsonOut, rule: &str, number: usize) {
+    out.comma();
+    out.raw("{\"rule\":");
+    out.string(rule);
+    out.raw(",\"index\":");
+    out.integer(number as u64);
+    out.raw("}");
+}
+
+/// The number of a rule to delete, as an item of such a list.
+pub(super) fn write_delete(out: &mut JsonOut, number: usize) {
+    out.comma();
+    out.raw("{\"index\":");
+    out.integer(number as u64);
+    out.raw("}");
 }

@@ -45,6 +45,11 @@ impl RuleList {
         self.rules.iter().filter_map(Option::as_deref)
     }
 
+    /// The page's rule `index`, if agents get it.
+    pub(super) fn rule(&self, index: usize) -> Option<&str> {
+        self.rules.get(index)?.as_deref()
+    }
+
     /// Puts a rule before the page's `index`; gives its number for agents, if they get it.
     pub(super) fn insert(&mut self, index: usize, rule: Option<String>) -> Option<usize> {
         let index = index.min(self.rules.len());

@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "a json! literal reads best as an argument")]
 
 mod bricks;
+mod coverage;
 mod histories;
 mod masking;
 mod player;
@@ -82,10 +83,13 @@ impl Live {
     }
 
     pub(super) fn try_event(&mut self, event: &Value) -> Result<Vec<Value>, String> {
-        let text = event.to_string();
+        self.try_text(&event.to_string())
+    }
+
+    pub(super) fn try_text(&mut self, text: &str) -> Result<Vec<Value>, String> {
         self.at_ms += 10;
         let limits = Limits::default();
-        let decoded = crate::wire::one(&mut Reader::new(&text), &limits).map_err(|error| error.to_string())?;
+        let decoded = crate::wire::one(&mut Reader::new(text), &limits).map_err(|error| error.to_string())?;
         let decoded = match decoded {
             Ok(decoded) => decoded,
             Err(refusal) => {

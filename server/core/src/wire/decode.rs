@@ -113,8 +113,8 @@ fn payload<'a>(reader: &mut Reader<'a>, kind: i64, limits: &Limits) -> Result<Ev
         _ => {
             reader.skip()?;
             Ok(match kind {
-                0 => Event::PageState { is_start: true },
-                1 => Event::PageState { is_start: false },
+                0 => Event::PageStart,
+                1 => Event::Unknown("event:load"),
                 5 => Event::Unknown("event:custom"),
                 6 => Event::Unknown("event:plugin"),
                 7 => Event::Unknown("event:asset"),

@@ -16,11 +16,8 @@ pub struct Stamped<'a> {
 /// One event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event<'a> {
-    /// Types 0 and 1: the page was parsed, or loaded. 0 begins a new page instance in recorded files.
-    PageState {
-        /// Type 0.
-        is_start: bool,
-    },
+    /// Type 0: a document was parsed. It begins a new page instance in recorded files.
+    PageStart,
     /// Type 4.
     Meta {
         /// The page's address.
@@ -83,22 +80,7 @@ pub enum Event<'a> {
         is_checked: bool,
     },
     /// Source 7.
-    Media {
-        /// 0 play, 1 pause, 2 seeked, 3 volume, 4 rate.
-        kind: u8,
-        /// Its node.
-        id: i64,
-        /// Seconds.
-        current_time: Option<f64>,
-        /// 0 to 1.
-        volume: Option<f64>,
-        /// Muted.
-        muted: Option<bool>,
-        /// Looping.
-        is_loop: Option<bool>,
-        /// 1 is normal.
-        rate: Option<f64>,
-    },
+    Media(MediaChange),
     /// Source 8.
     SheetRule(SheetRule<'a>),
     /// Source 13.
@@ -118,6 +100,8 @@ pub enum Event<'a> {
         source: Cow<'a, str>,
         /// `source` is a list of bytes instead.
         is_buffer: bool,
+        /// Each at most once.
+        descriptors: Vec<FontDescriptor<'a>>,
     },
     /// Source 14.
     Selection {
@@ -126,6 +110,11 @@ pub enum Event<'a> {
     },
     /// Source 15.
     Adopted(Adopted<'a>),
+    /// Source 16: a custom element's name got its class.
+    Define {
+        /// The element's name.
+        name: Cow<'a, str>,
+    },
     /// Understood to be of no use to agents, or not understood; the word says which.
     Unknown(&'static str),
 }
@@ -141,6 +130,36 @@ pub struct Position {
     pub id: i64,
     /// Milliseconds relative to the event, negative or 0.
     pub offset_ms: f64,
+}
+
+/// What a media element does now, and how.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MediaChange {
+    /// 0 play, 1 pause, 2 seeked, 3 volume, 4 rate.
+    pub kind: u8,
+    /// Its node.
+    pub id: i64,
+    /// Seconds.
+    pub current_time: Option<f64>,
+    /// 0 to 1.
+    pub volume: Option<f64>,
+    /// Muted.
+    pub muted: Option<bool>,
+    /// Looping.
+    pub is_loop: Option<bool>,
+    /// 1 is normal.
+    pub rate: Option<f64>,
+}
+
+/// One descriptor of a font.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FontDescriptor<'a> {
+    /// As `FontFace` takes it: `unicodeRange`.
+    pub name: &'static str,
+    /// As a style sheet writes it: `unicode-range`.
+    pub property: &'static str,
+    /// Its value.
+    pub value: Cow<'a, str>,
 }
 
 /// One selected range.

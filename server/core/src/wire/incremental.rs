@@ -3,14 +3,12 @@
 use std::borrow::Cow;
 
 use super::decode::{EventRefusal, find_field, text};
-use super::event::{
-    Add, Adopted, AttributeChange, Declaration, Event, Mutation, Position, Range, Remove, RulePath, SheetRule,
-};
+use super::event::{Add, AttributeChange, Event, MediaChange, Mutation, Position, Range, Remove};
 use super::json::{Peek, Reader};
-use super::tree;
+use super::{canvas, sheets, tree};
 use crate::limits::Limits;
 
-type Result<T> = std::result::Result<T, EventRefusal>;
+pub(super) type Result<T> = std::result::Result<T, EventRefusal>;
 
 /// Reads `data` of a type 3 event.
 pub(super) fn read<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
@@ -25,17 +23,17 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event
         4 => resize(reader),
         5 => input(reader, limits),
         7 => media(reader),
-        8 => sheet_rule(reader, limits),
-        9 => canvas(reader, limits),
-        10 => font(reader, limits),
-        13 => declaration(reader, limits),
+        8 => sheets::sheet_rule(reader, limits),
+        9 => canvas::picture(reader, limits),
+        10 => sheets::font(reader, limits),
+        13 => sheets::declaration(reader, limits),
         14 => selection(reader, limits),
-        15 => adopted(reader, limits),
+        15 => sheets::adopted(reader, limits),
+        16 => custom_element(reader, limits),
         _ => {
             reader.skip()?;
             Ok(Event::Unknown(match source {
                 11 => "event:log",
-                16 => "event:custom-element",
                 _ => "event:unknown-source",
             }))
         }
@@ -43,7 +41,10 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event
 }
 
 /// Reads an object: `each` is shown every key and says whether it took the value.
-fn object<'a>(reader: &mut Reader<'a>, mut each: impl FnMut(&mut Reader<'a>, &str) -> Result<bool>) -> Result<()> {
+pub(super) fn object<'a>(
+    reader: &mut Reader<'a>,
+    mut each: impl FnMut(&mut Reader<'a>, &str) -> Result<bool>,
+) -> Result<()> {
     let mut keys = reader.begin_object()?;
     while let Some(key) = reader.key(&mut keys)? {
         if !each(reader, &key)? {
@@ -54,7 +55,7 @@ fn object<'a>(reader: &mut Reader<'a>, mut each: impl FnMut(&mut Reader<'a>, &st
 }
 
 /// Reads an array of at most `items_max` items.
-fn list<'a, T>(
+pub(super) fn list<'a, T>(
     reader: &mut Reader<'a>,
     items_max: usize,
     limit: &'static str,
@@ -71,7 +72,7 @@ fn list<'a, T>(
     Ok(found)
 }
 
-fn need<T>(value: Option<T>) -> Result<T> {
+pub(super) fn need<T>(value: Option<T>) -> Result<T> {
     value.ok_or(EventRefusal::Malformed)
 }
 
@@ -173,7 +174,7 @@ fn attribute_change<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Attr
     Ok(AttributeChange { id: need(id)?, values, style })
 }
 
-type StyleChange<'a> = (Cow<'a, str>, Option<Cow<'a, str>>, bool);
+pub(super) type StyleChange<'a> = (Cow<'a, str>, Option<Cow<'a, str>>, bool);
 
 /// `{property: value | [value, priority] | false}`.
 fn style_changes<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Vec<StyleChange<'a>>> {
@@ -304,105 +305,7 @@ fn media<'a>(reader: &mut Reader<'a>) -> Result<Event<'a>> {
         }
         Ok(true)
     })?;
-    Ok(Event::Media { kind: need(kind)?, id: need(id)?, current_time, volume, muted, is_loop, rate })
-}
-
-/// A rule's place: one number, or a list of them.
-fn path(reader: &mut Reader<'_>) -> Result<RulePath> {
-    let index = |reader: &mut Reader<'_>| u32::try_from(reader.integer()?).map_err(|_| EventRefusal::Malformed);
-    match reader.peek()? {
-        Peek::Array => list(reader, 64, "rule depth", index),
-        _ => Ok(vec![index(reader)?]),
-    }
-}
-
-fn sheet_rule<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
-    let mut found = SheetRule::default();
-    object(reader, |reader, key| {
-        match key {
-            "id" => found.id = Some(reader.integer()?),
-            "styleId" => found.style_id = Some(reader.integer()?),
-            "adds" => {
-                found.adds = list(reader, limits.rules_per_sheet, "rules_per_sheet", |reader| rule(reader, limits))?;
-            }
-            "removes" => {
-                found.removes = list(reader, limits.rules_per_sheet, "rules_per_sheet", |reader| {
-                    let mut at = None;
-                    object(reader, |reader, key| {
-                        if key != "index" {
-                            return Ok(false);
-                        }
-                        at = Some(path(reader)?);
-                        Ok(true)
-                    })?;
-                    need(at)
-                })?;
-            }
-            "replace" | "replaceSync" => found.replace = Some(text(reader, limits)?),
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
-    Ok(Event::SheetRule(found))
-}
-
-fn rule<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<(Cow<'a, str>, Option<RulePath>)> {
-    let (mut css, mut at) = (None, None);
-    object(reader, |reader, key| {
-        match key {
-            "rule" => css = Some(text(reader, limits)?),
-            "index" if reader.null()? => {}
-            "index" => at = Some(path(reader)?),
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
-    Ok((need(css)?, at))
-}
-
-fn declaration<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
-    let mut found = Declaration::default();
-    object(reader, |reader, key| {
-        match key {
-            "id" => found.id = Some(reader.integer()?),
-            "styleId" => found.style_id = Some(reader.integer()?),
-            "index" => found.index = path(reader)?,
-            "set" => found.set = Some(property(reader, limits)?),
-            "remove" => found.remove = Some(property(reader, limits)?.0),
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
-    Ok(Event::Declaration(found))
-}
-
-fn property<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<StyleChange<'a>> {
-    let (mut name, mut value, mut important) = (None, None, false);
-    object(reader, |reader, key| {
-        match key {
-            "property" => name = Some(text(reader, limits)?),
-            _ if reader.null()? => {}
-            "value" => value = Some(text(reader, limits)?),
-            "priority" => important = text(reader, limits)? == "important",
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
-    Ok((need(name)?, value, important))
-}
-
-fn font<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
-    let (mut family, mut source, mut is_buffer) = (None, None, false);
-    object(reader, |reader, key| {
-        match key {
-            "family" => family = Some(text(reader, limits)?),
-            "fontSource" => source = Some(text(reader, limits)?),
-            "buffer" => is_buffer = reader.boolean()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
-    Ok(Event::Font { family: need(family)?, source: need(source)?, is_buffer })
+    Ok(Event::Media(MediaChange { kind: need(kind)?, id: need(id)?, current_time, volume, muted, is_loop, rate }))
 }
 
 fn selection<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
@@ -432,100 +335,21 @@ fn range(reader: &mut Reader<'_>) -> Result<Range> {
     Ok(found)
 }
 
-fn adopted<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
-    let mut found = Adopted::default();
+/// `{define: {name}}`: a custom element's name has a class from now on.
+fn custom_element<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
+    let mut name = None;
     object(reader, |reader, key| {
-        match key {
-            "id" => found.id = reader.integer()?,
-            "styleIds" => {
-                found.style_ids =
-                    list(reader, limits.adopted_sheets, "adopted_sheets", |reader| Ok(reader.integer()?))?;
-            }
-            "styles" => {
-                found.styles =
-                    list(reader, limits.adopted_sheets, "adopted_sheets", |reader| adopted_sheet(reader, limits))?;
-            }
-            _ => return Ok(false),
+        if key != "define" {
+            return Ok(false);
         }
+        object(reader, |reader, key| {
+            if key != "name" {
+                return Ok(false);
+            }
+            name = Some(text(reader, limits)?);
+            Ok(true)
+        })?;
         Ok(true)
     })?;
-    Ok(Event::Adopted(found))
-}
-
-fn adopted_sheet<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<(i64, Vec<Cow<'a, str>>)> {
-    let (mut id, mut rules) = (None, Vec::new());
-    object(reader, |reader, key| {
-        match key {
-            "styleId" => id = Some(reader.integer()?),
-            "rules" => {
-                rules = list(reader, limits.rules_per_sheet, "rules_per_sheet", |reader| {
-                    rule(reader, limits).map(|(css, _)| css)
-                })?;
-            }
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
-    Ok((need(id)?, rules))
-}
-
-/// Canvas commands never pass. The one thing understood is what the frames-per-second recorder writes: a `drawImage` of
-/// an encoded picture. All else on a canvas is [`Event::Unknown`].
-fn canvas<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
-    let (mut id, mut picture) = (None, None);
-    object(reader, |reader, key| {
-        match key {
-            "id" => id = Some(reader.integer()?),
-            "commands" => {
-                let mut items = reader.begin_array()?;
-                while reader.item(&mut items)? {
-                    if let Some(found) = draw_image(reader, limits)? {
-                        picture = Some(found);
-                    }
-                }
-            }
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
-    match (id, picture) {
-        (Some(id), Some(base64)) => Ok(Event::CanvasPicture { id, base64 }),
-        _ => Ok(Event::Unknown("event:canvas-command")),
-    }
-}
-
-/// The picture in `{property: "drawImage", args: [{rr_type: "ImageBitmap", args: [{rr_type: "Blob", data: [{rr_type:
-/// "ArrayBuffer", base64}]}]}, …]}`, if that is what stands next; the value is taken in any case.
-fn draw_image<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Option<Cow<'a, str>>> {
-    let whole = reader.clone();
-    reader.skip()?;
-    let Ok(Some(mut property)) = find_field(&whole, "property") else { return Ok(None) };
-    if property.text().ok().as_deref() != Some("drawImage") {
-        return Ok(None);
-    }
-    let picture = typed_item(&whole, "args", "ImageBitmap")
-        .and_then(|bitmap| typed_item(&bitmap, "args", "Blob"))
-        .and_then(|blob| typed_item(&blob, "data", "ArrayBuffer"))
-        .and_then(|buffer| find_field(&buffer, "base64").ok().flatten());
-    match picture {
-        Some(mut base64) => {
-            let base64 = base64.text()?;
-            if base64.len() / 4 * 3 > limits.canvas_bytes {
-                return Err(EventRefusal::Limit("canvas_bytes"));
-            }
-            Ok(Some(base64))
-        }
-        None => Ok(None),
-    }
-}
-
-/// The first item of an object's list field, if it is an object whose `rr_type` is the wanted one.
-fn typed_item<'a>(object: &Reader<'a>, list: &str, rr_type: &str) -> Option<Reader<'a>> {
-    let mut items = find_field(object, list).ok()??;
-    let mut first = items.begin_array().ok()?;
-    if !items.item(&mut first).ok()? {
-        return None;
-    }
-    let found = find_field(&items, "rr_type").ok()??.text().ok()?;
-    (found == rr_type).then_some(items)
+    Ok(Event::Define { name: need(name)? })
 }

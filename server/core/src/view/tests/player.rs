@@ -1,6 +1,6 @@
 //! A model of a stock player: it follows events as rrweb's does, and refuses what would leave one out of step.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -16,6 +16,8 @@ struct Node {
 #[derive(Debug, Default)]
 pub(super) struct Player {
     nodes: BTreeMap<u64, Node>,
+    /// Names that have a class, as in a browser whichever element told of it.
+    defined: BTreeSet<String>,
 }
 
 const ROOT: u64 = 1;
@@ -25,6 +27,7 @@ impl Player {
         match (event["type"].as_u64().unwrap(), event["data"]["source"].as_u64()) {
             (2, _) => {
                 self.nodes.clear();
+                self.defined.clear();
                 self.build(&event["data"]["node"], None);
             }
             (3, Some(0)) => self.mutate(&event["data"]),
@@ -43,6 +46,9 @@ impl Player {
         self.check_node(node, parent);
         let mut data = node.clone();
         let children = data.as_object_mut().unwrap().remove("childNodes");
+        if data["isCustom"] == json!(true) {
+            self.defined.insert(data["tagName"].as_str().unwrap().to_owned());
+        }
         let old = self.nodes.insert(id, Node { parent, children: Vec::new(), data });
         assert!(old.is_none(), "id {id} stands twice");
         for child in children.as_ref().and_then(Value::as_array).into_iter().flatten() {
@@ -169,8 +175,11 @@ impl Player {
             node.children.iter().partition(|child| self.nodes[child].data["isShadow"] == json!(true));
         let children: Vec<Value> = light.iter().chain(&shadow).map(|child| self.subtree(*child)).collect();
         if let Some(attributes) = data.get_mut("attributes").and_then(Value::as_object_mut) {
-            attributes.retain(|name, _| !name.starts_with("rr_scroll") && name != "selected");
+            attributes.retain(|name, _| (!name.starts_with("rr_") || name == "rr_open_mode") && name != "selected");
             attributes.sort_keys();
+        }
+        if data["tagName"].as_str().is_some_and(|name| self.defined.contains(name)) {
+            data["isCustom"] = json!(true);
         }
         data["childNodes"] = Value::Array(children);
         data

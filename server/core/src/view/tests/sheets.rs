@@ -106,7 +106,11 @@ fn a_sheet_changed_by_rule_is_the_same_for_all() {
                 on(json!({"adds": [{"rule": rule("first")}]})),
                 on(json!({"adds": [{"rule": rule("second"), "index": 1}, {"rule": "@import 'x'", "index": 2}]})),
                 on(json!({"adds": [{"rule": rule("third"), "index": 0}], "removes": [{"index": 0}, {"index": 1}]})),
+                json!({"source": 13, key: id, "index": [0], "set": {"property": "opacity", "value": "0.5"}}),
+                json!({"source": 13, key: id, "index": [1], "set": {"property": "color", "value": "url(https://evil.example/)"}}),
+                json!({"source": 13, key: id, "index": [2], "set": {"property": "color", "value": "blue"}}),
                 on(json!({"removes": [{"index": 0}], "replaceSync": rule("no")})),
+                json!({"source": 13, key: id, "index": [0], "remove": {"property": "color"}}),
             ],
         );
         assert!(!found.rules[&10].is_empty());
