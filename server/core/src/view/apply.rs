@@ -38,7 +38,7 @@ impl View {
                 self.report.removed(reason);
                 Ok(Applied::Events(Vec::new()))
             }
-            Event::PageStart => Ok(Applied::Events(Vec::new())),
+            Event::PageStart | Event::PageLoad => Ok(Applied::Events(Vec::new())),
             _ if !self.is_live => {
                 self.report.removed("event:before-snapshot");
                 Ok(Applied::Events(Vec::new()))

@@ -32,16 +32,19 @@ impl View {
             Event::Declaration(change) => self.declaration(&change, at_ms),
             Event::CanvasPicture { id, base64 } => self.canvas(id, &base64, at_ms),
             Event::Font { is_buffer: true, .. } => {
-                self.report.removed("font:bytes");
+                self.report.removed("event:font-bytes");
                 Vec::new()
             }
             Event::Font { family, source, descriptors, .. } => self.font(&family, &source, &descriptors, at_ms),
             Event::Selection { ranges } => self.selection(&ranges, at_ms),
             Event::Adopted(adopted) => self.adopt(&adopted, at_ms),
             Event::Define { name } => self.define(&name, at_ms),
-            Event::PageStart | Event::Meta { .. } | Event::Snapshot { .. } | Event::Mutation(_) | Event::Unknown(_) => {
-                Vec::new()
-            }
+            Event::PageStart
+            | Event::PageLoad
+            | Event::Meta { .. }
+            | Event::Snapshot { .. }
+            | Event::Mutation(_)
+            | Event::Unknown(_) => Vec::new(),
         }
     }
 

@@ -114,7 +114,7 @@ fn payload<'a>(reader: &mut Reader<'a>, kind: i64, limits: &Limits) -> Result<Ev
             reader.skip()?;
             Ok(match kind {
                 0 => Event::PageStart,
-                1 => Event::Unknown("event:load"),
+                1 => Event::PageLoad,
                 5 => Event::Unknown("event:custom"),
                 6 => Event::Unknown("event:plugin"),
                 7 => Event::Unknown("event:asset"),

@@ -18,6 +18,8 @@ pub struct Stamped<'a> {
 pub enum Event<'a> {
     /// Type 0: a document was parsed. It begins a new page instance in recorded files.
     PageStart,
+    /// Type 1: the document is loaded. Agents see it in what it changes.
+    PageLoad,
     /// Type 4.
     Meta {
         /// The page's address.
