@@ -125,6 +125,12 @@ impl View {
         self.is_live
     }
 
+    /// Nodes of the present page.
+    #[must_use]
+    pub fn nodes(&self) -> usize {
+        self.mirror.len()
+    }
+
     /// What was removed, masked and blocked so far.
     #[must_use]
     pub fn report(&self) -> &Report {
