@@ -7,6 +7,7 @@
 mod ancestors;
 mod error;
 mod fixed;
+mod flow;
 mod index;
 mod mask;
 mod page;
@@ -22,6 +23,9 @@ mod tests;
 mod uncased;
 mod verdict;
 mod words;
+
+pub(crate) use flow::{boxes, text_after, text_before};
+pub(crate) use patterns::{PIECES_PART, Signs, digit, find_all, is_separator, may_become};
 
 pub use error::{Place, Problem, RuleError};
 pub use fixed::FixedRule;

@@ -20,7 +20,8 @@ pub(crate) use json_out::JsonOut;
 pub(crate) use picture::{canvas_data_url, canvas_data_url_again};
 pub(crate) use render::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, SafeValue, Shape};
 pub(crate) use special::{
-    KeptUnderMask, is_inline_sheet, is_sheet, is_style_text, kept_under_mask, sheet_source, takes_shadow_root,
+    KeptUnderMask, is_inline_sheet, is_sheet, is_style_text, is_words, kept_of_match, kept_under_mask, sheet_source,
+    takes_shadow_root,
 };
 pub(crate) use style_edit::{StyleChange, split_rule, with_properties};
 pub(crate) use url::is_urlish;

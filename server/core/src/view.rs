@@ -10,6 +10,7 @@ mod change;
 mod custom;
 mod declarations;
 mod documents;
+mod edits;
 mod emit;
 mod fields;
 mod fonts;
@@ -21,6 +22,7 @@ mod media;
 mod page;
 mod preview;
 mod redact;
+mod runs;
 mod selection;
 mod sheet_events;
 mod sheets;
@@ -43,6 +45,7 @@ use crate::report::Report;
 use crate::restrict::PageRules;
 use crate::trust::Safe;
 use crate::wire::EventRefusal;
+use edits::Edits;
 use judge::Sticky;
 use page::Page;
 
@@ -80,6 +83,7 @@ pub struct View {
     rules: PageRules,
     documents: Documents,
     sticky: Sticky,
+    edits: Edits,
     page: Page,
     report: Report,
     early: EarlyFetches,
@@ -103,6 +107,7 @@ impl View {
             mirror: Mirror::new(&limits, seed),
             documents: Documents::new(seed),
             sticky: Sticky::new(seed),
+            edits: Edits::default(),
             page: Page::default(),
             report: Report::default(),
             early: EarlyFetches::new(limits.early_urls),
@@ -170,7 +175,9 @@ impl View {
     /// Another document was loaded: what was remembered of the old one's nodes is put aside, what is known of this
     /// instance is taken up again. Events are refused until its snapshot comes.
     pub fn begin_instance(&mut self, instance: &str) {
-        self.sticky.enter(instance, &self.limits);
+        if self.sticky.enter(instance, &self.limits) {
+            self.edits = Edits::default();
+        }
         self.is_live = false;
     }
 }

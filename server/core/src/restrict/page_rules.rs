@@ -7,7 +7,7 @@ use selectors::parser::Selector;
 
 use super::fixed::{self, FixedRule};
 use super::index::{Index, Trail};
-use super::patterns;
+use super::patterns::{self, PatternSet, Signs};
 use super::reach::Reach;
 use super::rules::{ActiveSet, Contents, Effect, RuleBook, RuleRef};
 use super::select::MirrorElement;
@@ -142,6 +142,21 @@ impl PageRules {
     #[must_use]
     pub fn text_is_masked(&self, text: &str) -> Option<&'static str> {
         patterns::find(text, self.page.book.patterns).map(|(pattern, _)| pattern.rule_text())
+    }
+
+    /// As [`PageRules::text_is_masked`], with the signs of the text, which say whether it can be part of a longer match.
+    pub(crate) fn text_and_signs(&self, text: &str) -> (Option<&'static str>, Signs) {
+        if self.page.book.patterns == PatternSet::default() {
+            return (None, Signs::default());
+        }
+        let signs = Signs::count(text);
+        let found = patterns::find_by_signs(text, self.page.book.patterns, signs);
+        (found.map(|(pattern, _)| pattern.rule_text()), signs)
+    }
+
+    /// The text patterns that hold.
+    pub(crate) fn patterns(&self) -> PatternSet {
+        self.page.book.patterns
     }
 
     /// The selectors for the recorder.

@@ -2,9 +2,12 @@
 
 mod card;
 mod contact;
+mod held;
 mod iban;
 
 use std::ops::Range;
+
+pub(crate) use held::may_become;
 
 /// A form of text that can be masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,7 +77,25 @@ impl FromIterator<Pattern> for PatternSet {
 /// within a number do not matter. Takes time linear in the text.
 #[must_use]
 pub fn find(text: &str, set: PatternSet) -> Option<(Pattern, Range<usize>)> {
-    let signs = Signs::count(text);
+    find_by_signs(text, set, Signs::count(text))
+}
+
+/// Every match, first to last of each pattern. Takes time linear in the text.
+pub(crate) fn find_all(text: &str, set: PatternSet) -> Vec<(Pattern, Range<usize>)> {
+    let mut all = Vec::new();
+    for (pattern, _, _) in PATTERNS.iter().filter(|(pattern, _, _)| set.has(*pattern)) {
+        let one = PatternSet::from_iter([*pattern]);
+        let mut from = 0;
+        while let Some((_, range)) = text.get(from..).and_then(|rest| find(rest, one)) {
+            all.push((*pattern, from + range.start..from + range.end));
+            from += range.end;
+        }
+    }
+    all
+}
+
+/// As [`find`], with what is known of the text.
+pub(crate) fn find_by_signs(text: &str, set: PatternSet, signs: Signs) -> Option<(Pattern, Range<usize>)> {
     let look = |(pattern, _, _): &(Pattern, &str, &str)| {
         if !set.has(*pattern) {
             return None;
@@ -92,14 +113,21 @@ pub fn find(text: &str, set: PatternSet) -> Option<(Pattern, Range<usize>)> {
 }
 
 /// What a text must have to be worth a closer look.
-struct Signs {
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Signs {
     /// At least as many as there are digits.
-    digits: usize,
+    pub(crate) digits: usize,
     at: bool,
 }
 
 impl Signs {
-    fn count(text: &str) -> Self {
+    /// Whether the text can be a part of a match that begins or ends outside it, as far as signs go.
+    pub(crate) fn is_any(self) -> bool {
+        self.digits > 0 || self.at
+    }
+
+    /// Looks at each byte once.
+    pub(crate) fn count(text: &str) -> Self {
         let mut signs = Self { digits: 0, at: false };
         for byte in text.bytes() {
             signs.digits += usize::from(byte.is_ascii_digit() || OTHER_DIGITS_BEGIN.contains(&byte));
@@ -113,14 +141,17 @@ impl Signs {
 const OTHER_DIGITS_BEGIN: [u8; 3] = [0xd9, 0xdb, 0xef];
 
 /// The digit's value: ASCII, full-width, Arabic-Indic and its Persian form.
-fn digit(char: char) -> Option<u8> {
+pub(crate) fn digit(char: char) -> Option<u8> {
     const ZEROS: [u32; 4] = [0x30, 0xff10, 0x0660, 0x06f0];
     let value = ZEROS.iter().map(|zero| u32::from(char).wrapping_sub(*zero)).find(|value| *value < 10)?;
     u8::try_from(value).ok()
 }
 
+/// Stands between two texts that are read as one: a separator, since a number may begin in either.
+pub(crate) const PIECES_PART: char = '\u{2060}';
+
 /// Whether a number is read over this character as if it were not there.
-fn is_separator(char: char) -> bool {
+pub(crate) fn is_separator(char: char) -> bool {
     char.is_whitespace()
         || matches!(
             char,

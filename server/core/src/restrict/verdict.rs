@@ -38,6 +38,9 @@ pub struct Verdict {
     pub private: bool,
     /// An agent may not act on it.
     pub no_control: bool,
+    /// Its text or value may be the beginning of a number that a pattern names: the filler stands for it until it is
+    /// told anew. Of this node alone, and not remembered.
+    pub held: bool,
 }
 
 impl Verdict {
@@ -51,6 +54,7 @@ impl Verdict {
             level: parent.level.max(own.level),
             private: parent.private && !own.unmask,
             no_control: parent.no_control || own.no_control,
+            held: false,
         }
     }
 
@@ -58,6 +62,12 @@ impl Verdict {
     #[must_use]
     pub fn masks(self) -> bool {
         self.level >= Level::Mask || self.private
+    }
+
+    /// Whether its text or value leaves as the filler, the rest of it possibly as it is.
+    #[must_use]
+    pub fn masks_text(self) -> bool {
+        self.masks() || self.held
     }
 
     /// Whether pointer, focus, scroll and selection on the node are kept from agents.
@@ -69,6 +79,6 @@ impl Verdict {
     /// Whether an agent could act on it, as far as restrictions go.
     #[must_use]
     pub fn controllable(self) -> bool {
-        !self.no_control && !self.masks()
+        !self.no_control && !self.masks_text()
     }
 }

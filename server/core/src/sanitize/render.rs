@@ -168,7 +168,7 @@ impl<'a> Render<'a> {
     pub(crate) fn text(&self, slot: Slot) -> &'a str {
         let Some(node) = self.mirror.get(slot) else { return "" };
         let text = node.text().unwrap_or_default();
-        if !node.verdict.masks() {
+        if !node.verdict.masks_text() {
             return text;
         }
         let masked = mask_text(text);
@@ -183,7 +183,7 @@ impl<'a> Render<'a> {
             match &node.kind {
                 Kind::Comment => {}
                 Kind::Text(_) if node.verdict.level == Level::Hide => {}
-                Kind::Text(text) if node.verdict.masks() => {
+                Kind::Text(text) if node.verdict.masks_text() => {
                     if mask_text(text) == FILLER {
                         return true;
                     }

@@ -7,7 +7,7 @@ use html5ever::{LocalName, local_name};
 use super::allow::{self, AttributeUse};
 use super::render::{SafeAttribute, SafeValue, Shape};
 use crate::mirror::{Attribute, Kind, Mirror, Namespace, Node, Slot, Value};
-use crate::restrict::mask_text;
+use crate::restrict::{FILLER, mask_text};
 
 /// How a `style` or `link` element is a style sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +160,7 @@ pub(super) fn is_hidden_input(node: &Node) -> bool {
 /// `type` of an input for agents: never `password`; under a mask only what shows no value.
 pub(super) fn safe_input_type(node: &Node, recorded: &str) -> &'static str {
     let listed = allow::input_type(recorded);
-    if !node.verdict.masks() || matches!(listed, "checkbox" | "radio" | "button" | "submit" | "reset" | "image") {
+    if !node.verdict.masks_text() || matches!(listed, "checkbox" | "radio" | "button" | "submit" | "reset" | "image") {
         listed
     } else {
         "text"
@@ -255,6 +255,28 @@ pub(crate) fn kept_under_mask(node: &Node, attribute: &Attribute) -> KeptUnderMa
             _ => KeptUnderMask::Nothing,
         },
     }
+}
+
+/// What stands in the place of an attribute whose value a pattern names: `Some(None)` where it goes, `None` where the
+/// value is no text of the page.
+pub(crate) fn kept_of_match(
+    element: &LocalName,
+    namespace: Namespace,
+    name: &LocalName,
+) -> Option<Option<&'static str>> {
+    match allow::attribute(element, namespace, name) {
+        Some(AttributeUse::Text) => Some(Some(FILLER)),
+        // An option is chosen by its value.
+        Some(AttributeUse::Data) if *element == local_name!("option") => Some(Some(FILLER)),
+        Some(AttributeUse::Content | AttributeUse::Data) | None => Some(None),
+        Some(_) => None,
+    }
+}
+
+/// Whether an attribute's value is words or data of the page.
+pub(crate) fn is_words(element: &LocalName, namespace: Namespace, name: &LocalName) -> bool {
+    let used = allow::attribute(element, namespace, name);
+    matches!(used, Some(AttributeUse::Text | AttributeUse::Content | AttributeUse::Data))
 }
 
 /// Whether agents get the element as a style sheet whose rules are known here.

@@ -115,7 +115,7 @@ impl View {
         self.is_counted = false;
         let root = self.mirror.root();
         self.find_bases();
-        self.judge_subtree(root, &mut Change::default());
+        self.judge_page();
         self.mark_sent(root);
         self.note_attached();
         self.needs_keyframe = false;

@@ -5,10 +5,11 @@ use hashbrown::{HashMap, HashSet};
 use html5ever::{LocalName, local_name};
 
 use super::View;
+use super::runs::Figure;
 use crate::ids::NodeId;
 use crate::mirror::{Kind, Mirror, Slot, Value};
 use crate::report::Report;
-use crate::restrict::{FILLER, Level, mask_text};
+use crate::restrict::{FILLER, Level, mask_text, text_after, text_before};
 use crate::sanitize::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, Shape, css, sheet_source};
 
 /// What agents had of a node before the event.
@@ -80,6 +81,10 @@ pub(super) struct Change {
     pub(super) restructured: Vec<Slot>,
     /// Fields whose value changed by input, which agents are told by an event of its own.
     pub(super) inputs: Vec<Slot>,
+    /// Texts and values with digits or an @ in them, which may be part of what a pattern names.
+    pub(super) figures: Vec<Figure>,
+    /// Texts beside something that went.
+    pub(super) gaps: Vec<Slot>,
     /// Attributes set or removed.
     pub(super) attributes: Vec<AttributeTouch>,
     /// Text nodes whose text changed.
@@ -175,11 +180,11 @@ impl View {
         for _ in 0..=FILLER_WITHIN_NODES {
             let Some((here, node)) = at.and_then(|here| Some((here, self.mirror.get(here)?))) else { return };
             let is_between = match &node.kind {
-                Kind::Text(text) => node.verdict.masks() && mask_text(text) != FILLER,
+                Kind::Text(text) => node.verdict.masks_text() && mask_text(text) != FILLER,
                 Kind::Comment => true,
                 _ => return,
             };
-            if node.sent && node.verdict.masks() && matches!(node.kind, Kind::Text(_)) {
+            if node.sent && node.verdict.masks_text() && matches!(node.kind, Kind::Text(_)) {
                 let mut scratch = Report::default();
                 let mut before = || Before::Text(self.render(&mut scratch).text(here).to_owned());
                 if let hashbrown::hash_map::Entry::Vacant(place) = change.before.entry(here) {
@@ -222,6 +227,9 @@ impl View {
             } else {
                 change.removes.push(SentRemove { parent: above.id, id: node.id, in_shadow_root: node.in_shadow_root });
             }
+        }
+        if let (Some(before), Some(_)) = (text_before(&self.mirror, slot), text_after(&self.mirror, slot)) {
+            change.gaps.push(before);
         }
         let next = self.mirror.next_sibling(slot).unwrap_or(Slot::NONE);
         self.mirror.detach(slot);

@@ -1,11 +1,13 @@
 //! From a change of the mirror to the events that carry agents across it.
 
 use super::change::{Before, Change, SentRemove};
+use super::judge::is_typed_into;
 use super::write::{begin_source, finish, open_node, value};
 use super::{SafeEvent, View};
 use crate::ids::NodeId;
 use crate::mirror::{Mirror, Slot};
-use crate::sanitize::{JsonOut, Render, SafeAttribute, Shape};
+use crate::restrict::FILLER;
+use crate::sanitize::{JsonOut, Render, SafeAttribute, SafeValue, Shape};
 
 /// One mutation event under construction.
 #[derive(Default)]
@@ -14,6 +16,8 @@ struct MutationOut {
     adds: JsonOut,
     texts: JsonOut,
     attributes: JsonOut,
+    /// Fields whose value the filler took the place of, or gave it back.
+    inputs: Vec<Slot>,
     /// Frame documents to attach after it.
     documents: Vec<Slot>,
     /// Documents and shadow hosts that agents have only now.
@@ -86,7 +90,11 @@ impl View {
         documents.dedup();
         documents.sort_by_key(|document| self.depth(*document));
         let mut hosts = std::mem::take(&mut out.hosts);
+        let inputs = std::mem::take(&mut out.inputs);
         let mut events: Vec<SafeEvent> = out.finish(at_ms).into_iter().collect();
+        for field in inputs {
+            events.extend(self.input_event(field, at_ms));
+        }
         for document in documents {
             self.mark_sent(document);
             let inside: Vec<Slot> = self.mirror.descendants(document).collect();
@@ -146,6 +154,9 @@ impl View {
                     return;
                 }
                 let is_input = change.inputs.contains(&slot);
+                if !is_input && is_typed_into(node) && is_covered_anew(old, &attributes) {
+                    out.inputs.push(slot);
+                }
                 out.attribute_changes(id, old, &attributes, is_input);
             }
             Some(Before::Unsent) | None => {}
@@ -257,6 +268,16 @@ impl View {
 
 /// What looking at a sibling that does not leave costs.
 const LOOK_BYTES: usize = 8;
+
+/// Whether a field's value became the filler, or was it. What was typed stands in a player's field whatever its attribute
+/// says.
+fn is_covered_anew(old: &[SafeAttribute<'_>], new: &[SafeAttribute<'_>]) -> bool {
+    let is_filler = |list: &[SafeAttribute<'_>]| {
+        let value = list.iter().find(|attribute| attribute.name == "value");
+        value.is_some_and(|value| matches!(&value.value, SafeValue::Text(text) if text == FILLER))
+    };
+    is_filler(old) != is_filler(new)
+}
 
 fn differs(old: &[SafeAttribute<'_>], new: &[SafeAttribute<'_>], name: &str) -> bool {
     let find = |list: &[SafeAttribute<'_>]| {

@@ -2,12 +2,12 @@
 
 use html5ever::{LocalName, local_name};
 
-use super::change::Change;
+use super::change::{AttributeTouch, Change};
 use super::write::simple;
 use super::{SafeEvent, View};
 use crate::mirror::{Node, Slot, Value};
 use crate::report::Report;
-use crate::restrict::mask_text;
+use crate::restrict::{FILLER, mask_text};
 use crate::sanitize::{SafeValue, is_urlish};
 
 impl View {
@@ -18,38 +18,41 @@ impl View {
         };
         let mut change = Change::default();
         let before = self.safe_input(slot);
-        self.touch(slot, &mut change);
-        self.keep_input(slot, text, is_checked);
-        self.judge_node(slot, &mut change);
-        change.inputs.push(slot);
         let was_sent = self.mirror.get(slot).is_some_and(|node| node.sent);
-        self.spent_bytes = self.spent_bytes.saturating_add(change.work_bytes);
-        let mut events = self.emit(&mut change, at_ms);
-        let after = self.safe_input(slot);
+        self.meet_typing(slot);
+        self.touch(slot, &mut change);
+        self.keep_input(slot, text, is_checked, &mut change);
+        change.inputs.push(slot);
+        let mut events = self.conclude(&mut change, at_ms);
         let is_sent = self.mirror.get(slot).is_some_and(|node| node.sent);
-        if let (true, true, Some((text, is_checked))) = (was_sent, is_sent && before != after, after) {
-            let id = self.mirror.get(slot).map_or(0, |node| node.id.get());
-            events.push(simple(5, at_ms, |out| {
-                out.key("text");
-                out.string(&text);
-                out.key("isChecked");
-                out.boolean(is_checked);
-                out.key("id");
-                out.integer(id);
-            }));
+        let after = self.safe_input(slot);
+        if was_sent && is_sent && before != after {
+            events.extend(self.input_event(slot, at_ms));
         }
         events
     }
 
+    /// A field's value and state for a player that has the field.
+    pub(super) fn input_event(&self, slot: Slot, at_ms: u64) -> Option<SafeEvent> {
+        let (text, is_checked) = self.safe_input(slot)?;
+        let id = self.mirror.get(slot)?.id;
+        Some(simple(5, at_ms, |out| {
+            out.key("text");
+            out.string(&text);
+            out.key("isChecked");
+            out.boolean(is_checked);
+            out.key("id");
+            out.integer(id.get());
+        }))
+    }
+
     /// Keeps a field's value where a keyframe looks for it.
-    fn keep_input(&mut self, slot: Slot, text: &str, is_checked: bool) {
-        let kind = self.mirror.get(slot).map(field_kind);
-        match kind {
-            Some(FieldKind::Toggle) => {
-                let value = is_checked.then_some(Value::Bool(true));
-                let _ = self.mirror.set_attribute(slot, &LocalName::from("checked"), value);
-            }
+    fn keep_input(&mut self, slot: Slot, text: &str, is_checked: bool, change: &mut Change) {
+        match self.mirror.get(slot).map(field_kind) {
+            Some(FieldKind::Toggle) => self.keep_state(slot, "checked", is_checked, change),
             Some(FieldKind::Select) => {
+                // Of an option's value that a pattern names, only the filler is kept.
+                let text = if self.rules.text_is_masked(text).is_some() { FILLER } else { text };
                 let options: Vec<Slot> = self.mirror.descendants(slot).collect();
                 for option in options {
                     let Some(node) = self.mirror.get(option) else { continue };
@@ -60,18 +63,33 @@ impl View {
                         Some(value) => value == text,
                         None => self.own_text(option).trim() == text,
                     };
-                    let value = is_chosen.then_some(Value::Bool(true));
-                    let _ = self.mirror.set_attribute(option, &LocalName::from("selected"), value);
+                    self.keep_state(option, "selected", is_chosen, change);
                 }
             }
             Some(FieldKind::Text) => {
-                let value = Some(Value::Text(text.into()));
-                if self.mirror.set_attribute(slot, &LocalName::from("value"), value).is_err() {
+                let value = Value::Text(text.into());
+                if !self.keep_attribute(slot, "value", Some(value), change) {
                     self.report.removed("limit:mirror_bytes");
                 }
             }
             None => {}
         }
+    }
+
+    fn keep_state(&mut self, slot: Slot, name: &str, holds: bool, change: &mut Change) {
+        let held_so_far = self.mirror.get(slot).map(|node| node.attribute_text(name).is_some());
+        if held_so_far == Some(!holds) {
+            self.keep_attribute(slot, name, holds.then_some(Value::Bool(true)), change);
+        }
+    }
+
+    /// Sets an attribute of which agents are told by an event of its own, if at all. What rules read of it is judged.
+    fn keep_attribute(&mut self, slot: Slot, name: &str, value: Option<Value>, change: &mut Change) -> bool {
+        let name = LocalName::from(name);
+        let Ok(old) = self.mirror.set_attribute(slot, &name, value) else { return false };
+        let old = old.as_ref().map(|old| old.as_text().into());
+        change.attributes.push(AttributeTouch { slot, name, old });
+        true
     }
 
     fn own_text(&self, slot: Slot) -> String {

@@ -96,6 +96,9 @@ impl View {
         pointer: Option<u8>,
         at_ms: u64,
     ) -> Vec<SafeEvent> {
+        if let (FOCUS | BLUR, Some(id)) = (kind, crate::ids::NodeId::new(id)) {
+            self.edits.focus(id, kind == FOCUS);
+        }
         let Some(id) = self.shown(id).and_then(|slot| self.mirror.get(slot)).map(|node| node.id.get()) else {
             return Vec::new();
         };
@@ -141,3 +144,7 @@ impl View {
         })]
     }
 }
+
+/// The kinds of interaction that tell where the focus is.
+const FOCUS: u8 = 5;
+const BLUR: u8 = 6;

@@ -8,12 +8,13 @@ use hashbrown::HashMap;
 use html5ever::local_name;
 
 use super::View;
-use super::change::Change;
+use super::change::{AttributeTouch, Change};
+use super::runs::Figure;
 use crate::ids::NodeId;
 use crate::limits::Limits;
 use crate::mirror::{Kind, Node, Slot, Value};
 use crate::restrict::{Level, Own, Scope, Verdict, Walk};
-use crate::sanitize::is_style_text;
+use crate::sanitize::{is_style_text, is_words};
 
 type Levels = HashMap<NodeId, Level, SeedableRandomState>;
 
@@ -39,10 +40,10 @@ impl Sticky {
         HashMap::with_hasher(SeedableRandomState::with_seed(seed, SharedSeed::global_fixed()))
     }
 
-    /// Turns to another page instance.
-    pub(super) fn enter(&mut self, instance: &str, limits: &Limits) {
+    /// Turns to another page instance. `false`: it is this one.
+    pub(super) fn enter(&mut self, instance: &str, limits: &Limits) -> bool {
         if instance == self.instance {
-            return;
+            return false;
         }
         let next = self.others.remove(instance).unwrap_or_else(|| Self::levels(self.seed));
         let last = std::mem::replace(&mut self.present, next);
@@ -51,13 +52,14 @@ impl Sticky {
             self.others.insert(name, last);
         }
         self.is_full |= self.others.len() >= limits.instances;
+        true
     }
 
     fn get(&self, id: NodeId) -> Level {
         self.present.get(&id).copied().unwrap_or_default()
     }
 
-    fn keep(&mut self, id: NodeId, level: Level, limits: &Limits) {
+    pub(super) fn keep(&mut self, id: NodeId, level: Level, limits: &Limits) {
         if let Some(known) = self.present.get_mut(&id) {
             *known = level.max(*known);
         } else if self.ids >= limits.sticky_ids {
@@ -72,41 +74,63 @@ impl Sticky {
 impl View {
     /// Judges what the event made or may have changed the judgement of.
     pub(super) fn judge_change(&mut self, change: &mut Change) {
-        let mut tops: Vec<Slot> = Vec::new();
-        for slot in change.created.clone() {
-            tops.push(slot);
-        }
+        let mut tops: Vec<Slot> = change.created.clone();
+        self.edits.are_repeated = self.holds_a_field();
         let children = self.rules.reach().scope_of_children();
         for parent in change.restructured.clone() {
-            self.push_scope(children, parent, self.mirror.parent(parent), &mut tops);
+            self.push_scope(children, parent, &mut tops);
         }
         for touch in std::mem::take(&mut change.attributes) {
-            let new = self.mirror.get(touch.slot).and_then(|node| node.attribute(&touch.name)).map(Value::as_text);
-            let scope = self.rules.reach().scope_of_change(&touch.name, touch.old.as_deref(), new.as_deref());
-            self.push_scope(scope, touch.slot, self.mirror.parent(touch.slot), &mut tops);
-            let node = self.mirror.get(touch.slot);
-            if touch.name == local_name!("value") && node.is_some_and(is_typed_into) {
-                tops.push(touch.slot);
-            }
-            if node.is_some_and(|node| node.verdict.masks()) {
-                self.redact(touch.slot);
-            }
+            self.meet_attribute(&touch, &mut tops);
         }
         let text = self.rules.reach().scope_of_text();
         for slot in change.retexted.clone() {
+            self.meet_news(slot);
             tops.push(slot);
             if let Some(parent) = self.mirror.parent(slot) {
-                self.push_scope(text, parent, self.mirror.parent(parent), &mut tops);
+                self.push_scope(text, parent, &mut tops);
             }
         }
         self.judge_tops(tops, change);
+        self.judge_figures(change, false);
+        self.edits.are_repeated = false;
     }
 
-    fn push_scope(&self, scope: Scope, slot: Slot, parent: Option<Slot>, tops: &mut Vec<Slot>) {
+    /// An attribute was set or removed.
+    fn meet_attribute(&mut self, touch: &AttributeTouch, tops: &mut Vec<Slot>) {
+        let Some(node) = self.mirror.get(touch.slot) else { return };
+        let new = node.attribute(&touch.name).map(Value::as_text);
+        let scope = self.rules.reach().scope_of_change(&touch.name, touch.old.as_deref(), new.as_deref());
+        let is_value = touch.name == local_name!("value") && is_typed_into(node);
+        let is_words = node.element().is_some_and(|(name, namespace)| is_words(name, namespace, &touch.name));
+        self.push_scope(scope, touch.slot, tops);
+        if is_value {
+            tops.push(touch.slot);
+        }
+        if is_words {
+            self.meet_news(touch.slot);
+        }
+        if self.mirror.get(touch.slot).is_some_and(|node| node.verdict.masks()) {
+            self.redact(touch.slot);
+        } else {
+            self.redact_matches(touch.slot);
+        }
+    }
+
+    /// A text or value is told anew: it is no longer held, and past the bound of what can be remembered it is masked.
+    fn meet_news(&mut self, slot: Slot) {
+        let is_full = self.sticky.is_full;
+        if let Some(node) = self.mirror.get_mut(slot) {
+            node.verdict.held = false;
+            node.verdict.private |= is_full;
+        }
+    }
+
+    fn push_scope(&self, scope: Scope, slot: Slot, tops: &mut Vec<Slot>) {
         match scope {
             Scope::None => {}
             Scope::Subtree => tops.push(slot),
-            Scope::Siblings => tops.push(parent.unwrap_or(slot)),
+            Scope::Siblings => tops.push(self.mirror.parent(slot).unwrap_or(slot)),
             Scope::Document => tops.push(self.mirror.root()),
         }
     }
@@ -141,9 +165,11 @@ impl View {
         found
     }
 
-    /// Judges a node and all beneath it, parents first.
-    pub(super) fn judge_subtree(&mut self, top: Slot, change: &mut Change) {
-        self.judge_walk(top, &mut Walk::default(), change);
+    /// Judges the whole page, parents first.
+    pub(super) fn judge_page(&mut self) {
+        let mut change = Change::default();
+        self.judge_walk(self.mirror.root(), &mut Walk::default(), &mut change);
+        self.judge_figures(&mut change, true);
     }
 
     fn judge_walk(&mut self, top: Slot, walk: &mut Walk, change: &mut Change) {
@@ -154,19 +180,15 @@ impl View {
         }
     }
 
-    /// Judges one node whose parent is judged.
-    pub(super) fn judge_node(&mut self, slot: Slot, change: &mut Change) {
-        self.judge_in(slot, &mut Walk::default(), change);
-    }
-
     fn judge_in(&mut self, slot: Slot, walk: &mut Walk, change: &mut Change) {
         let above = match self.mirror.parent(slot).and_then(|parent| self.mirror.get(parent)) {
             Some(parent) => parent.verdict,
             None => self.rules.root_verdict(),
         };
-        let (own, pattern) = self.own_judgement(slot, walk);
+        let (own, pattern) = self.own_judgement(slot, walk, change);
         let Some(node) = self.mirror.get(slot) else { return };
         let mut verdict = Verdict::beneath(above, own);
+        verdict.held = node.verdict.held;
         verdict.level = verdict.level.max(self.sticky.get(node.id)).max(node.verdict.level);
         verdict.private |= self.sticky.is_full && (!node.sent || node.verdict.private);
         let (id, old) = (node.id, node.verdict);
@@ -176,17 +198,22 @@ impl View {
                 node.verdict = verdict;
             }
             if verdict.level > old.level {
+                let known = self.sticky.get(id);
                 self.sticky.keep(id, verdict.level, &self.limits);
-                self.count(own, pattern);
+                if own.level > known {
+                    self.count(own, pattern);
+                }
             }
         }
         if verdict.masks() {
             self.redact(slot);
+        } else {
+            self.redact_matches(slot);
         }
     }
 
-    /// What the rules and patterns say of the node by itself.
-    fn own_judgement(&self, slot: Slot, walk: &mut Walk) -> (Own, Option<&'static str>) {
+    /// What the rules and patterns say of the node by itself. What may be part of a longer match is noted.
+    fn own_judgement(&self, slot: Slot, walk: &mut Walk, change: &mut Change) -> (Own, Option<&'static str>) {
         let Some(node) = self.mirror.get(slot) else { return (Own::default(), None) };
         let (mut own, text) = match &node.kind {
             Kind::Element { .. } => {
@@ -196,9 +223,12 @@ impl View {
             Kind::Text(text) if !is_style_text(&self.mirror, slot) => (Own::default(), Some(&**text)),
             Kind::Text(_) | Kind::Document(_) | Kind::Doctype { .. } | Kind::Comment => return (Own::default(), None),
         };
-        let pattern = text.and_then(|text| self.rules.text_is_masked(text));
+        let Some(text) = text else { return (own, None) };
+        let (pattern, signs) = self.rules.text_and_signs(text);
         if pattern.is_some() {
             own.level = own.level.max(Level::Mask);
+        } else if signs.is_any() {
+            change.figures.push(Figure { slot, digits: signs.digits, is_field: node.text().is_none() });
         }
         (own, pattern)
     }
@@ -221,6 +251,6 @@ impl View {
 }
 
 /// Fields whose value is judged as text.
-fn is_typed_into(node: &Node) -> bool {
+pub(super) fn is_typed_into(node: &Node) -> bool {
     node.is_html(&local_name!("input")) || node.is_html(&local_name!("textarea"))
 }

@@ -1,13 +1,14 @@
 //! Overwriting what the mirror holds of masked nodes, so that it is nowhere once the event is done.
 
-use html5ever::LocalName;
+use html5ever::{LocalName, local_name};
 
 use super::View;
 use super::documents::SheetKey;
+use super::judge::is_typed_into;
 use super::sheets::RuleList;
 use crate::mirror::{Kind, Slot, Value};
-use crate::restrict::mask_text;
-use crate::sanitize::{KeptUnderMask, is_sheet, is_style_text, kept_under_mask, sheet_source};
+use crate::restrict::{mask_text, may_become};
+use crate::sanitize::{KeptUnderMask, is_sheet, is_style_text, kept_of_match, kept_under_mask, sheet_source};
 
 impl View {
     /// Overwrites the words of a masked node.
@@ -62,6 +63,39 @@ impl View {
         }
     }
 
+    /// Overwrites attributes that hold what a pattern names, of an element that nothing masks. While a number is held in
+    /// a field, what may become one is overwritten too: pages repeat in attributes what is typed.
+    ///
+    /// Attributes that the operator's selectors name keep their values here too; agents do not get these.
+    pub(super) fn redact_matches(&mut self, slot: Slot) {
+        let Some(node) = self.mirror.get(slot) else { return };
+        let Some((element, namespace)) = node.element() else { return };
+        let is_field = is_typed_into(node);
+        let mut found: Vec<(LocalName, Option<&'static str>, Option<&'static str>)> = Vec::new();
+        for attribute in node.attributes() {
+            let Value::Text(text) = &attribute.value else { continue };
+            if text.len() < MATCH_BYTES_MIN || is_no_text(&attribute.name) {
+                continue;
+            }
+            let rule = self.rules.text_is_masked(text);
+            let is_held = || self.edits.are_repeated && !may_become(text, self.rules.patterns()).is_empty();
+            if rule.is_none() && !is_held() {
+                continue;
+            }
+            let is_value = is_field && attribute.name == local_name!("value");
+            let is_kept = is_value || self.rules.reach().is_named(&attribute.name);
+            if let Some(filler) = kept_of_match(element, namespace, &attribute.name).filter(|_| !is_kept) {
+                found.push((attribute.name.clone(), rule, filler));
+            }
+        }
+        for (name, rule, filler) in found {
+            if let Some(rule) = rule {
+                self.report.masked(rule);
+            }
+            let _ = self.mirror.set_attribute(slot, &name, filler.map(|filler| Value::Text(filler.into())));
+        }
+    }
+
     /// A sheet that may show text of masked parts is kept as its cleaned rules, under the page's own numbers.
     fn redact_sheet(&mut self, style: Slot) {
         let Some(id) = self.mirror.get(style).map(|node| node.id) else { return };
@@ -97,9 +131,28 @@ impl View {
     }
 
     /// The filler may be longer than the text; where the mirror's last bytes are taken, nothing stands there instead.
-    fn overwrite_text(&mut self, slot: Slot, filler: &str) {
+    pub(super) fn overwrite_text(&mut self, slot: Slot, filler: &str) {
         if self.mirror.set_text(slot, filler.into()).is_err() {
             let _ = self.mirror.set_text(slot, "".into());
         }
     }
+}
+
+/// The shortest text that a pattern matches, `a@b.cd`.
+const MATCH_BYTES_MIN: usize = 6;
+
+/// Attributes that hold addresses, names, styles and drawings. They are long and many, and told without a look.
+fn is_no_text(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("class")
+            | local_name!("id")
+            | local_name!("style")
+            | local_name!("href")
+            | local_name!("xlink:href")
+            | local_name!("src")
+            | local_name!("srcset")
+            | local_name!("d")
+            | local_name!("points")
+    ) || &**name == "_cssText"
 }

@@ -49,7 +49,7 @@ impl View {
     /// One end of a selection, with an offset that the player's node has.
     fn selectable(&self, id: i64, offset: i64) -> Option<(u32, u64)> {
         let slot = self.known(id)?;
-        let is_open = |node: &&Node| node.sent && !node.verdict.silences() && !node.verdict.masks();
+        let is_open = |node: &&Node| node.sent && !node.verdict.silences() && !node.verdict.masks_text();
         let node = self.mirror.get(slot).filter(is_open)?;
         let most = match &node.kind {
             Kind::Text(text) => text.encode_utf16().count(),

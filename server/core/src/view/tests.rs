@@ -5,11 +5,13 @@
 mod bricks;
 mod coverage;
 mod histories;
+mod numbers;
 mod masking;
 mod player;
 mod refusals;
 mod safety;
 mod sheets;
+mod typing;
 
 use std::sync::Arc;
 

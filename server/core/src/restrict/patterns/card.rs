@@ -9,7 +9,7 @@ pub(super) const DIGITS_MIN: usize = 12;
 /// The longest.
 const DIGITS_MAX: usize = 19;
 /// Digits that tell the issuer.
-const PREFIX_DIGITS: usize = 4;
+pub(super) const PREFIX_DIGITS: usize = 4;
 
 /// First four digits, from and to, and the lengths of numbers that begin so. Where issuers share a prefix, the wider
 /// lengths hold.
@@ -72,6 +72,12 @@ fn number_at(text: &str) -> Option<usize> {
         }
     }
     if number.ended_at.is_none() && number.is_card() { Some(text.len()) } else { longest }
+}
+
+/// The most digits of a number that begins with these four; 0 where no issuer's does.
+pub(super) fn digits_max(prefix: u16) -> usize {
+    let of = |(from, to, _, max): &(u16, u16, usize, usize)| (*from..=*to).contains(&prefix).then_some(*max);
+    ISSUERS.iter().filter_map(of).max().unwrap_or_default()
 }
 
 #[derive(Default)]

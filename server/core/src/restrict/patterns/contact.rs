@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{digit, is_separator};
+use super::{PIECES_PART, digit, is_separator};
 
 /// Digits in the shortest telephone number that is told from other numbers.
 pub(super) const DIGITS_MIN: usize = 8;
@@ -27,7 +27,7 @@ pub(super) fn find_email(text: &str) -> Option<Range<usize>> {
 
 /// How many bytes at the end of `text` are the part before an @.
 fn local_bytes(text: &str) -> Option<usize> {
-    let of = |char: char| char.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(char);
+    let of = |char: char| char.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(char) || char == PIECES_PART;
     let bytes = run_bytes(text.chars().rev(), of, LOCAL_BYTES_MAX);
     let part = text.get(text.len() - bytes..)?;
     part.contains(char::is_alphanumeric).then_some(bytes)
@@ -35,10 +35,12 @@ fn local_bytes(text: &str) -> Option<usize> {
 
 /// How many bytes at the start of `text` are a domain: labels with dots between, the last one of two letters or more.
 fn domain_bytes(text: &str) -> Option<usize> {
-    let bytes = run_bytes(text.chars(), |char| char.is_alphanumeric() || char == '-' || char == '.', DOMAIN_BYTES_MAX);
-    let domain = text.get(..bytes)?.trim_end_matches(['.', '-']);
+    let of = |char: char| char.is_alphanumeric() || matches!(char, '-' | '.' | PIECES_PART);
+    let bytes = run_bytes(text.chars(), of, DOMAIN_BYTES_MAX);
+    let domain = text.get(..bytes)?.trim_end_matches(['.', '-', PIECES_PART]);
     let (before, last) = domain.rsplit_once('.')?;
-    let plain = !before.is_empty() && !before.starts_with('.') && !domain.contains("..");
+    let plain =
+        !before.is_empty() && !before.trim_start_matches(PIECES_PART).starts_with('.') && !domain.contains("..");
     let top = last.chars().filter(|char| char.is_alphabetic()).count() >= 2;
     (plain && top).then_some(domain.len())
 }

@@ -140,6 +140,11 @@ fn number_at(text: &str) -> Option<usize> {
     None
 }
 
+/// The length of a country's numbers; 0 where it has none.
+pub(super) fn length_of(country: [u8; 2]) -> usize {
+    COUNTRIES.iter().find(|(code, _)| **code == country).map_or(0, |(_, length)| *length)
+}
+
 #[derive(Default)]
 struct Number {
     country: [u8; 2],
@@ -173,7 +178,10 @@ impl Number {
                 *self.country.get_mut(place)? = letter;
                 self.head = self.head * 100 + value;
                 if place == 1 {
-                    self.length_wanted = COUNTRIES.iter().find(|(code, _)| **code == self.country)?.1;
+                    self.length_wanted = length_of(self.country);
+                    if self.length_wanted == 0 {
+                        return None;
+                    }
                 }
             }
             2 | 3 => return None,

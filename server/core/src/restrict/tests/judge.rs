@@ -90,7 +90,7 @@ fn nodes_that_are_no_elements_have_no_rules() {
 #[test]
 fn inheritance_only_tightens_but_for_privacy() {
     let own = |level, no_control, unmask| Own { level, no_control, unmask, rule: None };
-    let verdict = |level, private, no_control| Verdict { level, private, no_control };
+    let verdict = |level, private, no_control| Verdict { level, private, no_control, held: false };
     use Level::{Block, Clear, Hide, Mask};
     let cases = [
         (verdict(Clear, false, false), own(Clear, false, false), verdict(Clear, false, false)),
@@ -112,7 +112,7 @@ fn private_by_default_begins_at_the_document() {
     for private in [false, true] {
         let input = RestrictionInput { private_by_default: private, ..Default::default() };
         let verdict = RuleBook::parse(&input).unwrap().for_page(None).root_verdict();
-        assert_eq!(verdict, Verdict { level: Level::Clear, private, no_control: false });
+        assert_eq!(verdict, Verdict { private, ..Verdict::default() });
     }
 }
 
