@@ -64,6 +64,7 @@ pub fn policy(times: usize) -> Policy {
         page_url: PageUrl::OriginPath,
         allow_data_images: true,
         base_path: String::new(),
+        keeps_assets: true,
     }
 }
 
