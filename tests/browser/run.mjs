@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "node_modules", ".cache", "vitrine");
+/** Of this run alone, so that two runs side by side leave each other's in peace. */
+const out = join(here, "node_modules", ".cache", `vitrine-${process.pid}`);
+process.on("exit", () => rmSync(out, { recursive: true, force: true }));
 const words = process.argv.slice(2);
 const tests = ["journeys", "streams", "looks"]
   .flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(folder, name)))
@@ -15,7 +17,6 @@ const tests = ["journeys", "streams", "looks"]
   .filter((path) => words.length === 0 || words.some((word) => path.includes(word)));
 if (tests.length === 0) throw new Error(`no test file has any of these in its path: ${words.join(" ")}`);
 
-rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 /** What runs inside the browser: one script, put into pages by the tests. */
