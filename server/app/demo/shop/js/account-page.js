@@ -1,7 +1,8 @@
 // Signing in and out (any password will do in the demo) and the forms of the account.
 import { validate } from "./form-errors.js";
+import { keeper } from "./keep.js";
 
-const KEY = "tidewell.account";
+const account = keeper("localStorage", "tidewell.account");
 const LEAST_LETTERS = 4;
 const byId = (id) => document.getElementById(id);
 
@@ -9,7 +10,7 @@ function show(signedIn) {
   byId("sign-in").hidden = signedIn;
   byId("account-area").hidden = !signedIn;
 }
-show(localStorage.getItem(KEY) === "in");
+show(account.read() === "in");
 
 byId("login-form").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -20,13 +21,13 @@ byId("login-form").addEventListener("submit", (event) => {
   if (!validate(event.target, checks, byId("login-errors"))) return;
   event.target.reset();
   byId("password").type = "password";
-  localStorage.setItem(KEY, "in");
+  account.write("in");
   show(true);
   byId("account-title").focus();
 });
 
 byId("sign-out").addEventListener("click", () => {
-  localStorage.removeItem(KEY);
+  account.forget();
   show(false);
   byId("sign-in-title").focus();
 });

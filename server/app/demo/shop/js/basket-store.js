@@ -1,12 +1,14 @@
 // The basket, kept in the browser: [{id, size, grind, quantity}]. Every change is told by `basket-change` on window.
 import { findProduct, GRINDS, priceOf, SIZES } from "./catalogue.js";
+import { keeper } from "./keep.js";
 
 const KEY = "tidewell.basket";
 const MOST_OF_ONE = 20;
+const basket = keeper("localStorage", KEY);
 
 export function lines() {
   try {
-    const stored = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    const stored = JSON.parse(basket.read() ?? "[]");
     return Array.isArray(stored) ? stored.filter(isLine) : [];
   } catch {
     return [];
@@ -57,7 +59,7 @@ export function linePrice(line) {
 }
 
 function save(all) {
-  localStorage.setItem(KEY, JSON.stringify(all));
+  basket.write(JSON.stringify(all));
   window.dispatchEvent(new Event("basket-change"));
 }
 

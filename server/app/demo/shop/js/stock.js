@@ -1,12 +1,13 @@
 // A make-believe warehouse: other customers buy, now and then a shelf is filled again. `stock-change` on window tells of it.
 import { PRODUCTS } from "./catalogue.js";
+import { keeper } from "./keep.js";
 import { every } from "./updates.js";
 
-const KEY = "tidewell.stock";
 const PERIOD_MS = 2500;
 const LOW = 2;
 const FULL = 36;
 
+const shelves = keeper("sessionStorage", "tidewell.stock");
 const levels = read();
 
 export function stockOf(id) {
@@ -16,7 +17,7 @@ export function stockOf(id) {
 function read() {
   const fresh = Object.fromEntries(PRODUCTS.map((product) => [product.id, product.stock]));
   try {
-    return { ...fresh, ...JSON.parse(sessionStorage.getItem(KEY) ?? "{}") };
+    return { ...fresh, ...JSON.parse(shelves.read() ?? "{}") };
   } catch {
     return fresh;
   }
@@ -27,7 +28,7 @@ function sell() {
   if (shown.length === 0) return;
   const id = shown[Math.floor(Math.random() * shown.length)];
   levels[id] = levels[id] <= LOW ? FULL : levels[id] - 1;
-  sessionStorage.setItem(KEY, JSON.stringify(levels));
+  shelves.write(JSON.stringify(levels));
   window.dispatchEvent(new CustomEvent("stock-change", { detail: { id } }));
 }
 

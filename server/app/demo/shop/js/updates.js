@@ -1,8 +1,10 @@
 // Everything on the page that changes by itself runs from here, so that one button can pause it all.
 
-const KEY = "tidewell.still";
+import { keeper } from "./keep.js";
+
+const choice = keeper("localStorage", "tidewell.still");
 const reduced = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-const stored = localStorage.getItem(KEY);
+const stored = choice.read();
 let still = stored === null ? reduced : stored === "1";
 apply();
 
@@ -12,7 +14,7 @@ export function isStill() {
 
 export function setStill(value) {
   still = value;
-  localStorage.setItem(KEY, value ? "1" : "0");
+  choice.write(value ? "1" : "0");
   apply();
 }
 
