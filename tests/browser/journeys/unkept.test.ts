@@ -36,9 +36,11 @@ for (const [name, leaves] of WAYS) {
 /** As a browser does that is told to keep no site's data. */
 const blockStorage = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
-    Object.defineProperty(window, "sessionStorage", {
-      get: () => {
-        throw new DOMException("Access is denied for this document.", "SecurityError");
-      },
-    });
+    for (const area of ["sessionStorage", "localStorage"]) {
+      Object.defineProperty(window, area, {
+        get: () => {
+          throw new DOMException("Access is denied for this document.", "SecurityError");
+        },
+      });
+    }
   });
