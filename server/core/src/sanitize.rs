@@ -23,5 +23,5 @@ pub(crate) use special::{
     KeptUnderMask, is_inline_sheet, is_sheet, is_style_text, is_words, kept_of_match, kept_under_mask, sheet_source,
     takes_shadow_root,
 };
-pub(crate) use style_edit::{StyleChange, split_rule, with_properties};
+pub(crate) use style_edit::with_properties;
 pub(crate) use url::is_urlish;

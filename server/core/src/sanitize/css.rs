@@ -13,14 +13,14 @@
 
 mod allow;
 mod engine;
-mod index;
+mod place;
 mod prelude;
 mod selector;
 mod tokens;
 mod value;
 mod write;
 
-pub use index::RuleIndex;
+pub(crate) use place::{gap_at, rule_at, with_property};
 
 use std::borrow::Cow;
 
@@ -80,7 +80,7 @@ impl<'u, 'a> Css<'u, 'a> {
     }
 
     /// Every top-level rule of a sheet in order, gone ones included, so that rule indexes can be
-    /// translated (see [`RuleIndex`]).
+    /// translated.
     ///
     /// The order is that of the browser's own list where the text came from one (`cssText`), as recorders send it.
     /// `@charset` is in no such list and is not counted.

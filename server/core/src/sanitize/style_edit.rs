@@ -36,16 +36,6 @@ fn folded(name: &str) -> String {
     if name.starts_with("--") { name.to_owned() } else { name.to_ascii_lowercase() }
 }
 
-/// The selector and the declarations of one style rule that the sanitizer wrote.
-pub(crate) fn split_rule(rule: &str) -> Option<(&str, &str)> {
-    let mut parser = Parser::new(rule);
-    let begin = parser.position();
-    // Blocks in the selector are passed over by the call after the one that finds them.
-    while !matches!(parser.next_including_whitespace_and_comments().ok()?, Token::CurlyBracketBlock) {}
-    let (selector, block) = rule.split_at_checked(parser.slice(begin..parser.position()).len())?;
-    Some((selector.strip_suffix('{')?, block.strip_suffix('}')?))
-}
-
 /// The declarations of a style text with their names in lower case, split at semicolons outside of blocks.
 fn declarations(style: &str) -> Vec<(String, &str)> {
     let mut found = Vec::new();
@@ -82,13 +72,6 @@ fn is_one_value(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_rule_is_split_where_its_block_begins() {
-        assert_eq!(split_rule("a{color:red;}"), Some(("a", "color:red;")));
-        assert_eq!(split_rule(r#"a[title="{;}b{"]{color:red;}"#), Some((r#"a[title="{;}b{"]"#, "color:red;")));
-        assert_eq!(split_rule("@import 'x';"), None);
-    }
 
     #[test]
     fn properties_are_set_and_removed() {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::documents::SheetKey;
+use super::sheet_edits::{Edits, SheetWork};
 use super::sheets::RuleList;
 use super::write::simple;
 use super::{SafeEvent, View};
@@ -10,79 +11,68 @@ use crate::ids::NodeId;
 use crate::mirror::Slot;
 use crate::report::Report;
 use crate::sanitize::{JsonOut, css, is_inline_sheet, takes_shadow_root};
-use crate::wire::event::{Adopted, RulePath, SheetRule};
+use crate::wire::event::{Adopted, Declaration, SheetRule};
 
 impl View {
     /// Rules come and go in the player's order: inserted, deleted, then all replaced.
     pub(super) fn sheet_rule(&mut self, change: &SheetRule<'_>, at_ms: u64) -> Vec<SafeEvent> {
-        let Some((key, place)) = self.sheet_of(change.id, change.style_id) else {
-            self.report.removed("event:unknown-node");
-            return Vec::new();
-        };
-        let Some(mut rules) = self.take_sheet(key, place) else { return Vec::new() };
-        let adds = self.insert_rules(&mut rules, &change.adds, place);
-        let removes = self.remove_rules(&mut rules, &change.removes);
+        let Some(mut sheet) = self.open_sheet(change.id, change.style_id) else { return Vec::new() };
+        for (text, path) in &change.adds {
+            // As `insertRule` takes it.
+            self.insert_rule(&mut sheet, text, path.as_deref().unwrap_or(&[0]));
+        }
+        for path in &change.removes {
+            self.delete_rule(&mut sheet, path);
+        }
         // A browser replaces constructed sheets only.
-        let replace = change.replace.as_ref().filter(|_| matches!(key, SheetKey::Constructed(_)));
-        let replaced = replace.map(|text| {
-            let blanks = rules.is_blank;
-            rules = RuleList::new(self.clean_rules(text, place, blanks));
-            rules.is_blank = blanks;
-            if rules.bytes() > self.documents.sheet_room_bytes(&self.limits) {
-                self.report.removed("limit:sheet_bytes");
-                rules = RuleList::default();
-            }
-            rules.text()
-        });
+        let replace = change.replace.as_ref().filter(|_| matches!(sheet.key, SheetKey::Constructed(_)));
+        let replaced = replace.map(|text| self.replace_rules(&mut sheet, text));
+        self.close_sheet(sheet, replaced, at_ms)
+    }
+
+    /// A property of a rule, set or removed.
+    pub(super) fn declaration(&mut self, change: &Declaration<'_>, at_ms: u64) -> Vec<SafeEvent> {
+        let Some(mut sheet) = self.open_sheet(change.id, change.style_id) else { return Vec::new() };
+        self.change_declaration(&mut sheet, change);
+        self.close_sheet(sheet, None, at_ms)
+    }
+
+    fn open_sheet(&mut self, id: Option<i64>, style_id: Option<i64>) -> Option<SheetWork> {
+        let Some((key, place)) = self.sheet_of(id, style_id) else {
+            self.report.removed("event:unknown-node");
+            return None;
+        };
+        let rules = self.take_sheet(key, place)?;
+        Some(SheetWork { key, place, rules, edits: Edits::default() })
+    }
+
+    /// Keeps the sheet, and tells agents what changed in it.
+    fn close_sheet(&mut self, sheet: SheetWork, replaced: Option<String>, at_ms: u64) -> Vec<SafeEvent> {
+        let SheetWork { key, rules, edits, .. } = sheet;
         self.documents.put_rules(key, rules);
-        if !self.agents_have(key) || adds.is_empty() && removes.is_empty() && replaced.is_none() {
+        if !self.agents_have(key) {
             return Vec::new();
         }
-        vec![sheet_event(key, &adds, &removes, replaced.as_deref(), at_ms)]
+        let edits = edits
+            .into_lists()
+            .map(|(adds, removes)| rules_event(key, &[("removes", &removes), ("adds", &adds)], None, at_ms));
+        let replaced = replaced.map(|text| rules_event(key, &[], Some(&text), at_ms));
+        edits.chain(replaced).collect()
     }
 
-    fn insert_rules(
-        &mut self,
-        rules: &mut RuleList,
-        adds: &[(std::borrow::Cow<'_, str>, Option<RulePath>)],
-        place: Slot,
-    ) -> String {
-        let mut out = JsonOut::default();
-        for (text, path) in adds {
-            let index = match path.as_deref() {
-                // As `insertRule` takes it.
-                None => 0,
-                Some([index]) => *index as usize,
-                Some(_) => {
-                    self.report.removed("event:nested-rule");
-                    continue;
-                }
-            };
-            if rules.len() >= self.limits.rules_per_sheet {
-                self.report.removed("limit:rules_per_sheet");
-                continue;
-            }
-            let rule = self.clean_rule(text, place, rules.is_blank);
-            let rule = self.within_room(rules, rule);
-            if let (Some(text), Some(number)) = (rule.clone(), rules.insert(index, rule)) {
-                write_insert(&mut out, &text, number);
-            }
+    fn replace_rules(&mut self, sheet: &mut SheetWork, text: &str) -> String {
+        let blanks = sheet.rules.is_blank;
+        // A constructed sheet takes no imports, and does not count them.
+        let rules = self.clean_rules(text, sheet.place, blanks).into_iter();
+        sheet.rules =
+            RuleList::new(rules.filter(|rule| !rule.as_ref().is_some_and(|rule| rule.starts_with("@import"))));
+        sheet.rules.is_blank = blanks;
+        if sheet.rules.bytes() > self.documents.sheet_room_bytes(&self.limits) {
+            self.report.removed("limit:sheet_bytes");
+            sheet.rules = RuleList::default();
+            sheet.rules.is_blank = blanks;
         }
-        out.finish()
-    }
-
-    fn remove_rules(&mut self, rules: &mut RuleList, removes: &[RulePath]) -> String {
-        let mut out = JsonOut::default();
-        for path in removes {
-            let [index] = path.as_slice() else {
-                self.report.removed("event:nested-rule");
-                continue;
-            };
-            if let Some(number) = rules.remove(*index as usize) {
-                write_delete(&mut out, number);
-            }
-        }
-        out.finish()
+        sheet.rules.text()
     }
 
     /// A rule that there is room for. One that there is none for keeps its place, as a dropped one does.
@@ -96,7 +86,7 @@ impl View {
     }
 
     /// Which sheet a change speaks of, and where it stands. A sheet that agents fetch has rules that are not known here.
-    pub(super) fn sheet_of(&self, id: Option<i64>, style_id: Option<i64>) -> Option<(SheetKey, Slot)> {
+    fn sheet_of(&self, id: Option<i64>, style_id: Option<i64>) -> Option<(SheetKey, Slot)> {
         if let Some(slot) = id.and_then(|id| self.known(id)) {
             let node = self.mirror.get(slot).filter(|node| is_inline_sheet(node))?;
             return Some((SheetKey::Element(node.id), slot));
@@ -107,7 +97,7 @@ impl View {
     }
 
     /// The rules of a sheet, taken out. `None`: there is no room to keep them by rule.
-    pub(super) fn take_sheet(&mut self, key: SheetKey, place: Slot) -> Option<RuleList> {
+    fn take_sheet(&mut self, key: SheetKey, place: Slot) -> Option<RuleList> {
         if let Some(rules) = self.documents.take_rules(key) {
             return Some(rules);
         }
@@ -123,7 +113,7 @@ impl View {
         Some(rules)
     }
 
-    pub(super) fn agents_have(&self, key: SheetKey) -> bool {
+    fn agents_have(&self, key: SheetKey) -> bool {
         match key {
             SheetKey::Element(id) => {
                 self.mirror.find(id).and_then(|slot| self.mirror.get(slot)).is_some_and(|node| node.sent)
@@ -192,7 +182,8 @@ impl View {
         let mut rules = RuleList::default();
         rules.is_blank = blanks;
         for text in texts {
-            let rule = self.clean_rule(text, place, blanks);
+            // A constructed sheet has no imports.
+            let rule = self.clean_rule(text, place, blanks).filter(|rule| !rule.starts_with("@import"));
             let rule = self.within_room(&rules, rule);
             rules.insert(rules.len(), rule);
         }
@@ -273,14 +264,19 @@ impl View {
         out.raw(",\"rules\":[");
         let rules = self.documents.constructed.get(&id).into_iter().flat_map(RuleList::kept);
         for (index, rule) in rules.enumerate() {
-            write_insert(out, rule, index);
+            out.comma();
+            out.raw("{\"rule\":");
+            out.string(rule);
+            out.raw(",\"index\":");
+            out.integer(index as u64);
+            out.raw("}");
         }
         out.raw("]}");
     }
 }
 
-/// The event that changes a sheet by rule: lists as JSON.
-pub(super) fn sheet_event(key: SheetKey, adds: &str, removes: &str, replaced: Option<&str>, at_ms: u64) -> SafeEvent {
+/// Rules of one sheet come and go.
+fn rules_event(key: SheetKey, lists: &[(&str, &str)], replaced: Option<&str>, at_ms: u64) -> SafeEvent {
     simple(8, at_ms, |out| {
         match key {
             SheetKey::Constructed(id) => {
@@ -292,33 +288,15 @@ pub(super) fn sheet_event(key: SheetKey, adds: &str, removes: &str, replaced: Op
                 out.integer(id.get());
             }
         }
-        if let Some(text) = replaced {
-            out.key("replaceSync");
-            out.string(text);
-        }
-        for (name, list) in [("removes", removes), ("adds", adds)] {
+        for (name, list) in lists {
             out.key(name);
             out.raw("[");
             out.raw(list);
             out.raw("]");
         }
+        if let Some(text) = replaced {
+            out.key("replaceSync");
+            out.string(text);
+        }
     })
-}
-
-/// A rule to insert, as an item of such a list.
-pub(super) fn write_insert(out: &mut JsonOut, rule: &str, number: usize) {
-    out.comma();
-    out.raw("{\"rule\":");
-    out.string(rule);
-    out.raw(",\"index\":");
-    out.integer(number as u64);
-    out.raw("}");
-}
-
-/// The number of a rule to delete, as an item of such a list.
-pub(super) fn write_delete(out: &mut JsonOut, number: usize) {
-    out.comma();
-    out.raw("{\"index\":");
-    out.integer(number as u64);
-    out.raw("}");
 }

@@ -45,13 +45,8 @@ impl RuleList {
         self.rules.iter().filter_map(Option::as_deref)
     }
 
-    /// The page's rule `index`, if agents get it.
-    pub(super) fn rule(&self, index: usize) -> Option<&str> {
-        self.rules.get(index)?.as_deref()
-    }
-
     /// Puts a rule before the page's `index`; gives its number for agents, if they get it.
-    pub(super) fn insert(&mut self, index: usize, rule: Option<String>) -> Option<usize> {
+    pub(super) fn insert(&mut self, index: usize, rule: Option<String>) -> Option<u32> {
         let index = index.min(self.rules.len());
         let is_kept = rule.is_some();
         self.bytes += weight(rule.as_deref());
@@ -60,7 +55,7 @@ impl RuleList {
     }
 
     /// Deletes the page's rule `index`; gives its number for agents, if they had it.
-    pub(super) fn remove(&mut self, index: usize) -> Option<usize> {
+    pub(super) fn remove(&mut self, index: usize) -> Option<u32> {
         if index >= self.rules.len() {
             return None;
         }
@@ -70,9 +65,23 @@ impl RuleList {
         rule.map(|_| number)
     }
 
+    /// The page's rule `index` and its number for agents, if they have it.
+    pub(super) fn get(&self, index: usize) -> Option<(&str, u32)> {
+        let rule = self.rules.get(index)?.as_deref()?;
+        Some((rule, self.number(index)))
+    }
+
+    /// Puts another text in the place of a rule that agents have.
+    pub(super) fn set(&mut self, index: usize, text: &str) {
+        if let Some(Some(rule)) = self.rules.get_mut(index) {
+            self.bytes = self.bytes - rule.len() + text.len();
+            *rule = text.into();
+        }
+    }
+
     /// How many rules before `index` agents have.
-    fn number(&self, index: usize) -> usize {
-        self.rules.iter().take(index).flatten().count()
+    fn number(&self, index: usize) -> u32 {
+        u32::try_from(self.rules.iter().take(index).flatten().count()).unwrap_or(u32::MAX)
     }
 }
 

@@ -10,6 +10,7 @@ mod masking;
 mod player;
 mod refusals;
 mod safety;
+mod sheet_histories;
 mod sheets;
 mod typing;
 
