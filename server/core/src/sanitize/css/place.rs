@@ -224,11 +224,14 @@ mod tests {
 
     const GROUP: &str = "@media (a:b){x{c:\"}\";}@layer l;@supports (d){y{e:f;}z[g=\"{\"]{h:i;}}.\\7b a{}}";
     const STYLE: &str = "a{b:c;d:e;&:f{g:h;}i:j;k:l;@media m{n:o;p{q:r;}}}";
+    /// A rule, a path in it, and what is found: a text, and how far the path leads through groups.
+    type Row = (&'static str, &'static [u32], Option<(&'static str, usize)>);
+
     const STEPS: &str = "@keyframes k{from{a:b;}to{c:d;}}";
 
     #[test]
     fn rules_are_found_by_their_numbers() {
-        let rows: [(&str, &[u32], Option<(&str, usize)>); 19] = [
+        let rows: [Row; 19] = [
             (GROUP, &[], Some((GROUP, 0))),
             (GROUP, &[0], Some(("x{c:\"}\";}", 1))),
             (GROUP, &[1], Some(("@layer l;", 1))),
@@ -257,7 +260,7 @@ mod tests {
 
     #[test]
     fn gaps_are_where_a_browser_inserts() {
-        let rows: [(&str, &[u32], Option<(&str, usize)>); 12] = [
+        let rows: [Row; 12] = [
             ("@media m{}", &[0], Some(("@media m{|}", 1))),
             ("@media m{a{}}", &[0], Some(("@media m{|a{}}", 1))),
             ("@media m{a{}}", &[1], Some(("@media m{a{}|}", 1))),
