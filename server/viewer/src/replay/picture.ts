@@ -2,6 +2,7 @@
 import { Replayer } from "@rrweb/replay";
 import { LIMITS } from "../limits.ts";
 import type { ReplayEvent } from "../net/wire.ts";
+import { takeSheetsAsTheyCome } from "./adapted.ts";
 import { CanvasPainter, readCanvasPicture } from "./canvas.ts";
 
 const INCREMENTAL = 3;
@@ -61,6 +62,7 @@ export class Picture {
       plugins: [{ onBuild: (node) => this.built(node as Node) }],
     });
     assertSealed(this.replayer.iframe);
+    takeSheetsAsTheyCome(this.replayer);
     this.dressFrame();
     this.listen();
     this.replayer.startLive(this.baseline_ms);
