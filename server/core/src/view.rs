@@ -149,6 +149,13 @@ impl View {
         self.early.take_new()
     }
 
+    /// The tree, for a fuzz target to look over.
+    #[cfg(fuzzing)]
+    #[must_use]
+    pub fn mirror(&self) -> &Mirror {
+        &self.mirror
+    }
+
     /// The rules that hold on the present page.
     #[must_use]
     pub fn rules(&self) -> &PageRules {

@@ -1,0 +1,97 @@
+//! What must hold for every output.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use vitrine_core::limits::Limits;
+use vitrine_core::mirror::{Mirror, Slot};
+use vitrine_core::wire::events;
+use vitrine_core::wire::json::Reader;
+use vitrine_oracle::{check_events, check_html};
+
+use crate::world::{BASE_PATH, SECRET};
+use crate::{checker, player};
+
+/// A stock player's tree, which follows events and panics where one would leave a real player behind.
+#[derive(Debug, Default)]
+pub struct Player(player::Player);
+
+impl Player {
+    /// Takes one event, as JSON text.
+    pub fn apply(&mut self, event: &str) {
+        self.0.apply(&serde_json::from_str(event).expect("our own JSON"));
+    }
+
+    /// The whole tree, in one form whatever way it was built.
+    pub fn tree(&self) -> Value {
+        self.0.tree()
+    }
+}
+
+/// Requires CSS without an address but sealed ones, that ends as it began.
+pub fn require_safe_css(css: &str) {
+    if let Err(why) = checker::check(css) {
+        panic!("{why}: {css:?}");
+    }
+}
+
+/// Requires events that hold to the promise, tell no secret, and can be read by the very decoder that they came through.
+pub fn require_safe_events(list: &[String]) {
+    let text = format!("[{}]", list.join(","));
+    assert!(!text.contains(SECRET), "a secret left: {text}");
+    let values: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    if let Some(violation) = check_events(&values, BASE_PATH).first() {
+        panic!("{violation}\n{text}");
+    }
+    let limits = Limits { events_per_frame: usize::MAX, ..Limits::default() };
+    let mut reader = Reader::new(&text);
+    let read = events(&mut reader, &limits, |event| {
+        assert!(event.is_ok(), "{:?}: {text}", event.err());
+    });
+    assert_eq!(read, Ok(()), "{text}");
+}
+
+/// Requires an HTML document that holds to the promise.
+pub fn require_safe_html(html: &str) {
+    if let Some(violation) = check_html(html, BASE_PATH).first() {
+        panic!("{violation}\n{html}");
+    }
+}
+
+/// Requires a tree whose links agree in both directions, whose ids are unique and found, whose depths and documents
+/// are right, and in which nothing is left over.
+pub fn require_sound(mirror: &Mirror, limits: &Limits) {
+    if mirror.get(mirror.root()).is_none() {
+        return;
+    }
+    let mut ids = BTreeSet::new();
+    let mut count = 0;
+    let mut bytes = 0;
+    for slot in mirror.descendants(mirror.root()) {
+        let node = mirror.get(slot).expect("a walk stays among the living");
+        count += 1;
+        bytes += node.text().map_or(0, str::len);
+        assert!(ids.insert(node.id), "an id stands twice");
+        assert_eq!(mirror.find(node.id), Some(slot), "an id is found where it stands");
+        assert!(usize::from(node.depth) <= limits.depth, "too deep");
+        assert!(node.attributes().len() <= limits.attributes_per_element, "too many attributes");
+        require_links(mirror, slot);
+    }
+    assert_eq!(count, mirror.len(), "nothing waits outside the tree");
+    assert!(count <= limits.nodes && bytes <= limits.mirror_bytes, "over a limit");
+}
+
+fn require_links(mirror: &Mirror, slot: Slot) {
+    let node = mirror.get(slot).expect("alive");
+    let mut last = None;
+    for child in mirror.children(slot) {
+        assert_eq!(mirror.parent(child), Some(slot), "parent");
+        assert_eq!(mirror.previous_sibling(child), last, "previous sibling");
+        let below = mirror.get(child).expect("alive");
+        assert_eq!(below.depth, node.depth + 1, "depth");
+        let document = if below.is_document() { Some(child) } else { mirror.document(slot) };
+        assert_eq!(mirror.document(child), document, "document");
+        last = Some(child);
+    }
+    assert_eq!(mirror.last_child(slot), last, "last child");
+}

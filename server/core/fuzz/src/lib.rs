@@ -1,0 +1,15 @@
+//! What the fuzz targets share: a world for the core to run in, and judges that share no code with it.
+
+pub mod bytes;
+pub mod judge;
+pub mod page;
+pub mod world;
+
+/// A model of a stock player, as the core's own tests have it.
+#[allow(dead_code, reason = "those tests ask it more than the targets do")]
+#[path = "../../src/view/tests/player.rs"]
+mod player;
+
+/// A second reading of the CSS that leaves, as the core's own tests have it.
+#[path = "../../src/sanitize/css/tests/checker.rs"]
+mod checker;

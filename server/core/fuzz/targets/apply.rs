@@ -1,0 +1,110 @@
+//! Events into a view: the tree stays sound, players never part from it, and nothing banned or secret leaves.
+#![no_main]
+
+use std::sync::Arc;
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use vitrine_core::limits::Limits;
+use vitrine_core::view::{Applied, View};
+use vitrine_core::wire::events;
+use vitrine_core::wire::json::Reader;
+use vitrine_core_fuzz::bytes::Bytes;
+use vitrine_core_fuzz::judge::{Player, require_safe_events, require_sound};
+use vitrine_core_fuzz::page;
+use vitrine_core_fuzz::world::{SECRET, domains, policy, rules, sealer, shared_limits};
+
+/// More of one history finds nothing that two shorter ones do not.
+const EVENTS_MAX: usize = 24;
+
+fuzz_target!(|data: &[u8]| {
+    let mut bytes = Bytes::new(data);
+    let mut run = Run::new(bytes.once_in(4));
+    for _ in 0..EVENTS_MAX {
+        if bytes.is_empty() {
+            break;
+        }
+        if !run.view.is_live() || bytes.once_in(24) {
+            if bytes.once_in(3) {
+                run.view.begin_instance(["one", "two"][bytes.below(2) as usize]);
+            }
+            for event in page::load(&mut bytes) {
+                run.event(&event);
+            }
+        } else {
+            let event = page::event(&mut bytes, run.view.mirror());
+            run.event(&event);
+        }
+    }
+    require_safe_events(&run.sent);
+    assert!(!format!("{:?}", run.view).contains(SECRET), "the view keeps a secret");
+});
+
+struct Run {
+    view: View,
+    limits: Arc<Limits>,
+    player: Player,
+    sent: Vec<String>,
+    at_ms: u64,
+    /// What an agent who comes now gets.
+    late: Vec<String>,
+}
+
+impl Run {
+    fn new(private_by_default: bool) -> Self {
+        let limits = shared_limits();
+        let policy = Arc::new(policy(rules(private_by_default), domains()));
+        let view = View::new(policy, limits.clone(), sealer(), 42);
+        Self { view, limits, player: Player::default(), sent: Vec::new(), at_ms: 0, late: Vec::new() }
+    }
+
+    fn event(&mut self, event: &Value) {
+        let text = format!("[{event}]");
+        self.at_ms += 10;
+        self.view.begin_frame();
+        let mut outcome = Ok(Applied::Events(Vec::new()));
+        let read = events(&mut Reader::new(&text), &self.limits, |event| match event {
+            Ok(event) => outcome = self.view.apply(event, self.at_ms).map_err(|refusal| refusal.to_string()),
+            Err(refusal) => {
+                self.view.refuse();
+                outcome = Err(refusal.to_string());
+            }
+        });
+        assert_eq!(read, Ok(()), "{text}");
+        require_sound(self.view.mirror(), &self.limits);
+        match outcome {
+            Ok(Applied::Events(events)) => self.follow(events.into_iter().map(|event| event.into_inner()).collect()),
+            Ok(Applied::Keyframe) => {
+                let keyframe = self.view.keyframe(self.at_ms);
+                self.follow(keyframe.into_iter().map(|event| event.into_inner()).collect());
+            }
+            Err(refusal) => {
+                assert!(!self.view.is_live(), "nothing goes on after a refusal");
+                assert_eq!(self.keyframe(), self.late, "refused, and yet changed: {refusal}: {text}");
+            }
+        }
+        self.late = self.keyframe();
+        require_same(&self.player, &self.late, &text);
+    }
+
+    fn follow(&mut self, events: Vec<String>) {
+        for event in events {
+            self.player.apply(&event);
+            self.sent.push(event);
+        }
+    }
+
+    fn keyframe(&mut self) -> Vec<String> {
+        self.view.keyframe(0).into_iter().map(|event| event.into_inner()).collect()
+    }
+}
+
+/// The player that followed has what a late one gets.
+fn require_same(player: &Player, late: &[String], after: &str) {
+    let mut fresh = Player::default();
+    for event in late {
+        fresh.apply(event);
+    }
+    let (followed, fresh) = (player.tree(), fresh.tree());
+    assert!(followed == fresh, "after {after}\nplayer: {followed:#}\nkeyframe: {fresh:#}");
+}
