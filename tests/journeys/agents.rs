@@ -237,3 +237,23 @@ async fn an_agent_who_reads_too_slowly_gets_the_page_anew() {
     }
     assert!(was_anew);
 }
+
+/// The sign-out comes before, while and after the socket opens: whoever is first, nothing stays open.
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_wins_against_a_socket_that_is_being_opened() {
+    let server = Server::start("[limits]\nlogins-per-minute = 1000\njoins-per-minute = 1000\n").await;
+    for round in 0..12 {
+        let customer = Customer::begin(&server).await;
+        let mut ann = Agent::sign_in(&server, "ann").await;
+        assert_eq!(ann.join(&customer.code).await, 200);
+        let ticket = ann.ticket(&customer.session).await.unwrap();
+        let opening = ann.socket(&customer.session, Some(&server.origin), &ticket);
+        let leaving = ann.request(Method::POST, "/api/v1/agent/logout");
+        let (opened, left) = tokio::join!(opening, leaving);
+        assert_eq!(left.status(), 204);
+        match opened {
+            Ok(mut view) => assert_eq!(view.closed().await, 4401, "round {round}"),
+            Err(status) => assert_eq!(status, 401, "round {round}"),
+        }
+    }
+}

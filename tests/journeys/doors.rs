@@ -47,6 +47,23 @@ async fn the_snippet_is_for_every_website() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_files_named_by_their_content_are_kept_for_ever() {
+    let server = Server::start("").await;
+    let kept = async |path: &str| {
+        let response = server.request(Method::GET, path).send().await.unwrap();
+        let is_there = response.status() == 200;
+        is_there.then(|| response.headers()["cache-control"].to_str().unwrap().contains("immutable"))
+    };
+    let page = server.request(Method::GET, "/agent/").send().await.unwrap().text().await.unwrap();
+    let script = page.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert_eq!(kept(&format!("/agent/{script}")).await, Some(true), "{script}");
+    for path in ["/agent/", "/agent/licences.txt", "/vitrine.js", "/snippet/vitrine.js"] {
+        assert_eq!(kept(path).await, Some(false), "{path}");
+    }
+    assert_eq!(kept("/agent/manifest.json").await, None, "what the build leaves for itself is not served");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_and_wrong_methods_are_problems() {
     let server = Server::start("").await;
     for (method, path, status, name) in [
@@ -156,3 +173,16 @@ async fn a_client_that_sends_nothing_or_half_a_head_is_cut() {
         assert!(!answer.starts_with(b"HTTP/1.1 200"), "{begun:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_takes_nothing_is_cut() {
+    let server = Server::start("write-timeout = \"300ms\"\n").await;
+    let mut connection = connect(&server).await;
+    // More answers than the system keeps between the two, asked for and never read.
+    let request = b"GET /agent/ HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(REQUESTS_UNREAD);
+    let cut = async { while connection.write_all(&request).await.is_ok() {} };
+    timeout(PATIENCE, cut).await.expect("cut in time");
+}
+
+/// Of pages of a few kilobytes.
+const REQUESTS_UNREAD: usize = 100;

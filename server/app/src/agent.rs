@@ -19,7 +19,7 @@ use crate::http::gate::AgentAddress;
 use crate::http::rate::SocketHeld;
 use crate::http::segment::Segment;
 use crate::http::{Problem, cors};
-use crate::hub::{Mail, Running, Viewer};
+use crate::hub::{Mail, Over, Running, Viewer};
 use crate::net::outbox::Outbox;
 use crate::net::socket::{self, Bounds, Receiver};
 use crate::ops::metrics::{self, OpenSocket};
@@ -93,12 +93,13 @@ async fn serve(
         outbox: Arc::clone(&outbox),
     };
     let _present = running.enter(key, viewer);
-    // Whoever signed out since the ticket was taken could not yet close this socket.
-    if !matches!(app.store.login(&ticket.login).await, Ok(Some(_))) {
-        outbox.close(CloseCode::NotAuthenticated);
+    // Whoever signed out since the ticket was taken could not yet close this socket, nor the asset door behind it.
+    if matches!(app.store.login(&ticket.login).await, Ok(Some(_))) {
+        // An error means that the session is over, which closes the socket below.
+        let _ = running.mail(Mail::AgentJoined(profile, Arc::clone(&outbox))).await;
+    } else {
+        running.revoke(&ticket.login, &ticket.holder);
     }
-    // An error means that the session is over, which closes the socket below.
-    let _ = running.mail(Mail::AgentJoined(profile, Arc::clone(&outbox))).await;
     let receiver = Agent { running: Arc::clone(&running), key };
     socket::run(socket, &outbox, bounds, receiver, running.over()).await;
     // An ended session does not care that an agent is gone.
@@ -113,7 +114,10 @@ struct Agent {
 impl Receiver for Agent {
     async fn take(&mut self, message: Bytes) -> Result<(), CloseCode> {
         metrics::count_frame_in("agent");
-        self.running.mail(Mail::AgentFrame(self.key, message)).await.map_err(|_| CloseCode::Ended)
+        match self.running.mail(Mail::AgentFrame(self.key, message)).await {
+            Ok(()) => Ok(()),
+            Err(Over) => Err(self.running.over().await),
+        }
     }
 
     async fn caught_up(&self) {

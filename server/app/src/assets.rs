@@ -163,7 +163,9 @@ impl Assets {
         if let Some(kept) = self.cache.kept(&key).await {
             return kept;
         }
+        let waiting = metrics::WaitingAsset::begin();
         let turn = timeout(self.fetcher.total, running.asset_turns.acquire()).await;
+        drop(waiting);
         let _turn = turn.map_err(|_| Refusal::TimedOut)?.map_err(|_| Refusal::NoSession)?;
         self.cache.get(key, self.fetch(url, asset.kind)).await
     }

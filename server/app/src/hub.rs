@@ -27,7 +27,7 @@ use crate::ops::metrics;
 use crate::store::{CodeRecord, Store};
 
 pub use admission::Admission;
-pub use running::{FromCustomer, Mail, Running, Viewer};
+pub use running::{FromCustomer, Mail, Over, Running, Viewer};
 use task::Task;
 
 /// All running sessions, and what new ones are made of.
@@ -224,3 +224,6 @@ async fn issue(
     }
     Err(Problem::Full)
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use crate::auth::socket::{credential, read_customer_token};
 use crate::http::address::Client;
 use crate::http::rate::SocketHeld;
 use crate::http::{Problem, cors};
-use crate::hub::{FromCustomer, Running};
+use crate::hub::{FromCustomer, Over, Running};
 use crate::net::outbox::Outbox;
 use crate::net::socket::{self, Bounds, Receiver};
 use crate::ops::metrics::{self, OpenSocket};
@@ -101,7 +101,10 @@ impl Receiver for Customer {
     async fn take(&mut self, message: Bytes) -> Result<(), CloseCode> {
         metrics::count_frame_in("customer");
         let frame = FromCustomer::Frame(Arc::clone(&self.outbox), message);
-        self.running.from_customer(frame).await.map_err(|_| CloseCode::Ended)
+        match self.running.from_customer(frame).await {
+            Ok(()) => Ok(()),
+            Err(Over) => Err(self.running.over().await),
+        }
     }
 
     async fn caught_up(&self) {}

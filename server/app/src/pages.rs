@@ -26,7 +26,7 @@ pub struct File {
 
 /// Content-hashed names never mean other bytes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
-/// The page and the loader have fixed names: browsers ask each time whether they changed.
+/// Names without one stay while their content changes: browsers ask each time whether it did.
 const ASK_AGAIN: &str = "no-cache";
 /// The file that a site includes, by the name that the snippet's build gives it.
 const LOADER: &str = "vitrine.js";
@@ -48,20 +48,19 @@ pub async fn viewer_file(
     Segment(name): Segment,
 ) -> Result<Response, Problem> {
     let file = find(VIEWER, &name)?;
-    let mut response = answer(file, &headers, if name == "index.html" { ASK_AGAIN } else { FOR_EVER });
+    let mut response = answer(file, &headers);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, app.viewer_policy.clone());
     Ok(response)
 }
 
 /// `GET /vitrine.js`.
 pub async fn loader(headers: HeaderMap) -> Result<Response, Problem> {
-    Ok(for_other_sites(answer(find(SNIPPET, LOADER)?, &headers, ASK_AGAIN)))
+    Ok(for_other_sites(answer(find(SNIPPET, LOADER)?, &headers)))
 }
 
 /// `GET /snippet/{file}`.
 pub async fn snippet_file(headers: HeaderMap, Segment(name): Segment) -> Result<Response, Problem> {
-    let keep = if name == LOADER { ASK_AGAIN } else { FOR_EVER };
-    Ok(for_other_sites(answer(find(SNIPPET, &name)?, &headers, keep)))
+    Ok(for_other_sites(answer(find(SNIPPET, &name)?, &headers)))
 }
 
 /// Scripts for any website: they hold nothing private, and modules and integrity checks want an open answer.
@@ -76,15 +75,29 @@ fn find(files: &'static [File], name: &str) -> Result<&'static File, Problem> {
     files.iter().find(|file| file.name == name).ok_or(Problem::NotFound)
 }
 
-fn answer(file: &'static File, request: &HeaderMap, cache: &'static str) -> Response {
+fn answer(file: &'static File, request: &HeaderMap) -> Response {
     let is_known = request.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == file.etag.as_bytes());
     let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { file.bytes.into_response() };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(file.name)));
     headers.insert(header::ETAG, HeaderValue::from_static(file.etag));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static(if is_hashed(file.name) { FOR_EVER } else { ASK_AGAIN }),
+    );
     response
 }
+
+/// Whether the name ends with a hash before its ending, as both builds write it: `app-FB74EGIO.js`.
+fn is_hashed(name: &str) -> bool {
+    let hash = name.split_once('.').and_then(|(stem, _)| stem.rsplit_once('-')).map_or("", |(_, hash)| hash);
+    let is_base32 = hash.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    let is_hex = hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    hash.len() >= HASH_CHARS_MIN && (is_base32 || is_hex)
+}
+
+/// Of a content hash in a name.
+const HASH_CHARS_MIN: usize = 8;
 
 pub(crate) fn content_type(name: &str) -> &'static str {
     match name.rsplit('.').next().unwrap_or_default() {
@@ -108,7 +121,25 @@ pub(crate) fn content_type(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{LOADER, SNIPPET, VIEWER, find};
+    use super::{LOADER, SNIPPET, VIEWER, find, is_hashed};
+
+    #[test]
+    fn only_names_with_a_hash_are_kept_for_ever() {
+        for (name, is_kept) in [
+            ("app-FB74EGIO.js", true),
+            ("page-V3VNT52E.css", true),
+            ("recorder-2a5cf571b648.js", true),
+            ("app-FB74EGIO.js.map", true),
+            ("index.html", false),
+            ("vitrine.js", false),
+            ("licences.txt", false),
+            ("manifest.json", false),
+            ("third-party-licences.txt", false),
+            ("a-1.js", false),
+        ] {
+            assert_eq!(is_hashed(name), is_kept, "{name}");
+        }
+    }
 
     #[test]
     fn the_web_parts_are_embedded() {

@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::http::headers::viewer_policy;
 use crate::http::rate::{Rates, Sockets};
 use crate::hub::Hub;
-use crate::net::guard::{Guard, Places};
+use crate::net::guard::{Guard, Patience, Places};
 use crate::net::tls::{self, TlsError};
 use crate::ops::{health, metrics};
 use crate::routes;
@@ -203,14 +203,15 @@ fn serve_public(
     let service = routes::router(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
     let mut plain = plain(listener, handle)?;
     tune(plain.http_builder(), server.header_timeout);
-    let (places, first_byte) = (Places::new(&app.config), server.header_timeout);
+    let places = Places::new(&app.config);
+    let patience = Patience { first_byte: server.header_timeout, write: server.write_timeout };
     Ok(match tls {
         Some(tls) => {
             let acceptor =
                 RustlsAcceptor::new(RustlsConfig::from_config(tls)).handshake_timeout(server.handshake_timeout);
-            Box::pin(plain.acceptor(Guard::new(acceptor, places, first_byte)).serve(service))
+            Box::pin(plain.acceptor(Guard::new(acceptor, places, patience)).serve(service))
         }
-        None => Box::pin(plain.acceptor(Guard::new(DefaultAcceptor, places, first_byte)).serve(service)),
+        None => Box::pin(plain.acceptor(Guard::new(DefaultAcceptor, places, patience)).serve(service)),
     })
 }
 

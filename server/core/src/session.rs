@@ -145,12 +145,8 @@ impl Session {
         if std::mem::replace(&mut self.is_ended, true) {
             return Vec::new();
         }
-        let close = match reason {
-            EndReason::Idle => CloseCode::Idle,
-            EndReason::Shutdown => CloseCode::Draining,
-            EndReason::Customer | EndReason::Agent | EndReason::Duration | EndReason::CustomerLost => CloseCode::Ended,
-        };
-        let message = messages::ended(reason);
+        let close = reason.close_code();
+        let message = reason.farewell();
         let mut steps = Vec::new();
         if self.customer.is_attached() {
             steps.push(Step::ToCustomer(message.get().to_string()));

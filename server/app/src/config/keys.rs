@@ -121,6 +121,13 @@ pub const SECTIONS: &[Section] = &[
                 "For a request from its first byte to its answer.",
             ),
             key(
+                "write-timeout",
+                "\"30s\"",
+                "a duration",
+                Restart,
+                "A connection that takes nothing of what is sent for so long is cut.",
+            ),
+            key(
                 "shutdown-timeout",
                 "\"10s\"",
                 "a duration",

@@ -30,6 +30,8 @@ pub struct Server {
     pub header_timeout: Duration,
     /// For a request and its answer.
     pub request_timeout: Duration,
+    /// For a peer to take any of what is sent.
+    pub write_timeout: Duration,
     /// For everything to end at shutdown.
     pub shutdown_timeout: Duration,
     /// Connections at once.
@@ -48,6 +50,7 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Server> {
         handshake_timeout: section.span("handshake-timeout")?,
         header_timeout: section.span("header-timeout")?,
         request_timeout: section.span("request-timeout")?,
+        write_timeout: section.span("write-timeout")?,
         shutdown_timeout: section.value("shutdown-timeout")?,
         max_connections: usize::try_from(section.number("max-connections", 1..=1_000_000)?).ok()?,
     };

@@ -1,7 +1,7 @@
 //! A running session as the rest of the server sees it: its mailbox, its summary, and who is in it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -41,6 +41,9 @@ pub enum Mail {
     CodeUsed,
     /// The session ends.
     End(EndReason),
+    /// The session's task fails, to see what becomes of it and of others.
+    #[cfg(test)]
+    Panic,
 }
 
 /// The handle of a running session.
@@ -60,6 +63,7 @@ pub struct Running {
     mailbox: mpsc::Sender<Mail>,
     summary: Mutex<Summary>,
     people: Mutex<People>,
+    ended: OnceLock<EndReason>,
 }
 
 /// The session is over.
@@ -80,7 +84,7 @@ impl Running {
         let people = People { admission, viewers: HashMap::new(), holders: HashMap::new() };
         let asset_turns = Semaphore::new(ASSETS_AT_ONCE);
         let (summary, people) = (Mutex::new(summary), Mutex::new(people));
-        Self { id, site, token, asset_turns, early, customer, mailbox, summary, people }
+        Self { id, site, token, asset_turns, early, customer, mailbox, summary, people, ended: OnceLock::new() }
     }
 
     /// Hands over something of the customer's; waits while the session is busy.
@@ -145,9 +149,15 @@ impl Running {
         Present { running: Arc::clone(self), key }
     }
 
-    /// Waits until the session's task is gone, however it ended.
-    pub async fn over(&self) {
+    /// Waits until the session's task is gone, and tells by which code what is still open is closed.
+    pub async fn over(&self) -> CloseCode {
         self.mailbox.closed().await;
+        self.ended.get().copied().unwrap_or(EndReason::Failed).close_code()
+    }
+
+    /// Notes how it ended; the first reason stays.
+    pub(super) fn set_ended(&self, reason: EndReason) {
+        let _ = self.ended.set(reason);
     }
 
     /// Whether this holder of an asset cookie has, or had a moment ago, a viewer here.
@@ -157,7 +167,8 @@ impl Running {
         people.holders.get(holder).is_some_and(|presence| presence.open > 0 || presence.left.elapsed() < LINGER)
     }
 
-    pub(super) fn revoke(&self, login: &Digest, holder: &Digest) {
+    /// Closes what the login opened here, and takes the asset door from its holder, at once and without a grace.
+    pub fn revoke(&self, login: &Digest, holder: &Digest) {
         let mut people = lock(&self.people);
         people.holders.remove(holder);
         for viewer in people.viewers.values().filter(|viewer| viewer.login == *login) {

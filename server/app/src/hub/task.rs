@@ -51,21 +51,23 @@ pub(super) struct Task {
 
 impl Task {
     /// Runs until the session is over and everybody was told.
-    pub(super) async fn run(mut self, mut customer: mpsc::Receiver<FromCustomer>, mut mail: mpsc::Receiver<Mail>) {
-        while self.ended.is_none() {
+    pub(super) async fn run(self, mut customer: mpsc::Receiver<FromCustomer>, mut mail: mpsc::Receiver<Mail>) {
+        // Declared last and so dropped first: whoever finds the mailbox closed finds the reason noted.
+        let mut task = self;
+        while task.ended.is_none() {
             tokio::select! {
-                Some(message) = customer.recv() => self.take_customer(message),
-                Some(message) = mail.recv() => self.take_mail(message),
-                () = sleep(self.until_due()) => {}
+                Some(message) = customer.recv() => task.take_customer(message),
+                Some(message) = mail.recv() => task.take_mail(message),
+                () = sleep(task.until_due()) => {}
             }
-            self.do_due().await;
+            task.do_due().await;
         }
-        self.forget();
-        if let Some(code) = self.code.take() {
+        task.forget();
+        if let Some(code) = task.code.take() {
             // A store that fails here forgets the code when its time is up.
-            let _ = self.store.take_code(&code).await;
+            let _ = task.store.take_code(&code).await;
         }
-        let _ = timeout(GOODBYES_MAX, self.wait_for_goodbyes(&mut customer, &mut mail)).await;
+        let _ = timeout(GOODBYES_MAX, task.wait_for_goodbyes(&mut customer, &mut mail)).await;
     }
 
     fn take_customer(&mut self, message: FromCustomer) {
@@ -119,6 +121,8 @@ impl Task {
                 Vec::new()
             }
             Mail::End(reason) => self.session.end(now, reason),
+            #[cfg(test)]
+            Mail::Panic => panic!("as a test asked"),
         };
         self.carry_out(steps);
     }
@@ -215,13 +219,16 @@ impl Task {
         metrics::count_frame_out("agent", keys.len());
     }
 
-    fn forget(&mut self) {
+    /// Takes the session out of the list, and closes what it has not closed itself.
+    fn forget(&self) {
+        let reason = self.ended.unwrap_or(EndReason::Failed);
+        self.running.set_ended(reason);
         self.sessions.write().unwrap_or_else(PoisonError::into_inner).remove(&self.running.id);
-        if let Some(customer) = &self.customer {
-            customer.close(CloseCode::Ended);
-        }
-        for agent in self.agents.values() {
-            agent.close(CloseCode::Ended);
+        for outbox in self.customer.iter().chain(self.agents.values()) {
+            if self.ended.is_none() {
+                outbox.put(Message::Text(Utf8Bytes::from(&**reason.farewell().get())));
+            }
+            outbox.close(reason.close_code());
         }
     }
 
@@ -231,17 +238,18 @@ impl Task {
         customer: &mut mpsc::Receiver<FromCustomer>,
         mail: &mut mpsc::Receiver<Mail>,
     ) {
+        let code = self.ended.unwrap_or(EndReason::Failed).close_code();
         while self.customer.is_some() || !self.agents.is_empty() {
             tokio::select! {
                 Some(message) = customer.recv() => match message {
-                    FromCustomer::Attached(outbox) => outbox.close(CloseCode::Ended),
+                    FromCustomer::Attached(outbox) => outbox.close(code),
                     FromCustomer::Detached(outbox) if self.is_present(&outbox) => self.customer = None,
                     FromCustomer::Detached(_) | FromCustomer::Frame(..) => {}
                 },
                 Some(message) = mail.recv() => match message {
-                    Mail::AgentJoined(_, outbox) => outbox.close(CloseCode::Ended),
+                    Mail::AgentJoined(_, outbox) => outbox.close(code),
                     Mail::AgentLeft(key) => { self.agents.remove(&key); }
-                    Mail::AgentFrame(..) | Mail::AgentCaughtUp(_) | Mail::CodeUsed | Mail::End(_) => {}
+                    _ => {}
                 },
                 else => return,
             }
@@ -258,7 +266,7 @@ fn begins(frame: &[u8]) -> bool {
 impl Drop for Task {
     fn drop(&mut self) {
         self.forget();
-        let reason = self.ended.map_or("failed", EndReason::word);
+        let reason = self.ended.unwrap_or(EndReason::Failed).word();
         if self.ended.is_none() {
             tracing::error!(session = %self.running.id, "the session failed");
         }

@@ -1,4 +1,5 @@
-//! What every connection passes before HTTP: a place among those that are open, and a first byte in time.
+//! What every connection passes before HTTP: a place among those that are open, a first byte in time, and a reader who
+//! takes what is sent.
 
 use std::future::Future;
 use std::io;
@@ -24,13 +25,22 @@ use crate::http::rate::{SocketHeld, Sockets};
 pub struct Guard<A> {
     inner: A,
     places: Places,
-    first_byte: Duration,
+    patience: Patience,
+}
+
+/// How long a connection may make the server wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For its first byte.
+    pub first_byte: Duration,
+    /// For taking any of what is sent.
+    pub write: Duration,
 }
 
 impl<A> Guard<A> {
-    /// A connection gets one of the `places`, and then has `first_byte` for its first byte.
-    pub fn new(inner: A, places: Places, first_byte: Duration) -> Self {
-        Self { inner, places, first_byte }
+    /// A connection gets one of the `places`, and is cut when it tries the server's `patience`.
+    pub fn new(inner: A, places: Places, patience: Patience) -> Self {
+        Self { inner, places, patience }
     }
 }
 
@@ -95,10 +105,11 @@ where
         };
         // Small messages must not wait for each other; where the system cannot do that, it is only slower.
         let _ = stream.set_nodelay(true);
-        let (accepting, first_byte) = (self.inner.accept(stream, service), self.first_byte);
+        let (accepting, patience) = (self.inner.accept(stream, service), self.patience);
         Box::pin(async move {
             let (inner, service) = accepting.await?;
-            Ok((Guarded { inner, waiting: Some(Box::pin(sleep(first_byte))), _place: place }, service))
+            let waiting = Some(Box::pin(sleep(patience.first_byte)));
+            Ok((Guarded { inner, waiting, stuck: None, write_patience: patience.write, _place: place }, service))
         })
     }
 }
@@ -109,7 +120,24 @@ pub struct Guarded<I> {
     inner: I,
     /// Until the first byte has come.
     waiting: Option<Pin<Box<Sleep>>>,
+    /// While the peer takes nothing of what is sent.
+    stuck: Option<Pin<Box<Sleep>>>,
+    write_patience: Duration,
     _place: Place,
+}
+
+impl<I> Guarded<I> {
+    /// Lets a result of writing through; one that is not there within the patience is an error.
+    fn in_time<T>(&mut self, context: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if result.is_ready() {
+            self.stuck = None;
+            return result;
+        }
+        let patience = self.write_patience;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(patience)));
+        std::task::ready!(stuck.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
 }
 
 impl<I: AsyncRead + Unpin> AsyncRead for Guarded<I> {
@@ -131,15 +159,18 @@ impl<I: AsyncRead + Unpin> AsyncRead for Guarded<I> {
 
 impl<I: AsyncWrite + Unpin> AsyncWrite for Guarded<I> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(context, bytes)
+        let result = Pin::new(&mut self.inner).poll_write(context, bytes);
+        self.in_time(context, result)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(context)
+        let result = Pin::new(&mut self.inner).poll_flush(context);
+        self.in_time(context, result)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(context)
+        let result = Pin::new(&mut self.inner).poll_shutdown(context);
+        self.in_time(context, result)
     }
 
     fn poll_write_vectored(
@@ -147,7 +178,8 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Guarded<I> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(context, slices)
+        let result = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
+        self.in_time(context, result)
     }
 
     fn is_write_vectored(&self) -> bool {

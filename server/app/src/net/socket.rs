@@ -63,7 +63,7 @@ pub async fn run(
     outbox: &Outbox,
     bounds: Bounds,
     mut receiver: impl Receiver + Sync,
-    over: impl Future<Output = ()>,
+    over: impl Future<Output = CloseCode>,
 ) {
     let (mut sink, mut stream) = socket.split();
     let (to_receiver, mut caught_up) = tokio::sync::mpsc::channel(1);
@@ -76,8 +76,7 @@ pub async fn run(
         };
         let writing = write(&mut sink, outbox, &to_receiver);
         let orphaned = async {
-            over.await;
-            outbox.close(CloseCode::Ended);
+            outbox.close(over.await);
             pending::<()>().await;
         };
         tokio::pin!(reading, writing);

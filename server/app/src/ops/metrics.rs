@@ -18,6 +18,8 @@ pub const FRAMES_OUT: &str = "vitrine_frames_sent_total";
 pub const AGENTS_LAGGED: &str = "vitrine_agents_lagged_total";
 /// Assets asked for, by `outcome`.
 pub const ASSETS: &str = "vitrine_assets_total";
+/// Requests for assets that wait for a turn of their session, a gauge.
+pub const ASSETS_WAITING: &str = "vitrine_assets_waiting";
 
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -32,6 +34,7 @@ pub fn start() {
         metrics::describe_counter!(FRAMES_OUT, "Messages sent");
         metrics::describe_counter!(AGENTS_LAGGED, "Agents who fell behind and got a keyframe");
         metrics::describe_counter!(ASSETS, "Assets asked for");
+        metrics::describe_gauge!(ASSETS_WAITING, "Requests for assets that wait for a turn");
         handle
     });
 }
@@ -73,6 +76,25 @@ pub fn session_ended(reason: &'static str) {
     metrics::counter!(SESSIONS_ENDED, "reason" => reason).increment(1);
 }
 
+/// A waiting request in the gauge, for as long as it waits; also when whoever asked goes away.
+#[derive(Debug)]
+pub struct WaitingAsset(());
+
+impl WaitingAsset {
+    /// One more.
+    #[must_use]
+    pub fn begin() -> Self {
+        metrics::gauge!(ASSETS_WAITING).increment(1.0);
+        Self(())
+    }
+}
+
+impl Drop for WaitingAsset {
+    fn drop(&mut self) {
+        metrics::gauge!(ASSETS_WAITING).decrement(1.0);
+    }
+}
+
 /// A socket in the gauge, for as long as it lives.
 #[derive(Debug)]
 pub struct OpenSocket(&'static str);
@@ -94,12 +116,12 @@ impl Drop for OpenSocket {
 
 #[cfg(test)]
 mod tests {
-    use super::{AGENTS_LAGGED, ASSETS, FRAMES_IN, FRAMES_OUT, SESSIONS, SESSIONS_ENDED, SOCKETS};
+    use super::{AGENTS_LAGGED, ASSETS, ASSETS_WAITING, FRAMES_IN, FRAMES_OUT, SESSIONS, SESSIONS_ENDED, SOCKETS};
 
     #[test]
     fn every_metric_is_in_the_operators_table() {
         let text = include_str!("../../../../docs/OPERATE.md");
-        for name in [SESSIONS, SESSIONS_ENDED, SOCKETS, FRAMES_IN, FRAMES_OUT, AGENTS_LAGGED, ASSETS] {
+        for name in [SESSIONS, SESSIONS_ENDED, SOCKETS, FRAMES_IN, FRAMES_OUT, AGENTS_LAGGED, ASSETS, ASSETS_WAITING] {
             assert!(text.contains(&format!("| `{name}` |")), "{name}");
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::messages;
 use crate::asset::EarlyFetch;
 use crate::ids::AgentKey;
 use crate::trust::Safe;
@@ -39,6 +40,8 @@ pub enum CloseCode {
     NotGzip = 1003,
     /// A message over the byte limit.
     TooBig = 1009,
+    /// The server failed: its fault, and only this session's end.
+    Internal = 1011,
     /// A malformed frame.
     Malformed = 4400,
     /// Not authenticated.
@@ -84,9 +87,28 @@ pub enum EndReason {
     CustomerLost,
     /// The server is shutting down.
     Shutdown,
+    /// The server failed at this session; others go on.
+    Failed,
 }
 
 impl EndReason {
+    /// By which code the sockets of such a session are closed.
+    #[must_use]
+    pub fn close_code(self) -> CloseCode {
+        match self {
+            Self::Idle => CloseCode::Idle,
+            Self::Shutdown => CloseCode::Draining,
+            Self::Failed => CloseCode::Internal,
+            Self::Customer | Self::Agent | Self::Duration | Self::CustomerLost => CloseCode::Ended,
+        }
+    }
+
+    /// What is said to everybody before it, by either socket.
+    #[must_use]
+    pub fn farewell(self) -> AgentFrame {
+        messages::ended(self)
+    }
+
     /// The word on the wire.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -97,6 +119,7 @@ impl EndReason {
             Self::Duration => "duration",
             Self::CustomerLost => "customer-lost",
             Self::Shutdown => "shutdown",
+            Self::Failed => "server-failure",
         }
     }
 }

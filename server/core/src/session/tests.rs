@@ -374,3 +374,17 @@ fn what_no_browser_may_be_left_to_fetch_is_fetched_before_it_is_named() {
     assert!(!scene.customer(&rule(3, "a")).iter().any(is_fetch), "it was begun");
     assert!(!scene.join(BEN).iter().any(is_fetch), "nor does the page as a whole begin it again");
 }
+
+#[test]
+fn a_ping_comes_back_with_the_very_number_that_was_sent() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    for sent in
+        ["1795321234567.8999", "12345.700000000186", "0.1", "5e-324", "9007199254740993", "-0.30000000000000004"]
+    {
+        let steps = scene.session.agent_frame(scene.now, ANN, format!("{{\"t\":\"ping\",\"sent\":{sent}}}").as_bytes());
+        let [Step::ToAgent(_, frame)] = &steps[..] else { panic!("{steps:?}") };
+        let back = frame.get().split("\"sent\":").nth(1).and_then(|rest| rest.split(',').next()).unwrap();
+        assert_eq!(back.parse::<f64>().unwrap().to_bits(), sent.parse::<f64>().unwrap().to_bits(), "{sent}: {back}");
+    }
+}
