@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
+use url::Url;
 use vitrine_core::access::{Privilege, PrivilegeSet};
+use vitrine_core::asset::EarlyFetch;
 use vitrine_core::ids::AgentKey;
 use vitrine_core::mirror::Mirror;
 use vitrine_core::session::{AgentProfile, EndReason, JoinCode, Now, Session, Setup, Step, Timing};
@@ -237,6 +239,7 @@ impl Run {
                 Step::CloseCustomer(_) => is_closed = true,
                 Step::CloseAgent(key, _) => gone.push(key.0),
                 Step::Ended(_) => self.is_ended = true,
+                Step::FetchEarly(assets) => require_listed(&assets),
             }
         }
         if is_closed && self.is_attached {
@@ -302,5 +305,13 @@ impl Run {
         if agent.events.first().is_some_and(|event| event.contains("\"type\":4")) {
             require_safe_events(&agent.events);
         }
+    }
+}
+
+/// What is fetched early comes from listed hosts too.
+fn require_listed(assets: &[EarlyFetch]) {
+    for asset in assets {
+        let url = Url::parse(&asset.url).expect("an address");
+        assert!(domains().allows(&url), "{url}");
     }
 }
