@@ -58,7 +58,8 @@ pub fn rules(private_by_default: bool) -> RuleBook {
 
 /// A policy of these rules.
 pub fn policy(rules: RuleBook, domains: AllowedDomains) -> Policy {
-    Policy { domains, rules, page_url: PageUrl::OriginPath, allow_data_images: true, base_path: BASE_PATH.to_owned() }
+    let page_url = PageUrl::OriginPath;
+    Policy { domains, rules, page_url, allow_data_images: true, keeps_assets: true, base_path: BASE_PATH.to_owned() }
 }
 
 /// Bounds that a few hundred bytes of input can reach.
