@@ -7,7 +7,7 @@ use super::write::simple;
 use super::{SafeEvent, View};
 use crate::mirror::{Node, Slot, Value};
 use crate::report::Report;
-use crate::restrict::{FILLER, mask_text};
+use crate::restrict::{FILLER, Level, mask_text};
 use crate::sanitize::{SafeValue, is_urlish};
 
 impl View {
@@ -98,7 +98,8 @@ impl View {
 
     /// A field's value and state as agents may know them; `None` where they may not.
     fn safe_input(&self, slot: Slot) -> Option<(String, bool)> {
-        let node = self.mirror.get(slot)?;
+        // Of a blocked field agents have a box.
+        let node = self.mirror.get(slot).filter(|node| node.verdict.level < Level::Block)?;
         let masks = node.verdict.masks();
         let value = node.attribute_text("value").unwrap_or_default();
         match field_kind(node) {

@@ -185,25 +185,28 @@ impl View {
             Some(parent) => parent.verdict,
             None => self.rules.root_verdict(),
         };
-        let (own, pattern) = self.own_judgement(slot, walk, change);
+        let own = self.rules.judge_in(&self.mirror, slot, walk);
         let Some(node) = self.mirror.get(slot) else { return };
-        let mut verdict = Verdict::beneath(above, own);
-        verdict.held = node.verdict.held;
-        verdict.level = verdict.level.max(self.sticky.get(node.id)).max(node.verdict.level);
-        verdict.private |= self.sticky.is_full && (!node.sent || node.verdict.private);
         let (id, old) = (node.id, node.verdict);
+        let known = self.sticky.get(id);
+        let mut verdict = Verdict::beneath(above, own);
+        verdict.level = verdict.level.max(known).max(old.level);
+        verdict.private |= self.sticky.is_full && (!node.sent || old.private);
+        verdict.held = old.held;
+        // What is masked anyway is not looked into: nothing may depend on it.
+        let pattern = if verdict.masks() { None } else { self.match_of(slot, change) };
+        if pattern.is_some() {
+            verdict.level = Level::Mask;
+        }
         if verdict != old {
             self.touch(slot, change);
             if let Some(node) = self.mirror.get_mut(slot) {
                 node.verdict = verdict;
             }
-            if verdict.level > old.level {
-                let known = self.sticky.get(id);
-                self.sticky.keep(id, verdict.level, &self.limits);
-                if own.level > known {
-                    self.count(own, pattern);
-                }
-            }
+        }
+        if verdict.level > old.level {
+            self.sticky.keep(id, verdict.level, &self.limits);
+            self.count(own, known, pattern);
         }
         if verdict.masks() {
             self.redact(slot);
@@ -212,35 +215,29 @@ impl View {
         }
     }
 
-    /// What the rules and patterns say of the node by itself. What may be part of a longer match is noted.
-    fn own_judgement(&self, slot: Slot, walk: &mut Walk, change: &mut Change) -> (Own, Option<&'static str>) {
-        let Some(node) = self.mirror.get(slot) else { return (Own::default(), None) };
-        let (mut own, text) = match &node.kind {
-            Kind::Element { .. } => {
-                let typed = is_typed_into(node).then(|| node.attribute_text("value")).flatten();
-                (self.rules.judge_in(&self.mirror, slot, walk), typed)
-            }
-            Kind::Text(text) if !is_style_text(&self.mirror, slot) => (Own::default(), Some(&**text)),
-            Kind::Text(_) | Kind::Document(_) | Kind::Doctype { .. } | Kind::Comment => return (Own::default(), None),
+    /// The pattern that a text or a field's value matches. What may be part of a longer match is noted.
+    fn match_of(&self, slot: Slot, change: &mut Change) -> Option<&'static str> {
+        let node = self.mirror.get(slot)?;
+        let text = match &node.kind {
+            Kind::Element { .. } if is_typed_into(node) => node.attribute_text("value")?,
+            Kind::Text(text) if !is_style_text(&self.mirror, slot) => text,
+            _ => return None,
         };
-        let Some(text) = text else { return (own, None) };
         let (pattern, signs) = self.rules.text_and_signs(text);
-        if pattern.is_some() {
-            own.level = own.level.max(Level::Mask);
-        } else if signs.is_any() {
+        if pattern.is_none() && signs.is_any() {
             change.figures.push(Figure { slot, digits: signs.digits, is_field: node.text().is_none() });
         }
-        (own, pattern)
+        pattern
     }
 
-    fn count(&mut self, own: Own, pattern: Option<&'static str>) {
-        if own.level == Level::Clear {
+    /// Counts a node by the rule that masks, blocks or hides it, once: what was known of it is counted.
+    fn count(&mut self, own: Own, known: Level, pattern: Option<&'static str>) {
+        if let Some(pattern) = pattern {
+            self.report.masked(pattern);
             return;
         }
-        let word = match own.rule {
-            Some(rule) => self.rules.rule_text(rule).to_owned(),
-            None => pattern.unwrap_or("inherited").to_owned(),
-        };
+        let Some(rule) = own.rule.filter(|_| own.level > known) else { return };
+        let word = self.rules.rule_text(rule).to_owned();
         match own.level {
             Level::Clear => {}
             Level::Mask => self.report.masked(&word),
