@@ -4,6 +4,7 @@ import { type CanvasWatch, watchCanvases } from "./canvas.js";
 import { ALWAYS_BLOCK, FILLER } from "./fields.js";
 import { MOUSEMOVE_BATCH_MS, SCROLL_MS } from "./limits.js";
 import { Masker, usable } from "./mask.js";
+import { Numbers } from "./recorder-numbers.js";
 import type { PageEvent, Rules } from "./wire.js";
 
 /** How rrweb marks a node that is not part of the recording. */
@@ -13,6 +14,11 @@ type RecordOptions = NonNullable<Parameters<typeof record>[0]>;
 
 export class Recorder {
   readonly masker = new Masker((id) => record.mirror.getNode(id));
+  private readonly numbers = new Numbers(
+    (id) => record.mirror.getNode(id),
+    (node) => record.mirror.getId(node as Parameters<typeof record.mirror.getId>[0]),
+    (event) => this.running && this.pass(event),
+  );
   private end: (() => void) | undefined;
   private canvases: CanvasWatch | undefined;
 
@@ -88,6 +94,8 @@ export class Recorder {
     } catch {
       // What could not be judged is not sent.
     }
-    if (clean) this.emit(clean);
+    if (!clean) return;
+    this.emit(clean);
+    this.numbers.note(clean);
   }
 }
