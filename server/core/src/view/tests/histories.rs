@@ -252,11 +252,9 @@ fn retold(value: &mut Value, secrets: &[String], at: &mut usize) {
             *at += 1;
             *value = json!(secrets[*at % secrets.len()].len().is_multiple_of(2));
         }
-        Value::String(words) => {
-            if words.contains(SECRET) {
-                *at += 1;
-                *words = words.replace(SECRET, &secrets[*at % secrets.len()]);
-            }
+        Value::String(words) if words.contains(SECRET) => {
+            *at += 1;
+            *words = words.replace(SECRET, &secrets[*at % secrets.len()]);
         }
         Value::Number(number) if number.as_i64() == Some(SECRET_NUMBER) => {
             *at += 1;
