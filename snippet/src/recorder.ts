@@ -1,5 +1,6 @@
 // Records the page with rrweb, once for each document: node ids stay the same until the page goes.
 import { record } from "@rrweb/record";
+import { AddressWatch } from "./address.js";
 import { type CanvasWatch, watchCanvases } from "./canvas.js";
 import { ALWAYS_BLOCK, FILLER } from "./fields.js";
 import { MOUSEMOVE_BATCH_MS, SCROLL_MS } from "./limits.js";
@@ -21,6 +22,7 @@ export class Recorder {
   );
   private end: (() => void) | undefined;
   private canvases: CanvasWatch | undefined;
+  private address: AddressWatch | undefined;
 
   constructor(
     private readonly host: HTMLElement,
@@ -35,6 +37,7 @@ export class Recorder {
   start(rules: Partial<Rules>, canvas: boolean): void {
     if (this.running) return;
     this.masker.setRules(rules);
+    this.address = new AddressWatch((event) => this.emit(event));
     this.end = record(this.options(rules));
     if (canvas && this.running) this.canvases = watchCanvases(this.masker, record.mirror, (event) => this.emit(event));
   }
@@ -55,9 +58,10 @@ export class Recorder {
   }
 
   stop(): void {
+    this.address?.stop();
     this.canvases?.stop();
     this.end?.();
-    this.canvases = this.end = undefined;
+    this.address = this.canvases = this.end = undefined;
   }
 
   private options({ block = [], hide = [] }: Partial<Rules>): RecordOptions {
@@ -88,6 +92,7 @@ export class Recorder {
   }
 
   private pass(event: PageEvent): void {
+    this.address?.look();
     let clean: PageEvent | null = null;
     try {
       clean = this.masker.clean(event);

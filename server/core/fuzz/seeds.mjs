@@ -28,7 +28,8 @@ const events = (row) => JSON.stringify([...(row.raw ?? page(row.nodes ?? [])), .
 const attacks = rows("html_attacks.json").map((row) => row.input);
 const masked = rows("masking.json");
 const sheets = (html) => [...html.matchAll(/<style[^>]*>([^<]+)|style=["']([^"']+)/g)].map((at) => at[1] ?? at[2]);
-const addresses = (html) => [...html.matchAll(/(?:href|src|srcset|url)\s*[=(]\s*["']?([^"'\s>)]+)/g)].map((at) => at[1]);
+const addresses = (html) =>
+  [...html.matchAll(/(?:href|src|srcset|url)\s*[=(]\s*["']?([^"'\s>)]+)/g)].map((at) => at[1]);
 const selectors = masked.flatMap((row) => [...(row.rules?.mask ?? []), ...(row.rules?.block ?? [])]);
 const small = "<div class=a id=i><p data-x=1>x</p><input type=password required><span></span></div>";
 
@@ -58,7 +59,12 @@ function real(folder, wanted) {
 
 function choices(seed) {
   let word = seed;
-  return Buffer.from(Array.from({ length: 600 }, () => (word = (word * 48271) % 2147483647) & 255));
+  return Buffer.from(
+    Array.from({ length: 600 }, () => {
+      word = (word * 48271) % 2147483647;
+      return word & 255;
+    }),
+  );
 }
 
 for (const [target, list] of Object.entries(seeds)) {

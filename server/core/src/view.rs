@@ -4,6 +4,7 @@
 //! difference to what agents have written out. The events that leave are made from that difference, not from the event
 //! that came: a node that becomes hidden leaves as a remove, one that becomes visible as an add.
 
+mod address;
 mod apply;
 mod build;
 mod change;
@@ -94,6 +95,8 @@ pub struct View {
     attached: BTreeSet<NodeId>,
     /// An event attached one of them again, or took one away: agents need a keyframe instead.
     needs_keyframe: bool,
+    /// The living page's address changed, and its rules with it; the customer's page is to be told.
+    has_other_rules: bool,
     /// The present page's attributes and URLs stand in the report: a second rendering does not count them again.
     is_counted: bool,
 }
@@ -115,6 +118,7 @@ impl View {
             spent_bytes: 0,
             attached: BTreeSet::new(),
             needs_keyframe: false,
+            has_other_rules: false,
             is_counted: false,
             policy,
             limits,

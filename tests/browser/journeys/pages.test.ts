@@ -25,3 +25,11 @@ journey("it goes on over reloads and from page to page", async (scene) => {
   assert.match((await agent.page.locator(".address-url").textContent()) ?? "", /\/checkout\.html$/);
   assert.equal(await agent.page.locator(".address a").count(), 0, "the address is text, not a link");
 });
+
+journey("a script that changes the address without a page load is followed", async (scene) => {
+  const { customer, agent } = await scene.shared("/");
+  await customer.page.evaluate(() => history.pushState(null, "", "/coffee/of/the/day?ref=1"));
+  await agent.page.locator(".address-url", { hasText: /\/coffee\/of\/the\/day$/ }).waitFor();
+  await customer.page.goBack();
+  await agent.page.locator(".address-url", { hasText: /:\d+\/$/ }).waitFor();
+});

@@ -273,6 +273,9 @@ impl Session {
             }
             Err(refusal) => self.refused(refusal, batch, steps),
         }
+        if self.view.take_rule_change() {
+            steps.push(Step::ToCustomer(messages::rules(self.view.rules())));
+        }
     }
 
     /// While paused only a page as a whole is taken: it ends the pause.

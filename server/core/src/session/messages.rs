@@ -8,7 +8,7 @@ use super::{AgentFrame, EndReason, JoinCode};
 use crate::ids::{Epoch, Seq};
 use crate::limits::Limits;
 use crate::report::Report;
-use crate::restrict::PageRules;
+use crate::restrict::{PageRules, SourceRules};
 use crate::sanitize::JsonOut;
 use crate::trust::Safe;
 use crate::view::SafeEvent;
@@ -78,6 +78,12 @@ struct Rules<'a> {
     hide: &'a [&'a str],
 }
 
+impl<'a> From<&'a SourceRules<'a>> for Rules<'a> {
+    fn from(source: &'a SourceRules<'a>) -> Self {
+        Self { mask: &source.mask, block: &source.block, hide: &source.hide }
+    }
+}
+
 #[derive(Serialize)]
 struct CustomerWelcome<'a> {
     t: &'a str,
@@ -116,7 +122,7 @@ pub(super) fn customer_welcome(
         mode: "view",
         epoch: epoch.0,
         applied,
-        rules: Rules { mask: &source.mask, block: &source.block, hide: &source.hide },
+        rules: (&source).into(),
         limits: CustomerLimits {
             window_bytes: limits.window_bytes,
             frame_bytes: limits.frame_bytes,
@@ -124,6 +130,18 @@ pub(super) fn customer_welcome(
         },
         features: ["gzip", "canvas"],
     })
+}
+
+#[derive(Serialize)]
+struct NewRules<'a> {
+    t: &'a str,
+    rules: Rules<'a>,
+}
+
+/// To the customer: what the page is to keep back from now on.
+pub(super) fn rules(rules: &PageRules) -> String {
+    let source = rules.source_rules();
+    json(&NewRules { t: "rules", rules: (&source).into() })
 }
 
 /// To the customer: all up to `applied` is in the mirror and in the log.

@@ -10,7 +10,7 @@ use crate::asset::{AllowedDomains, AssetKey, AssetKind, EarlyFetch, Sealer};
 use crate::ids::{AgentKey, SessionId};
 use crate::limits::Limits;
 use crate::policy::{PageUrl, Policy};
-use crate::restrict::RuleBook;
+use crate::restrict::{RestrictionInput, RuleBook, RuleSetInput};
 
 const ANN: AgentKey = AgentKey(1);
 const BEN: AgentKey = AgentKey(2);
@@ -22,9 +22,17 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
+        Self::with_rules(RuleBook::default())
+    }
+
+    fn with_rules(rules: RuleBook) -> Self {
+        Self::with_limits(rules, Limits::default())
+    }
+
+    fn with_limits(rules: RuleBook, limits: Limits) -> Self {
         let policy = Policy {
             domains: AllowedDomains::parse(&["cdn.example".into()], &[443], &["https".into()]).unwrap(),
-            rules: RuleBook::default(),
+            rules,
             page_url: PageUrl::OriginPath,
             allow_data_images: true,
             keeps_assets: true,
@@ -36,7 +44,7 @@ impl Scene {
             id,
             site: "shop".into(),
             policy: Arc::new(policy),
-            limits: Arc::new(Limits { agents: 2, ..Limits::default() }),
+            limits: Arc::new(Limits { agents: 2, ..limits }),
             timing: Timing { idle_timeout_ms: 600_000, max_duration_ms: 3_600_000, reconnect_timeout_ms: 60_000 },
             seed: 9,
             join_code: Some(JoinCode { code: "123456789".into(), expires_at: Now(1_600_000) }),
@@ -387,4 +395,57 @@ fn a_ping_comes_back_with_the_very_number_that_was_sent() {
         let back = frame.get().split("\"sent\":").nth(1).and_then(|rest| rest.split(',').next()).unwrap();
         assert_eq!(back.parse::<f64>().unwrap().to_bits(), sent.parse::<f64>().unwrap().to_bits(), "{sent}: {back}");
     }
+}
+
+#[test]
+fn another_address_of_the_same_document_brings_its_rules_to_page_mirror_and_agents() {
+    let account = RuleSetInput {
+        pages: vec!["https://shop.example/account".into()],
+        mask: vec!["body".into()],
+        ..RuleSetInput::default()
+    };
+    let rules = RestrictionInput { rule_sets: vec![account], ..RestrictionInput::default() };
+    let mut scene = Scene::with_rules(RuleBook::parse(&rules).unwrap());
+    scene.attach("i1");
+    scene.customer(&page(1, "SECRET"));
+    scene.join(ANN);
+    let moves = |seq: u64, path: &str| {
+        let meta = json!({"href": format!("https://shop.example{path}"), "width": 800, "height": 600});
+        json!({"t": "events", "seq": seq, "events": [{"type": 4, "data": meta, "timestamp": 6}]})
+    };
+
+    let steps = scene.customer(&moves(2, "/help"));
+    assert!(to_customer(&steps, "rules").is_empty(), "the same rules hold there");
+    assert_eq!(to_agents(&steps, "events")[0].1["events"][0]["data"]["href"], "https://shop.example/help");
+    assert!(to_agents(&scene.customer(&moves(3, "/help?q=2")), "events").is_empty(), "agents are not told of queries");
+
+    let steps = scene.customer(&moves(4, "/account"));
+    assert_eq!(to_customer(&steps, "rules")[0]["rules"]["mask"], json!(["body"]));
+    let keyframe = &to_agents(&steps, "keyframe")[0].1;
+    assert_eq!(keyframe["events"][0]["data"]["href"], "https://shop.example/account");
+    assert!(!keyframe.to_string().contains("SECRET"));
+
+    let steps = scene.customer(&moves(5, "/help"));
+    assert_eq!(to_customer(&steps, "rules")[0]["rules"]["mask"], json!([]));
+    assert!(!to_agents(&steps, "keyframe")[0].1.to_string().contains("SECRET"), "what was masked stays so");
+}
+
+#[test]
+fn nobody_keeps_the_server_busy_by_going_back_and_forth_between_rules() {
+    let body = RuleSetInput {
+        pages: vec!["https://shop.example/a".into()],
+        mask: vec!["body".into()],
+        ..RuleSetInput::default()
+    };
+    let rules = RestrictionInput { rule_sets: vec![body], ..RestrictionInput::default() };
+    let mut scene =
+        Scene::with_limits(RuleBook::parse(&rules).unwrap(), Limits { work_bytes: 4096, ..Limits::default() });
+    scene.attach("i1");
+    scene.customer(&page(1, "text"));
+    let meta = |at: usize| json!({"href": format!("https://shop.example/{}", ["a", "b"][at % 2]), "width": 800, "height": 600});
+    let events: Vec<Value> = (0..100).map(|at| json!({"type": 4, "data": meta(at), "timestamp": 6})).collect();
+    let steps = scene.customer(&json!({"t": "events", "seq": 2, "events": events}));
+    let told = to_customer(&steps, "rules").len();
+    assert!((1..10).contains(&told), "judged anew {told} times");
+    assert_eq!(to_customer(&steps, "snapshot").len(), 1, "and then waits for a page as a whole");
 }

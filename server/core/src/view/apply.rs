@@ -8,7 +8,7 @@ use url::Url;
 use super::build::{self, Place};
 use super::change::Change;
 use super::documents::SheetKey;
-use super::page::{coordinate, viewport};
+use super::page::coordinate;
 use super::{Applied, Documents, Refusal, SafeEvent, View};
 use crate::ids::NodeId;
 use crate::mirror::{Kind, Mirror, MirrorError, Namespace, Slot, Value};
@@ -29,10 +29,7 @@ impl View {
     /// the next full snapshot.
     pub fn apply(&mut self, event: Untrusted<Stamped<'_>>, at_ms: u64) -> Result<Applied, Refusal> {
         match event.into_inner().event {
-            Event::Meta { href, width, height } => {
-                self.meet_page(&href, width, height);
-                Ok(Applied::Events(Vec::new()))
-            }
+            Event::Meta { href, width, height } => self.meet_page(&href, (width, height), at_ms),
             Event::Snapshot { tree, offset } => self.snapshot(&tree, offset),
             Event::Unknown(reason) => {
                 self.report.removed(reason);
@@ -65,7 +62,7 @@ impl View {
     }
 
     /// Notes the frame documents of a keyframe for all.
-    fn note_attached(&mut self) {
+    pub(super) fn note_attached(&mut self) {
         let root = self.mirror.root();
         let nodes = self.mirror.descendants(root).filter_map(|slot| self.mirror.get(slot));
         self.attached = nodes.filter(|node| node.is_document() && node.sent).map(|node| node.id).collect();
@@ -80,14 +77,6 @@ impl View {
     pub fn refuse(&mut self) {
         self.is_live = false;
         self.report.removed("event:refused");
-    }
-
-    fn meet_page(&mut self, href: &str, width: f64, height: f64) {
-        let url = Url::parse(href).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        self.rules = self.policy.rules.for_page(url.as_ref());
-        self.page.url = url;
-        self.page.width = viewport(width, self.limits.viewport_px);
-        self.page.height = viewport(height, self.limits.viewport_px);
     }
 
     /// The page as a whole: a new mirror, judged from the root.
@@ -123,7 +112,7 @@ impl View {
     }
 
     /// The base address of every document: the page's own, a frame's by its `src`, each changed by its first `<base>`.
-    fn find_bases(&mut self) {
+    pub(super) fn find_bases(&mut self) {
         let root = self.mirror.root();
         let documents: Vec<Slot> = self
             .mirror

@@ -60,7 +60,7 @@ impl View {
         events
     }
 
-    fn meta(&self, at_ms: u64) -> SafeEvent {
+    pub(super) fn meta(&self, at_ms: u64) -> SafeEvent {
         let mut out = begin(4, 256);
         out.key("href");
         out.string(&self.page.shown_url(self.policy.page_url));
