@@ -22,8 +22,25 @@ export const cssAsText = {
   },
 };
 
+/**
+ * rrweb's recording of canvas commands and its worker stay out: the snippet never asks for them, and takes pictures of
+ * canvases itself. The recorder's version is pinned; another one that looks different there fails the build.
+ */
+const CANVAS_PART = /^const canvasVarMap = [^]*?(?=^class StylesheetManager )/m;
+const NO_CANVAS = "class CanvasManager { freeze() {} unfreeze() {} lock() {} unlock() {} reset() {} }\n";
+const withoutCanvasCommands = {
+  name: "without-canvas-commands",
+  setup(builder) {
+    builder.onLoad({ filter: /@rrweb\/record\/dist\/record\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      if (!CANVAS_PART.test(source)) throw new Error("the recorder's canvas part is not where it was");
+      return { contents: source.replace(CANVAS_PART, NO_CANVAS), loader: "js" };
+    });
+  },
+};
+
 const LICENCE_OF_RECORDER =
-  "/*! Vitrine, MIT OR Apache-2.0. Contains @rrweb/record 2.1.6, (c) contributors to rrweb, MIT (opensource.org/license/mit) */";
+  "/*! Vitrine, MIT OR Apache-2.0. Contains @rrweb/record 2.1.6 without its canvas commands, (c) contributors to rrweb, MIT (opensource.org/license/mit) */";
 
 async function bundle(entry, define, banner) {
   const result = await build({
@@ -39,7 +56,7 @@ async function bundle(entry, define, banner) {
     drop: ["console", "debugger"],
     banner: { js: banner },
     define,
-    plugins: [cssAsText],
+    plugins: [cssAsText, withoutCanvasCommands],
   });
   return result.outputFiles[0].contents;
 }
