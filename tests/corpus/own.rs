@@ -33,7 +33,9 @@ fn html_attacks() {
 #[test]
 fn event_attacks() {
     let mut outcome = Outcome::default();
-    for row in rows(include_str!("event_attacks.json")) {
+    let doors = rows(include_str!("css_doors.json"));
+    assert_eq!(doors.len(), 18, "one row for each door that style comes in by");
+    for row in doors.into_iter().chain(rows(include_str!("event_attacks.json"))) {
         outcome.rows += 1;
         let title = format!("{} / {}", text(&row, "class"), text(&row, "title"));
         match preview_events(&policy(&row), &Limits::default(), page_url().as_ref(), stream(&row).as_bytes()) {
