@@ -224,7 +224,8 @@ pub const SECTIONS: &[Section] = &[
                 "false",
                 "true or false",
                 Restart,
-                "Whether assets are never cached, here or in browsers.",
+                "Whether assets are never cached, here or in browsers. Fonts, and pictures of rules that read what a customer \
+                 types or chooses, are then left out: fetched when they are needed, they would tell.",
             ),
             key(
                 "strict-transport-security",

@@ -114,7 +114,8 @@ impl<'i> Engine<'_, '_, 'i> {
         match lexeme.kind {
             Kind::Ident if run.last == Last::Prefix => return Err("css:@namespace"),
             Kind::Ident => {
-                match allow::window_feature(&lexeme.value).filter(|_| run.condition) {
+                let feature = if run.condition { allow::window_feature(&lexeme.value) } else { None };
+                match feature {
                     Some(feature) => self.out.push_str(feature),
                     None => write::name(lexeme.raw, &lexeme.value, self.out),
                 }
