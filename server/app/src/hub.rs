@@ -136,7 +136,7 @@ impl Hub {
         let admission = Admission::new(self.config.session.max_agents);
         let early = Early::new(self.config.limits.core.early_urls);
         let summary = session.summary();
-        let running = Running::new(id.clone(), site.to_owned(), token, summary, customer, mailbox, admission, early);
+        let running = Running::new(id.clone(), site.to_owned(), token, summary, (customer, mailbox), admission, early);
         let running = Arc::new(running);
         self.write().insert(id, Arc::clone(&running));
         let task = Task {

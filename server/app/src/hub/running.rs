@@ -76,8 +76,7 @@ impl Running {
         site: String,
         token: Digest,
         summary: Summary,
-        customer: mpsc::Sender<FromCustomer>,
-        mailbox: mpsc::Sender<Mail>,
+        (customer, mailbox): (mpsc::Sender<FromCustomer>, mpsc::Sender<Mail>),
         admission: Admission,
         early: Early,
     ) -> Self {
