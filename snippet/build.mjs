@@ -26,7 +26,7 @@ export const cssAsText = {
  * rrweb's recording of canvas commands and its worker stay out: the snippet never asks for them, and takes pictures of
  * canvases itself. The recorder's version is pinned; another one that looks different there fails the build.
  */
-const CANVAS_PART = /^const canvasVarMap = [^]*?(?=^class StylesheetManager )/m;
+const CANVAS_PART = /^const canvasVarMap = [\s\S]*?(?=^class StylesheetManager )/m;
 const NO_CANVAS = "class CanvasManager { freeze() {} unfreeze() {} lock() {} unlock() {} reset() {} }\n";
 const withoutCanvasCommands = {
   name: "without-canvas-commands",
