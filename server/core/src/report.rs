@@ -16,6 +16,8 @@ pub struct Report {
     pub blocked: BTreeMap<String, u64>,
     /// Nodes hidden, by rule.
     pub hidden: BTreeMap<String, u64>,
+    /// Nodes that no agent may act on though they see them, by rule.
+    pub no_control: BTreeMap<String, u64>,
     /// What was changed and kept: URLs sealed, style sheets rewritten.
     pub rewritten: BTreeMap<String, u64>,
 }
@@ -39,6 +41,11 @@ impl Report {
     /// Counts one thing hidden.
     pub fn hidden(&mut self, rule: &str) {
         count(&mut self.hidden, rule);
+    }
+
+    /// Counts one node that is not to be acted on.
+    pub fn uncontrolled(&mut self, rule: &str) {
+        count(&mut self.no_control, rule);
     }
 
     /// Counts one thing changed and kept.

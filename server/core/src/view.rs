@@ -8,6 +8,7 @@ mod address;
 mod apply;
 mod build;
 mod change;
+mod control;
 mod custom;
 mod documents;
 mod edits;
@@ -30,6 +31,7 @@ mod sheets;
 mod svg_out;
 mod write;
 
+pub use control::ControlRefusal;
 pub use documents::Documents;
 pub use preview::{PreviewError, preview_events, preview_html};
 pub use svg_out::clean_svg;

@@ -132,6 +132,26 @@ impl PageRules {
         }
     }
 
+    /// The words of the first `no-control` rule that an element meets by itself. Tries each of them: for single nodes.
+    #[must_use]
+    pub fn no_control_rule(&self, mirror: &Mirror, slot: Slot) -> Option<&str> {
+        let node = mirror.get(slot)?;
+        let mut by_page = false;
+        for attribute in node.attributes() {
+            fixed::each(node.element()?, attribute, &mut |rule| by_page |= rule == FixedRule::PageNoControl);
+        }
+        if by_page {
+            return Some(FixedRule::PageNoControl.text());
+        }
+        let element = MirrorElement::new(mirror, slot)?;
+        let entries = self.page.entries.iter().filter(|entry| entry.effect == Effect::NoControl);
+        let mut caches = SelectorCaches::default();
+        entries
+            .into_iter()
+            .find(|entry| element.matches(&entry.selector, &mut caches))
+            .map(|entry| self.rule_text(RuleRef::Selector(entry.rule)))
+    }
+
     /// How far changes reach.
     #[must_use]
     pub fn reach(&self) -> &Reach {

@@ -1,6 +1,6 @@
 //! Judging: what the restrictions say of the nodes that an event touched, and what is remembered of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::SharedSeed;
 use foldhash::fast::{FixedState, SeedableRandomState};
@@ -18,6 +18,9 @@ use crate::sanitize::{is_style_text, is_words};
 
 type Levels = HashMap<NodeId, Level, SeedableRandomState>;
 
+/// Beyond so many nodes the report counts no more of those that are not to be acted on.
+const UNCONTROLLED_MAX: usize = 10_000;
+
 /// Nodes once masked, blocked or hidden, by id, for each page instance of the session.
 #[derive(Debug)]
 pub(super) struct Sticky {
@@ -26,6 +29,8 @@ pub(super) struct Sticky {
     others: BTreeMap<String, Levels>,
     instance: String,
     ids: usize,
+    /// Nodes of this instance that the report counts as not to be acted on.
+    uncontrolled: BTreeSet<NodeId>,
     /// A bound was reached: what is new is masked, whatever the rules say.
     pub(super) is_full: bool,
 }
@@ -33,7 +38,15 @@ pub(super) struct Sticky {
 impl Sticky {
     pub(super) fn new(seed: u64) -> Self {
         let present = Self::levels(seed);
-        Self { seed, present, others: BTreeMap::new(), instance: String::new(), ids: 0, is_full: false }
+        Self {
+            seed,
+            present,
+            others: BTreeMap::new(),
+            instance: String::new(),
+            ids: 0,
+            uncontrolled: BTreeSet::new(),
+            is_full: false,
+        }
     }
 
     fn levels(seed: u64) -> Levels {
@@ -45,6 +58,7 @@ impl Sticky {
         if instance == self.instance {
             return false;
         }
+        self.uncontrolled.clear();
         let next = self.others.remove(instance).unwrap_or_else(|| Self::levels(self.seed));
         let last = std::mem::replace(&mut self.present, next);
         let name = std::mem::replace(&mut self.instance, instance.to_owned());
@@ -53,6 +67,11 @@ impl Sticky {
         }
         self.is_full |= self.others.len() >= limits.instances;
         true
+    }
+
+    /// Whether a node that is not to be acted on is new to the report.
+    fn is_first_told(&mut self, id: NodeId) -> bool {
+        self.uncontrolled.len() < UNCONTROLLED_MAX && self.uncontrolled.insert(id)
     }
 
     fn get(&self, id: NodeId) -> Level {
@@ -206,7 +225,14 @@ impl View {
         }
         if verdict.level > old.level {
             self.sticky.keep(id, verdict.level, &self.limits);
-            self.count(own, known, pattern);
+            // What stands in something stricter, or was counted before, adds nothing.
+            if pattern.is_some() || own.level == verdict.level && own.level > known {
+                self.count(own, pattern);
+            }
+        }
+        if own.no_control && !old.no_control && self.sticky.is_first_told(id) {
+            let rule = self.rules.no_control_rule(&self.mirror, slot).unwrap_or_default().to_owned();
+            self.report.uncontrolled(&rule);
         }
         if verdict.masks() {
             self.redact(slot);
@@ -230,13 +256,13 @@ impl View {
         pattern
     }
 
-    /// Counts a node by the rule that masks, blocks or hides it, once: what was known of it is counted.
-    fn count(&mut self, own: Own, known: Level, pattern: Option<&'static str>) {
+    /// Counts a node by what masks, blocks or hides it.
+    fn count(&mut self, own: Own, pattern: Option<&'static str>) {
         if let Some(pattern) = pattern {
             self.report.masked(pattern);
             return;
         }
-        let Some(rule) = own.rule.filter(|_| own.level > known) else { return };
+        let Some(rule) = own.rule else { return };
         let word = self.rules.rule_text(rule).to_owned();
         match own.level {
             Level::Clear => {}

@@ -3,12 +3,14 @@
 #![expect(clippy::needless_pass_by_value, reason = "a json! literal reads best as an argument")]
 
 mod bricks;
+mod control;
 mod coverage;
 mod histories;
 mod numbers;
 mod masking;
 mod player;
 mod refusals;
+mod reports;
 mod safety;
 mod sheet_histories;
 mod sheets;
