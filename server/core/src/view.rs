@@ -171,7 +171,17 @@ impl View {
     /// The page's address as agents may know it, and its title as they see it.
     #[must_use]
     pub fn page(&self) -> (String, String) {
-        (self.page.shown_url(self.policy.page_url), self.shown_title())
+        (self.shown_url(), self.shown_title())
+    }
+
+    /// The page's address as agents may know it: no more than the origin where a pattern names something in it.
+    fn shown_url(&self) -> String {
+        let shown = self.page.shown_url(self.policy.page_url);
+        let read = shown.replace("%20", " ").replace("%40", "@").replace('+', " ");
+        match (&self.page.url, self.rules.text_is_masked(&read)) {
+            (Some(url), Some(_)) => format!("{}/", url.origin().ascii_serialization()),
+            _ => shown,
+        }
     }
 
     /// Takes the page's address from the caller where the recorder does not tell it.

@@ -63,7 +63,7 @@ impl View {
     pub(super) fn meta(&self, at_ms: u64) -> SafeEvent {
         let mut out = begin(4, 256);
         out.key("href");
-        out.string(&self.page.shown_url(self.policy.page_url));
+        out.string(&self.shown_url());
         out.key("width");
         out.number(self.page.width);
         out.key("height");

@@ -6,6 +6,7 @@ mod bricks;
 mod control;
 mod coverage;
 mod histories;
+mod judging;
 mod numbers;
 mod masking;
 mod player;

@@ -65,8 +65,9 @@ const SVG_REFERENCES: &str = "clip-path -webkit-clip-path filter -webkit-filter 
      marker-start marker-mid marker-end offset-path offset";
 
 /// Properties that put text of the sheet on the page.
-const GENERATED_TEXT: &str =
-    "content quotes list-style list-style-type symbols additive-symbols prefix suffix negative pad";
+const GENERATED_TEXT: &str = "content quotes list-style list-style-type symbols additive-symbols prefix suffix negative pad text-emphasis \
+     text-emphasis-style -webkit-text-emphasis -webkit-text-emphasis-style text-overflow hyphenate-character \
+     -webkit-hyphenate-character";
 
 /// Media features that ask about the agent's screen. The customer's window is asked instead, as a player does.
 const SCREEN_FEATURES: [(&str, &str); 4] = [

@@ -65,6 +65,10 @@ impl<'i> Engine<'_, '_, 'i> {
             // Any words can stand in a custom property, quoted or not.
             run.fail("css:masked");
         }
+        if self.blank_content && property.name.starts_with("counter-") {
+            // A counter's number is shown wherever a style says so.
+            run.fail("css:masked");
+        }
         let end = self.run(&mut run, in_braces);
         self.close_brackets(&mut run);
         if run.empty && !run.custom {
