@@ -57,6 +57,7 @@ const RULES: Record<string, string> = {
   "pattern:iban": "Text that looks like a bank account number",
   "pattern:email": "Text that looks like an email address",
   "pattern:phone": "Text that looks like a phone number",
+  "pattern:held": "A number that is still being typed",
 };
 
 const UNREADABLE = "Styles that cannot be read";

@@ -48,8 +48,8 @@ fn step(parents: &mut BTreeMap<u32, (u32, &'static str)>, kind: u8, one: u8, two
     let data = match kind {
         0 | 1 => {
             let parent = pick(boxes, one)?;
-            let next =
-                pick(ids.iter().copied().filter(|id| parents[id].0 == parent).collect(), two).filter(|_| two % 3 > 0);
+            let next = pick(ids.iter().copied().filter(|id| parents[id].0 == parent).collect(), two)
+                .filter(|_| !two.is_multiple_of(3));
             let id = 10 + u32::try_from(parents.len()).unwrap() + parents.keys().last().copied().unwrap_or_default();
             let tag = ["p", "div", "input", "text"][usize::from(two / 3) % 4];
             parents.insert(id, (parent, tag));
