@@ -26,10 +26,10 @@ impl Scene {
     }
 
     fn with_rules(rules: RuleBook) -> Self {
-        Self::with_limits(rules, Limits::default())
+        Self::with_limits(rules, &Limits::default())
     }
 
-    fn with_limits(rules: RuleBook, limits: Limits) -> Self {
+    fn with_limits(rules: RuleBook, limits: &Limits) -> Self {
         let policy = Policy {
             domains: AllowedDomains::parse(&["cdn.example".into()], &[443], &["https".into()]).unwrap(),
             rules,
@@ -44,7 +44,7 @@ impl Scene {
             id,
             site: "shop".into(),
             policy: Arc::new(policy),
-            limits: Arc::new(Limits { agents: 2, ..limits }),
+            limits: Arc::new(Limits { agents: 2, ..limits.clone() }),
             timing: Timing { idle_timeout_ms: 600_000, max_duration_ms: 3_600_000, reconnect_timeout_ms: 60_000 },
             seed: 9,
             join_code: Some(JoinCode { code: "123456789".into(), expires_at: Now(1_600_000) }),
@@ -439,7 +439,7 @@ fn nobody_keeps_the_server_busy_by_going_back_and_forth_between_rules() {
     };
     let rules = RestrictionInput { rule_sets: vec![body], ..RestrictionInput::default() };
     let mut scene =
-        Scene::with_limits(RuleBook::parse(&rules).unwrap(), Limits { work_bytes: 4096, ..Limits::default() });
+        Scene::with_limits(RuleBook::parse(&rules).unwrap(), &Limits { work_bytes: 4096, ..Limits::default() });
     scene.attach("i1");
     scene.customer(&page(1, "text"));
     let meta = |at: usize| json!({"href": format!("https://shop.example/{}", ["a", "b"][at % 2]), "width": 800, "height": 600});
