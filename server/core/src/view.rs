@@ -20,6 +20,7 @@ mod incremental;
 mod judge;
 mod keyframe;
 mod media;
+mod names;
 mod page;
 mod preview;
 mod redact;

@@ -144,16 +144,48 @@ impl Mirror {
         self.get(slot)?.document.some()
     }
 
+    /// Makes room for so many more nodes, which are about to come.
+    pub fn reserve(&mut self, nodes: usize) {
+        let more = nodes.min(self.nodes_max.saturating_sub(self.alive));
+        if more > self.nodes.capacity() - self.nodes.len() + self.free.len() {
+            self.nodes.reserve_exact(more.saturating_sub(self.free.len()));
+        }
+        self.by_id.reserve(more);
+    }
+
     /// Puts a new node without children under `parent` before `before` ([`Slot::NONE`]: last).
     pub fn add(&mut self, node: Node, parent: Slot, before: Slot) -> Result<Slot, MirrorError> {
         let slot = self.create(node)?;
-        match self.insert(slot, parent, before) {
+        match self.insert_single(slot, parent, before) {
             Ok(()) => Ok(slot),
             Err(error) => {
                 self.free(slot);
                 Err(error)
             }
         }
+    }
+
+    /// As [`Mirror::insert`], for a node that has no children: nothing beneath it is looked at.
+    fn insert_single(&mut self, slot: Slot, parent: Slot, before: Slot) -> Result<(), MirrorError> {
+        self.check_place(slot, parent, before)?;
+        let (Some(node), Some(above)) = (self.get(slot), self.get(parent)) else {
+            return Err(MirrorError::UnknownParent);
+        };
+        if usize::from(above.depth) + 1 > self.depth_max {
+            return Err(MirrorError::TooDeep);
+        }
+        let (id, is_document) = (node.id, node.is_document());
+        let (depth, document) = (above.depth.saturating_add(1), above.document);
+        match self.by_id.entry(id) {
+            hashbrown::hash_map::Entry::Occupied(_) => return Err(MirrorError::IdInUse),
+            hashbrown::hash_map::Entry::Vacant(place) => place.insert(slot),
+        };
+        self.link(slot, parent, before);
+        self.edit(slot, |node| {
+            node.depth = depth;
+            node.document = if is_document { slot } else { document };
+        });
+        Ok(())
     }
 
     /// Puts a node in the arena, outside the tree and not yet found by its id.

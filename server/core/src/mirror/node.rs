@@ -171,6 +171,12 @@ impl Node {
         }
     }
 
+    /// The document that it belongs to.
+    #[must_use]
+    pub fn document(&self) -> Option<Slot> {
+        self.document.some()
+    }
+
     /// The element's name and namespace.
     #[must_use]
     pub fn element(&self) -> Option<(&LocalName, Namespace)> {

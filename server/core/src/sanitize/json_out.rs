@@ -35,37 +35,56 @@ impl JsonOut {
     /// A string.
     pub(crate) fn string(&mut self, text: &str) {
         self.text.push('"');
-        let mut from = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            let escape = match byte {
-                b'"' => "\\\"",
-                b'\\' => "\\\\",
-                b'\n' => "\\n",
-                b'\r' => "\\r",
-                b'\t' => "\\t",
-                0..=0x1f => "",
-                _ => continue,
-            };
-            self.text.push_str(text.get(from..at).unwrap_or_default());
-            if escape.is_empty() {
-                let _ = write!(self.text, "\\u{byte:04x}");
-            } else {
-                self.text.push_str(escape);
-            }
-            from = at + 1;
+        let mut rest = text;
+        while let Some(at) = first_escaped(rest.as_bytes()) {
+            let (plain, from) = rest.split_at(at);
+            self.text.push_str(plain);
+            self.escape(from.bytes().next().unwrap_or_default());
+            rest = from.get(1..).unwrap_or_default();
         }
-        self.text.push_str(text.get(from..).unwrap_or_default());
+        self.text.push_str(rest);
         self.text.push('"');
+    }
+
+    fn escape(&mut self, byte: u8) {
+        match byte {
+            b'"' => self.text.push_str("\\\""),
+            b'\\' => self.text.push_str("\\\\"),
+            b'\n' => self.text.push_str("\\n"),
+            b'\r' => self.text.push_str("\\r"),
+            b'\t' => self.text.push_str("\\t"),
+            _ => {
+                let _ = write!(self.text, "\\u{byte:04x}");
+            }
+        }
     }
 
     /// A finite number.
     pub(crate) fn number(&mut self, number: f64) {
-        let _ = write!(self.text, "{}", if number.is_finite() { number } else { 0.0 });
+        let number = if number.is_finite() { number } else { 0.0 };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and within the range")]
+        if (0.0..1e15).contains(&number) && number.fract() == 0.0 && number.is_sign_positive() {
+            self.integer(number as u64);
+        } else {
+            let _ = write!(self.text, "{number}");
+        }
     }
 
     /// A whole number.
     pub(crate) fn integer(&mut self, number: impl Into<u64>) {
-        let _ = write!(self.text, "{}", number.into());
+        let mut rest = number.into();
+        let mut digits = [0; 20];
+        let mut used = 0;
+        for place in digits.iter_mut().rev() {
+            *place = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+            used += 1;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        let shown = digits.get(digits.len() - used..).and_then(|digits| std::str::from_utf8(digits).ok());
+        self.text.push_str(shown.unwrap_or_default());
     }
 
     pub(crate) fn boolean(&mut self, value: bool) {
@@ -77,6 +96,28 @@ impl JsonOut {
     }
 }
 
+/// Where the first byte stands that a string cannot hold as it is. Looks at eight bytes at a time: most texts have none.
+fn first_escaped(bytes: &[u8]) -> Option<usize> {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (at, eight) in eights.iter().enumerate() {
+        let marks = escaped_in(u64::from_le_bytes(*eight));
+        if marks != 0 {
+            return Some(at * 8 + marks.trailing_zeros() as usize / 8);
+        }
+    }
+    let is_escaped = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    rest.iter().position(is_escaped).map(|at| eights.len() * 8 + at)
+}
+
+/// The high bit of each byte that is a quote, a backslash or a control; marks above the lowest can be wrong.
+fn escaped_in(eight: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let is_zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let controls = eight.wrapping_sub(ONES * 0x20) & !eight;
+    (controls | is_zero(eight ^ (ONES * u64::from(b'"'))) | is_zero(eight ^ (ONES * u64::from(b'\\')))) & HIGHS
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,9 +125,27 @@ mod tests {
     #[test]
     fn strings_come_back_as_they_were() {
         for text in ["", "plain", "q\"b\\s\nn\rr\tt", "\u{0}\u{1f}\u{7f}", "é😀\u{2028}"] {
+            // In every place of the eight bytes that are looked at together.
+            for before in 0..=16 {
+                let text = format!("{}{text}{text} and more", "é".repeat(before / 2) + &"x".repeat(before % 2));
+                let mut out = JsonOut::default();
+                out.string(&text);
+                assert_eq!(serde_json::from_str::<String>(&out.finish()).ok(), Some(text));
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_come_back_as_they_were() {
+        for number in [0.0, -0.0, 1.0, 9.5, 10.0, 1e14, 1e15, 1e21, -3.0, 0.1, 123_456_789.0] {
             let mut out = JsonOut::default();
-            out.string(text);
-            assert_eq!(serde_json::from_str::<String>(&out.finish()).ok().as_deref(), Some(text));
+            out.number(number);
+            assert_eq!(serde_json::from_str::<f64>(&out.finish()).ok(), Some(number));
+        }
+        for number in [0, 9, 10, 4_294_967_296, u64::MAX] {
+            let mut out = JsonOut::default();
+            out.integer(number);
+            assert_eq!(out.finish(), number.to_string());
         }
     }
 }

@@ -21,6 +21,26 @@ pub(crate) const FILLER_WITHIN_NODES: usize = 32;
 /// Nodes before an option of a masked list within which it can be the first.
 pub(crate) const SILENT_WITHIN_NODES: usize = 32;
 
+/// An element's name for agents: a page has so many elements that none of them can have a text of its own for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum TagName {
+    /// The page's.
+    Own(LocalName),
+    /// One of ours in its place.
+    Other(&'static str),
+}
+
+impl std::ops::Deref for TagName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Own(name) => name,
+            Self::Other(name) => name,
+        }
+    }
+}
+
 /// What a node becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -35,7 +55,7 @@ pub(crate) enum Shape {
     /// An element.
     Element {
         /// Its name for agents.
-        name: Cow<'static, str>,
+        name: TagName,
         /// Its namespace.
         namespace: Namespace,
         /// Whether its children leave.
@@ -128,16 +148,16 @@ impl<'a> Render<'a> {
         if fate != ElementFate::Gone && blocked {
             return special::box_shape(name, namespace, self.mirror.parent(slot).and_then(|up| self.mirror.get(up)));
         }
-        let element = |name: Cow<'static, str>, children| Shape::Element { name, namespace, children, is_box: false };
+        let element = |name: TagName, children| Shape::Element { name, namespace, children, is_box: false };
         match fate {
             ElementFate::Gone | ElementFate::Box => Shape::Gone,
             ElementFate::Keep if special::is_hidden_input(node) || self.is_silent_option(slot, node) => Shape::Gone,
-            ElementFate::Keep => element(Cow::Owned(name.to_string()), true),
-            ElementFate::KeepEmpty => element(Cow::Owned(name.to_string()), false),
-            ElementFate::As(other) => element(Cow::Borrowed(other), true),
+            ElementFate::Keep => element(TagName::Own(name.clone()), true),
+            ElementFate::KeepEmpty => element(TagName::Own(name.clone()), false),
+            ElementFate::As(other) => element(TagName::Other(other), true),
             ElementFate::Style => match special::style_kind(node) {
-                special::StyleKind::Inline => element(Cow::Borrowed("style"), false),
-                special::StyleKind::Linked => element(Cow::Borrowed("link"), false),
+                special::StyleKind::Inline => element(TagName::Other("style"), false),
+                special::StyleKind::Linked => element(TagName::Other("link"), false),
                 special::StyleKind::Other => Shape::Gone,
             },
         }

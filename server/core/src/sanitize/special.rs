@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use html5ever::{LocalName, local_name};
 
 use super::allow::{self, AttributeUse};
-use super::render::{SafeAttribute, SafeValue, Shape};
+use super::render::{SafeAttribute, SafeValue, Shape, TagName};
 use crate::mirror::{Attribute, Kind, Mirror, Namespace, Node, Slot, Value};
 use crate::restrict::{FILLER, mask_text};
 
@@ -80,9 +80,9 @@ pub(super) fn box_shape(name: &LocalName, namespace: Namespace, parent: Option<&
     }
     let keeps = namespace == Namespace::Html && BOX_KEEPS_NAME.contains(&&**name);
     let name = match () {
-        () if keeps => Cow::Owned(name.to_string()),
-        () if is_inline(name) => Cow::Borrowed("span"),
-        () => Cow::Borrowed("div"),
+        () if keeps => TagName::Own(name.clone()),
+        () if is_inline(name) => TagName::Other("span"),
+        () => TagName::Other("div"),
     };
     Shape::Element { name, namespace: Namespace::Html, children: false, is_box: true }
 }

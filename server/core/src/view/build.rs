@@ -1,8 +1,11 @@
 //! From serialized nodes to nodes of the mirror.
 
+use std::borrow::Cow;
+
 use html5ever::LocalName;
 
 use super::Refusal;
+use super::names::Names;
 use crate::ids::NodeId;
 use crate::limits::Limits;
 use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
@@ -29,9 +32,11 @@ pub(super) fn tree(
     report: &mut Report,
 ) -> Result<Slot, (Refusal, Option<Slot>)> {
     let mut slots: Vec<Slot> = Vec::with_capacity(raw.nodes.len());
+    let mut names = Names::default();
+    mirror.reserve(raw.nodes.len());
     let fail = |error: Refusal, slots: &[Slot]| Err((error, slots.first().copied()));
     for node in &raw.nodes {
-        let made = match make(raw, node, limits, report) {
+        let made = match make(raw, node, &mut names, limits, report) {
             Ok(made) => made,
             Err(error) => return fail(error.into(), &slots),
         };
@@ -52,7 +57,13 @@ pub(super) fn tree(
     }
 }
 
-fn make(raw: &RawTree<'_>, node: &RawNode<'_>, limits: &Limits, report: &mut Report) -> Result<Node, EventRefusal> {
+fn make<'r>(
+    raw: &'r RawTree<'_>,
+    node: &'r RawNode<'_>,
+    names: &mut Names<'r>,
+    limits: &Limits,
+    report: &mut Report,
+) -> Result<Node, EventRefusal> {
     let id = NodeId::new(node.id).ok_or(EventRefusal::Malformed)?;
     let kind = match node.kind {
         RawKind::Document => {
@@ -61,8 +72,8 @@ fn make(raw: &RawTree<'_>, node: &RawNode<'_>, limits: &Limits, report: &mut Rep
         RawKind::Doctype => Kind::Doctype { name: "html".into(), public_id: "".into(), system_id: "".into() },
         RawKind::Element => {
             let namespace = if node.is_svg { Namespace::Svg } else { Namespace::Html };
-            let name = element_name(&node.name, namespace, limits);
-            Kind::Element { name, namespace, attributes: attributes(raw, node, namespace, limits, report) }
+            let name = names.element(&node.name, namespace, limits);
+            Kind::Element { name, namespace, attributes: attributes(raw.attributes_of(node), node, names, limits, report) }
         }
         RawKind::Text => Kind::Text(node.text.as_ref().into()),
         RawKind::Comment => Kind::Comment,
@@ -74,7 +85,8 @@ fn make(raw: &RawTree<'_>, node: &RawNode<'_>, limits: &Limits, report: &mut Rep
     Ok(made)
 }
 
-fn element_name(name: &str, namespace: Namespace, limits: &Limits) -> LocalName {
+/// The name to keep an element under.
+pub(super) fn element_name(name: &str, namespace: Namespace, limits: &Limits) -> LocalName {
     if name.len() > limits.name_bytes {
         return LocalName::from("span");
     }
@@ -84,18 +96,18 @@ fn element_name(name: &str, namespace: Namespace, limits: &Limits) -> LocalName 
     LocalName::from(name)
 }
 
-fn attributes(
-    raw: &RawTree<'_>,
+fn attributes<'r>(
+    recorded: &'r [(Cow<'_, str>, RawValue<'_>)],
     node: &RawNode<'_>,
-    namespace: Namespace,
+    names: &mut Names<'r>,
     limits: &Limits,
     report: &mut Report,
 ) -> Vec<Attribute> {
+    let namespace = if node.is_svg { Namespace::Svg } else { Namespace::Html };
     let mut made: Vec<Attribute> = Vec::new();
-    let recorded = raw.attributes_of(node);
     made.reserve_exact(recorded.len());
     for (name, value) in recorded {
-        let (Some(name), Some(mut value)) = (attribute_name(name, namespace, limits), attribute_value(value)) else {
+        let (Some(name), Some(mut value)) = (names.attribute(name, namespace, limits), attribute_value(value)) else {
             continue;
         };
         if &*name == PICTURE {

@@ -125,8 +125,20 @@ impl View {
     /// Marks what agents get of a subtree whose parent they have (or have not).
     pub(super) fn mark_sent(&mut self, top: Slot) {
         let mut at = Some(top);
+        // The parents of the node looked at, with what they become, so that each is looked at once.
+        let mut above: Vec<(Slot, Shape)> = Vec::new();
         while let Some(slot) = at {
-            let shown = self.would_be_sent(slot);
+            let parent = self.mirror.parent(slot);
+            while above.last().is_some_and(|(here, _)| Some(*here) != parent) {
+                above.pop();
+            }
+            let mut scratch = Report::default();
+            let shape = self.render(&mut scratch).shape(slot);
+            let shown = match (above.last(), parent) {
+                (Some((parent, becomes)), _) => self.stands_beneath(*parent, becomes, slot, &shape),
+                (None, _) => self.would_be_sent(slot),
+            };
+            above.push((slot, shape));
             if !shown {
                 self.count_gone(slot);
             }
@@ -157,18 +169,24 @@ impl View {
 
     /// Whether a node leaves beneath a parent that agents have. What never leaves is told first, at little cost.
     pub(super) fn leaves_beneath(&self, parent: Slot, slot: Slot) -> bool {
-        let (Some(above), Some(node)) = (self.mirror.get(parent), self.mirror.get(slot)) else { return false };
+        let Some(node) = self.mirror.get(slot) else { return false };
         if node.verdict.level == Level::Hide && node.depth > 2 || matches!(node.kind, Kind::Comment) {
             return false;
         }
         let mut scratch = Report::default();
-        let shape = self.render(&mut scratch).shape(parent);
-        let children_leave = match shape {
+        let render = self.render(&mut scratch);
+        self.stands_beneath(parent, &render.shape(parent), slot, &render.shape(slot))
+    }
+
+    /// Whether a node that becomes `shape` leaves beneath a parent that agents have, which becomes `above`.
+    fn stands_beneath(&self, parent: Slot, above: &Shape, slot: Slot, shape: &Shape) -> bool {
+        let (Some(parent), Some(node)) = (self.mirror.get(parent), self.mirror.get(slot)) else { return false };
+        let children_leave = match above {
             Shape::Document(_) => true,
-            Shape::Element { children, .. } => children && (!node.in_shadow_root || takes_shadow_root(&shape)),
+            Shape::Element { children, .. } => *children && (!node.in_shadow_root || takes_shadow_root(above)),
             Shape::Gone | Shape::Doctype | Shape::Text => false,
         };
-        children_leave && above.is_html(&local_name!("iframe")) == node.is_document() && self.leaves(slot)
+        children_leave && parent.is_html(&local_name!("iframe")) == node.is_document() && *shape != Shape::Gone
     }
 
     fn leaves(&self, slot: Slot) -> bool {

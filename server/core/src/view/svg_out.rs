@@ -110,7 +110,7 @@ fn write_open<'a>(
         return None;
     }
     let Shape::Element { name, namespace, .. } = &shape else { return None };
-    if !is_name(name) || (*namespace != Namespace::Svg && name != "style") {
+    if !is_name(name) || (*namespace != Namespace::Svg && &**name != "style") {
         return None;
     }
     attributes.clear();

@@ -109,8 +109,8 @@ fn places(out: &mut JsonOut, mirror: &Mirror, node: &Node) {
     }
     out.raw(",\"id\":");
     out.integer(node.id.get());
-    let document = mirror.find(node.id).and_then(|slot| mirror.document(slot));
-    let foreign = document.filter(|document| *document != mirror.root()).and_then(|document| mirror.get(document));
+    let document = node.document().filter(|document| *document != mirror.root());
+    let foreign = document.and_then(|document| mirror.get(document));
     // A document that names itself as its document is one that a player waits for in vain.
     let foreign = foreign.filter(|document| document.id != node.id);
     if let Some(document) = foreign {
