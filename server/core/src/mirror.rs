@@ -4,9 +4,10 @@
 //! holds what was not understood. Every walk is a loop; nothing recurses on the page's depth.
 
 mod arena;
+mod ids;
 mod node;
 mod walk;
 
 pub use arena::{Mirror, MirrorError};
-pub use node::{Attribute, DocumentMode, Kind, Namespace, Node, Slot, Value};
+pub use node::{Attribute, Doctype, DocumentMode, Kind, Namespace, Node, Slot, Value};
 pub use walk::{Ancestors, Children, Descendants};

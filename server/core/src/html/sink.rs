@@ -11,7 +11,7 @@ use super::HtmlError;
 use super::growing::Growing;
 use crate::ids::NodeId;
 use crate::limits::Limits;
-use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::mirror::{Attribute, Doctype, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
 
 static HTML: html5ever::Namespace = ns!(html);
 static SVG: html5ever::Namespace = ns!(svg);
@@ -191,7 +191,7 @@ impl State {
             return Err(HtmlError::OverLimit("attributes_per_element"));
         }
         let namespace = namespace(name);
-        let attributes = attrs.into_iter().map(|attr| self.attribute(attr)).collect::<Result<Vec<_>, _>>()?;
+        let attributes = attrs.into_iter().map(|attr| self.attribute(attr)).collect::<Result<Box<[_]>, _>>()?;
         let has_srcdoc = attributes.iter().any(|attribute| attribute.name == local_name!("srcdoc"));
         let handle = self.create(Kind::Element { name: name.local.clone(), namespace, attributes })?;
         if namespace == Namespace::Html {
@@ -317,7 +317,7 @@ impl TreeSink for Sink {
                 return Err(HtmlError::OverLimit("text_bytes"));
             }
             let [name, public_id, system_id] = [name, public_id, system_id].map(|text| (&*text).into());
-            let doctype = state.create(Kind::Doctype { name, public_id, system_id })?;
+            let doctype = state.create(Kind::Doctype(Box::new(Doctype { name, public_id, system_id })))?;
             state.place(self.document.slot, Slot::NONE, NodeOrText::AppendNode(doctype))
         });
     }

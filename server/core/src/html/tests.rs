@@ -27,7 +27,7 @@ pub(super) fn outline(mirror: &Mirror) -> String {
         let level = usize::from(node.depth) - 2;
         line(&mut out, level, |out| match &node.kind {
             Kind::Document(_) => out.push_str("#document"),
-            Kind::Doctype { name, .. } => write!(out, "<!DOCTYPE {name}>").unwrap(),
+            Kind::Doctype(doctype) => write!(out, "<!DOCTYPE {}>", doctype.name).unwrap(),
             Kind::Comment => out.push_str("<!-- -->"),
             Kind::Text(text) => write!(out, "{text:?}").unwrap(),
             Kind::Element { name, namespace, .. } => out.push_str(&tag(name, *namespace)),

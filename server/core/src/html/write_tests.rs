@@ -33,7 +33,7 @@ fn write(mirror: &Mirror) -> String {
 fn enter(mirror: &Mirror, slot: Slot, writer: &mut HtmlWriter) -> bool {
     match &mirror.get(slot).unwrap().kind {
         Kind::Document(_) => writer.open_frame_document(),
-        Kind::Doctype { name, public_id, system_id } => writer.doctype(name, public_id, system_id),
+        Kind::Doctype(doctype) => writer.doctype(&doctype.name, &doctype.public_id, &doctype.system_id),
         Kind::Element { name, namespace, attributes } => {
             writer.open(name, *namespace);
             for attribute in attributes {

@@ -1,10 +1,8 @@
 //! The arena: nodes by slot and by id, and the operations that keep the links right.
 
-use foldhash::SharedSeed;
-use foldhash::fast::SeedableRandomState;
-use hashbrown::HashMap;
 use html5ever::LocalName;
 
+use super::ids::Ids;
 use super::node::{ATTRIBUTE_BYTES, Attribute, Kind, Node, Slot, Value};
 use crate::ids::NodeId;
 use crate::limits::Limits;
@@ -35,6 +33,9 @@ pub enum MirrorError {
     TooMuchText,
 }
 
+/// An arena that is full grows by an eighth and so many nodes.
+const NODES_MORE: usize = 64;
+
 /// Children of one document; a page has a doctype, an element and now and then a comment.
 const DOCUMENT_CHILDREN_MAX: usize = 64;
 
@@ -43,7 +44,7 @@ const DOCUMENT_CHILDREN_MAX: usize = 64;
 pub struct Mirror {
     nodes: Vec<Option<Node>>,
     free: Vec<Slot>,
-    by_id: HashMap<NodeId, Slot, SeedableRandomState>,
+    by_id: Ids,
     root: Slot,
     alive: usize,
     bytes: usize,
@@ -62,7 +63,7 @@ impl Mirror {
         Self {
             nodes: Vec::new(),
             free: Vec::new(),
-            by_id: HashMap::with_hasher(SeedableRandomState::with_seed(seed, SharedSeed::global_fixed())),
+            by_id: Ids::new(seed),
             root: Slot::NONE,
             alive: 0,
             bytes: 0,
@@ -74,6 +75,7 @@ impl Mirror {
 
     /// The page's own document; [`Slot::NONE`] before there is one.
     #[must_use]
+    #[inline]
     pub fn root(&self) -> Slot {
         self.root
     }
@@ -92,60 +94,72 @@ impl Mirror {
 
     /// Where the id stands, if it stands in the tree.
     #[must_use]
+    #[inline]
     pub fn find(&self, id: NodeId) -> Option<Slot> {
-        self.by_id.get(&id).copied()
+        self.by_id.get(id)
     }
 
     /// The node at a slot that this mirror gave out.
     #[must_use]
+    #[inline]
     pub fn get(&self, slot: Slot) -> Option<&Node> {
         self.nodes.get(slot.index())?.as_ref()
     }
 
     /// As [`Mirror::get`], to change flags and verdicts. Text and attributes are changed by their own methods, which
     /// keep the byte count.
+    #[inline]
     pub fn get_mut(&mut self, slot: Slot) -> Option<&mut Node> {
         self.nodes.get_mut(slot.index())?.as_mut()
     }
 
     /// The parent; a frame document's parent is its frame element.
     #[must_use]
+    #[inline]
     pub fn parent(&self, slot: Slot) -> Option<Slot> {
         self.get(slot)?.parent.some()
     }
 
     /// The first child.
     #[must_use]
+    #[inline]
     pub fn first_child(&self, slot: Slot) -> Option<Slot> {
         self.get(slot)?.first.some()
     }
 
     /// The last child.
     #[must_use]
+    #[inline]
     pub fn last_child(&self, slot: Slot) -> Option<Slot> {
         self.get(slot)?.last.some()
     }
 
     /// The next sibling.
     #[must_use]
+    #[inline]
     pub fn next_sibling(&self, slot: Slot) -> Option<Slot> {
         self.get(slot)?.next.some()
     }
 
     /// The previous sibling.
     #[must_use]
+    #[inline]
     pub fn previous_sibling(&self, slot: Slot) -> Option<Slot> {
         self.get(slot)?.previous.some()
     }
 
     /// The document that a node belongs to.
     #[must_use]
+    #[inline]
     pub fn document(&self, slot: Slot) -> Option<Slot> {
         self.get(slot)?.document.some()
     }
 
-    /// Makes room for so many more nodes, which are about to come.
+    /// Makes room for so many more nodes, which are about to come. Few ones find room by themselves.
     pub fn reserve(&mut self, nodes: usize) {
+        if nodes < NODES_MORE {
+            return;
+        }
         let more = nodes.min(self.nodes_max.saturating_sub(self.alive));
         if more > self.nodes.capacity() - self.nodes.len() + self.free.len() {
             self.nodes.reserve_exact(more.saturating_sub(self.free.len()));
@@ -156,7 +170,7 @@ impl Mirror {
     /// Puts a new node without children under `parent` before `before` ([`Slot::NONE`]: last).
     pub fn add(&mut self, node: Node, parent: Slot, before: Slot) -> Result<Slot, MirrorError> {
         let slot = self.create(node)?;
-        match self.insert_single(slot, parent, before) {
+        match self.insert(slot, parent, before) {
             Ok(()) => Ok(slot),
             Err(error) => {
                 self.free(slot);
@@ -176,10 +190,10 @@ impl Mirror {
         }
         let (id, is_document) = (node.id, node.is_document());
         let (depth, document) = (above.depth.saturating_add(1), above.document);
-        match self.by_id.entry(id) {
-            hashbrown::hash_map::Entry::Occupied(_) => return Err(MirrorError::IdInUse),
-            hashbrown::hash_map::Entry::Vacant(place) => place.insert(slot),
-        };
+        if self.by_id.get(id).is_some() {
+            return Err(MirrorError::IdInUse);
+        }
+        self.by_id.insert(id, slot);
         self.link(slot, parent, before);
         self.edit(slot, |node| {
             node.depth = depth;
@@ -202,6 +216,10 @@ impl Mirror {
             return Ok(slot);
         }
         let slot = Slot::at(self.nodes.len());
+        if self.nodes.len() == self.nodes.capacity() {
+            // Doubling would leave half of a large page's arena empty.
+            self.nodes.reserve_exact(self.nodes.len() / 8 + NODES_MORE);
+        }
         self.nodes.push(Some(node));
         Ok(slot)
     }
@@ -223,6 +241,9 @@ impl Mirror {
     /// Links a created or detached node, with all that stands beneath it, under `parent` before `before`
     /// ([`Slot::NONE`]: last), and makes their ids known.
     pub fn insert(&mut self, slot: Slot, parent: Slot, before: Slot) -> Result<(), MirrorError> {
+        if self.first_child(slot).is_none() {
+            return self.insert_single(slot, parent, before);
+        }
         self.check_place(slot, parent, before)?;
         self.check_subtree(slot, parent)?;
         self.link(slot, parent, before);
@@ -236,7 +257,7 @@ impl Mirror {
         let fits = match (&above.kind, &child.kind) {
             (Kind::Document(_), kind) => self.document_takes(parent, kind, before),
             (Kind::Element { .. }, Kind::Document(_)) => above.first == Slot::NONE,
-            (Kind::Element { .. }, Kind::Doctype { .. }) => false,
+            (Kind::Element { .. }, Kind::Doctype(_)) => false,
             (Kind::Element { .. }, _) => true,
             _ => false,
         };
@@ -258,14 +279,14 @@ impl Mirror {
 
     /// A document takes one doctype, then one element, and a few comments; a browser refuses anything else.
     fn document_takes(&self, document: Slot, kind: &Kind, before: Slot) -> bool {
-        let is_doctype = |kind: &Kind| matches!(kind, Kind::Doctype { .. });
+        let is_doctype = |kind: &Kind| matches!(kind, Kind::Doctype(_));
         let is_element = |kind: &Kind| matches!(kind, Kind::Element { .. });
         let children: Vec<Slot> = self.children(document).take(DOCUMENT_CHILDREN_MAX).collect();
         let place = children.iter().position(|child| *child == before).unwrap_or(children.len());
         let (earlier, later) = children.split_at(place);
         match kind {
             Kind::Comment => children.len() < DOCUMENT_CHILDREN_MAX,
-            Kind::Doctype { .. } => {
+            Kind::Doctype(_) => {
                 !children.iter().any(|child| self.is_kind(*child, is_doctype))
                     && !earlier.iter().any(|child| self.is_kind(*child, is_element))
             }
@@ -291,7 +312,7 @@ impl Mirror {
                 return Err(MirrorError::TooDeep);
             }
             if let Some(node) = self.get(at)
-                && self.by_id.get(&node.id).is_some_and(|known| *known != at)
+                && self.by_id.get(node.id).is_some_and(|known| known != at)
             {
                 return Err(MirrorError::IdInUse);
             }
@@ -371,9 +392,9 @@ impl Mirror {
         let mut at = Some(slot);
         while let Some(here) = at {
             if let Some(id) = self.get(here).map(|node| node.id)
-                && self.by_id.get(&id) == Some(&here)
+                && self.by_id.get(id) == Some(here)
             {
-                self.by_id.remove(&id);
+                self.by_id.remove(id);
             }
             at = self.following_within(here, slot);
         }
@@ -441,14 +462,17 @@ impl Mirror {
             return Ok(None);
         };
         let at = attributes.iter().position(|attribute| attribute.name == *name);
-        Ok(match (at, value) {
-            (Some(at), Some(value)) => attributes.get_mut(at).map(|a| std::mem::replace(&mut a.value, value)),
-            (Some(at), None) => Some(attributes.remove(at).value),
-            (None, Some(value)) => {
-                attributes.push(Attribute { name: name.clone(), value });
-                None
-            }
+        let known = at.and_then(|at| attributes.get_mut(at));
+        Ok(match (known, value) {
+            (Some(known), Some(value)) => Some(std::mem::replace(&mut known.value, value)),
             (None, None) => None,
+            (_, value) => {
+                let mut list = std::mem::take(attributes).into_vec();
+                let old = at.map(|at| list.remove(at).value);
+                list.extend(value.map(|value| Attribute { name: name.clone(), value }));
+                *attributes = list.into_boxed_slice();
+                old
+            }
         })
     }
 

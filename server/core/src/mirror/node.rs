@@ -15,16 +15,19 @@ impl Slot {
     /// No node.
     pub const NONE: Self = Self(u32::MAX);
 
+    #[inline]
     pub(super) fn at(index: usize) -> Self {
         Self(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
+    #[inline]
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
 
     /// `None` for [`Slot::NONE`].
     #[must_use]
+    #[inline]
     pub fn some(self) -> Option<Self> {
         (self != Self::NONE).then_some(self)
     }
@@ -55,15 +58,8 @@ pub enum DocumentMode {
 pub enum Kind {
     /// A document: the page's own, or a same-origin frame's beneath its frame element.
     Document(DocumentMode),
-    /// A doctype.
-    Doctype {
-        /// `html` in all pages of today.
-        name: Box<str>,
-        /// Public identifier, often empty.
-        public_id: Box<str>,
-        /// System identifier, often empty.
-        system_id: Box<str>,
-    },
+    /// A doctype. A page has one, so it is kept apart.
+    Doctype(Box<Doctype>),
     /// An element.
     Element {
         /// Lower case in HTML; as written in SVG and MathML.
@@ -71,12 +67,23 @@ pub enum Kind {
         /// Its namespace.
         namespace: Namespace,
         /// In the order in which the page has them, each name once.
-        attributes: Vec<Attribute>,
+        attributes: Box<[Attribute]>,
     },
     /// Text, or CDATA.
     Text(Box<str>),
     /// A comment. Its text is never kept.
     Comment,
+}
+
+/// What a doctype says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doctype {
+    /// `html` in all pages of today.
+    pub name: Box<str>,
+    /// Public identifier, often empty.
+    pub public_id: Box<str>,
+    /// System identifier, often empty.
+    pub system_id: Box<str>,
 }
 
 /// One attribute.
@@ -173,12 +180,14 @@ impl Node {
 
     /// The document that it belongs to.
     #[must_use]
+    #[inline]
     pub fn document(&self) -> Option<Slot> {
         self.document.some()
     }
 
     /// The element's name and namespace.
     #[must_use]
+    #[inline]
     pub fn element(&self) -> Option<(&LocalName, Namespace)> {
         match &self.kind {
             Kind::Element { name, namespace, .. } => Some((name, *namespace)),
@@ -188,12 +197,14 @@ impl Node {
 
     /// Whether it is an HTML element of this name.
     #[must_use]
+    #[inline]
     pub fn is_html(&self, wanted: &LocalName) -> bool {
         matches!(&self.kind, Kind::Element { name, namespace: Namespace::Html, .. } if name == wanted)
     }
 
     /// The element's attributes; empty for other kinds.
     #[must_use]
+    #[inline]
     pub fn attributes(&self) -> &[Attribute] {
         match &self.kind {
             Kind::Element { attributes, .. } => attributes,
@@ -219,6 +230,7 @@ impl Node {
 
     /// A text node's text.
     #[must_use]
+    #[inline]
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Text(text) => Some(text),
@@ -228,6 +240,7 @@ impl Node {
 
     /// Whether it is a document.
     #[must_use]
+    #[inline]
     pub fn is_document(&self) -> bool {
         matches!(self.kind, Kind::Document(_))
     }
@@ -237,7 +250,7 @@ impl Node {
         match &self.kind {
             Kind::Text(text) => text.len(),
             Kind::Element { attributes, .. } => attributes.iter().map(|a| ATTRIBUTE_BYTES + a.value.bytes()).sum(),
-            Kind::Doctype { .. } | Kind::Document(_) | Kind::Comment => 0,
+            Kind::Doctype(_) | Kind::Document(_) | Kind::Comment => 0,
         }
     }
 }

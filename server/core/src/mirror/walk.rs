@@ -24,12 +24,14 @@ impl Mirror {
 
     /// The node after `slot` in document order that still stands beneath `top`.
     #[must_use]
+    #[inline]
     pub fn following_within(&self, slot: Slot, top: Slot) -> Option<Slot> {
         self.first_child(slot).or_else(|| self.following_beside(slot, top))
     }
 
     /// As [`Mirror::following_within`], leaving out what stands beneath `slot`.
     #[must_use]
+    #[inline]
     pub fn following_beside(&self, slot: Slot, top: Slot) -> Option<Slot> {
         let mut at = slot;
         while at != top {
@@ -52,6 +54,7 @@ pub struct Ancestors<'a> {
 impl Iterator for Ancestors<'_> {
     type Item = Slot;
 
+    #[inline]
     fn next(&mut self) -> Option<Slot> {
         let here = self.at?;
         self.at = self.mirror.parent(here);
@@ -69,6 +72,7 @@ pub struct Children<'a> {
 impl Iterator for Children<'_> {
     type Item = Slot;
 
+    #[inline]
     fn next(&mut self) -> Option<Slot> {
         let here = self.at?;
         self.at = self.mirror.next_sibling(here);
@@ -87,6 +91,7 @@ pub struct Descendants<'a> {
 impl Iterator for Descendants<'_> {
     type Item = Slot;
 
+    #[inline]
     fn next(&mut self) -> Option<Slot> {
         let here = self.at?;
         self.at = self.mirror.following_within(here, self.top);

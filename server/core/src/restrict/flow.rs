@@ -1,6 +1,10 @@
 //! What is read as one though it stands in several nodes: the texts of a block, and the short fields of a form.
 
-use html5ever::local_name;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
+use html5ever::{LocalName, local_name};
 
 use crate::mirror::{Kind, Mirror, Namespace, Node, Slot};
 
@@ -21,6 +25,9 @@ const INLINE: [&str; 41] = [
     "ins", "kbd", "label", "mark", "nobr", "output", "q", "rb", "rp", "rt", "ruby", "s", "samp", "slot", "small",
     "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 ];
+
+static INLINE_NAMES: LazyLock<HashSet<LocalName, FixedState>> =
+    LazyLock::new(|| INLINE.iter().map(|name| LocalName::from(*name)).collect());
 
 /// Types of `input` that no number is typed into.
 const NOT_BOXES: [&str; 11] =
@@ -57,7 +64,7 @@ fn beside(
             Kind::Text(_) => return Some(here),
             Kind::Comment => {}
             Kind::Element { .. } if is_inline(node) => {}
-            Kind::Element { .. } | Kind::Document(_) | Kind::Doctype { .. } => return None,
+            Kind::Element { .. } | Kind::Document(_) | Kind::Doctype(_) => return None,
         }
         at = here;
         entered = true;
@@ -67,7 +74,7 @@ fn beside(
 
 fn is_inline(node: &Node) -> bool {
     match node.element() {
-        Some((name, Namespace::Html)) => INLINE.contains(&&**name) || name.contains('-'),
+        Some((name, Namespace::Html)) => INLINE_NAMES.contains(name) || name.contains('-'),
         Some((name, Namespace::Svg)) => matches!(&**name, "tspan" | "textPath" | "textpath" | "a"),
         Some((_, Namespace::MathMl)) | None => false,
     }

@@ -218,7 +218,7 @@ impl Element for MirrorElement<'_> {
             .all(|child| match &child.kind {
                 Kind::Element { .. } => false,
                 Kind::Text(text) => text.is_empty(),
-                Kind::Document(_) | Kind::Doctype { .. } | Kind::Comment => true,
+                Kind::Document(_) | Kind::Doctype(_) | Kind::Comment => true,
             })
     }
 

@@ -49,6 +49,7 @@ impl Verdict {
     /// The stricter level wins, `no-control` and privacy are inherited, and `unmask` lifts nothing but privacy.
     /// What is remembered of the node is the caller's to add, by the greater level.
     #[must_use]
+    #[inline]
     pub fn beneath(parent: Self, own: Own) -> Self {
         Self {
             level: parent.level.max(own.level),
@@ -60,18 +61,21 @@ impl Verdict {
 
     /// Whether text and values leave as the filler.
     #[must_use]
+    #[inline]
     pub fn masks(self) -> bool {
         self.level >= Level::Mask || self.private
     }
 
     /// Whether its text or value leaves as the filler, the rest of it possibly as it is.
     #[must_use]
+    #[inline]
     pub fn masks_text(self) -> bool {
         self.masks() || self.held
     }
 
     /// Whether pointer, focus, scroll and selection on the node are kept from agents.
     #[must_use]
+    #[inline]
     pub fn silences(self) -> bool {
         self.level >= Level::Mask
     }

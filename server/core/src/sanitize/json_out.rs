@@ -18,9 +18,9 @@ impl JsonOut {
         self.text.push_str(json);
     }
 
-    /// A comma, unless the container has just been opened.
+    /// A comma, unless the container has just been opened, or a key stands before.
     pub(crate) fn comma(&mut self) {
-        if !matches!(self.text.as_bytes().last(), Some(b'{' | b'[') | None) {
+        if !matches!(self.text.as_bytes().last(), Some(b'{' | b'[' | b':') | None) {
             self.text.push(',');
         }
     }

@@ -126,7 +126,7 @@ impl<'a> Render<'a> {
         match &node.kind {
             Kind::Document(_) if !self.has_element(slot) => Shape::Gone,
             Kind::Document(mode) => Shape::Document(*mode),
-            Kind::Doctype { .. } => Shape::Doctype,
+            Kind::Doctype(_) => Shape::Doctype,
             Kind::Comment => Shape::Gone,
             Kind::Text(_) => Shape::Text,
             Kind::Element { name, namespace, .. } => self.element_shape(slot, node, name, *namespace),
@@ -302,7 +302,7 @@ impl<'a> Render<'a> {
 
     /// Words and data of the page hold no address anywhere. Class names are only compared.
     fn unless_url(&mut self, attribute: &Attribute, value: Cow<'a, str>) -> Option<Cow<'a, str>> {
-        if &*attribute.name != "class" && (is_urlish(&value) || mentions_url(&value)) {
+        if attribute.name != local_name!("class") && mentions_url(&value) {
             self.report.removed("attribute:url");
             return None;
         }

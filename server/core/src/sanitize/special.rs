@@ -211,7 +211,10 @@ fn is_own_picture(text: &str) -> bool {
 
 /// The report's word for an attribute that does not pass.
 pub(super) fn attribute_reason(name: &str) -> &'static str {
-    let lower = name.to_ascii_lowercase();
+    let lower = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    };
     match &*lower {
         "srcdoc" => "attribute:srcdoc",
         "formaction" | "action" => "attribute:action",

@@ -8,6 +8,7 @@ use url::Url;
 use super::build::{self, Place};
 use super::change::Change;
 use super::documents::SheetKey;
+use super::names::Names;
 use super::page::coordinate;
 use super::{Applied, Documents, Refusal, SafeEvent, View};
 use crate::ids::NodeId;
@@ -82,7 +83,8 @@ impl View {
     /// The page as a whole: a new mirror, judged from the root.
     fn snapshot(&mut self, tree: &RawTree<'_>, offset: (f64, f64)) -> Result<Applied, Refusal> {
         let mut mirror = Mirror::new(&self.limits, self.seed);
-        if let Err((refusal, _)) = build::tree(&mut mirror, tree, &Place::Root, &self.limits, &mut self.report) {
+        let mut names = Names::for_nodes(tree.nodes.len());
+        if let Err((refusal, _)) = build::tree(&mut mirror, tree, &mut names, &Place::Root, &self.limits, &mut self.report) {
             self.refuse();
             return Err(refusal);
         }
@@ -220,6 +222,7 @@ impl View {
     /// Adds in the order in which their parents and next siblings come to stand, as a player does.
     fn apply_adds(&mut self, adds: &[Add<'_>], change: &mut Change) -> Result<(), Refusal> {
         let mut waiting: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        let mut names = Names::for_nodes(adds.len());
         let mut ready: Vec<usize> = Vec::new();
         let mut done = 0;
         for first in 0..adds.len() {
@@ -231,7 +234,7 @@ impl View {
                     waiting.entry(missing).or_default().push(at);
                     continue;
                 }
-                self.apply_add(add, change)?;
+                self.apply_add(add, &mut names, change)?;
                 done += 1;
                 for node in &add.tree.nodes {
                     ready.extend(waiting.remove(&node.id).unwrap_or_default().into_iter().rev());
@@ -241,7 +244,12 @@ impl View {
         if done < adds.len() { Err(MirrorError::UnknownParent.into()) } else { Ok(()) }
     }
 
-    fn apply_add(&mut self, add: &Add<'_>, change: &mut Change) -> Result<(), Refusal> {
+    fn apply_add<'r>(
+        &mut self,
+        add: &'r Add<'_>,
+        names: &mut Names<'r>,
+        change: &mut Change,
+    ) -> Result<(), Refusal> {
         let parent = self.known(add.parent).ok_or(MirrorError::UnknownParent)?;
         let next = add.next.and_then(|next| self.known(next)).unwrap_or(Slot::NONE);
         let top = add.tree.nodes.first().ok_or(MirrorError::Misplaced)?;
@@ -263,7 +271,8 @@ impl View {
         let next = if self.mirror.parent(next) == Some(parent) { next } else { Slot::NONE };
         self.touch_gap(parent, next, change);
         let was_host = self.mirror.get(parent).is_some_and(|node| node.is_shadow_host);
-        match build::tree(&mut self.mirror, &add.tree, &Place::Under(parent, next), &self.limits, &mut self.report) {
+        let place = Place::Under(parent, next);
+        match build::tree(&mut self.mirror, &add.tree, names, &place, &self.limits, &mut self.report) {
             Ok(slot) => {
                 self.inserted(slot, parent, was_host, change);
                 Ok(())

@@ -8,7 +8,7 @@ use super::Refusal;
 use super::names::Names;
 use crate::ids::NodeId;
 use crate::limits::Limits;
-use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::mirror::{Attribute, Doctype, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
 use crate::report::Report;
 use crate::sanitize::canvas_data_url_again;
 use crate::wire::EventRefusal;
@@ -24,19 +24,19 @@ pub(super) enum Place {
 
 /// Puts a tree into the mirror, parents first, and gives its top. On an error, what was put in before it stays: the
 /// caller throws the mirror away or takes the top back.
-pub(super) fn tree(
+pub(super) fn tree<'r>(
     mirror: &mut Mirror,
-    raw: &RawTree<'_>,
+    raw: &'r RawTree<'_>,
+    names: &mut Names<'r>,
     place: &Place,
     limits: &Limits,
     report: &mut Report,
 ) -> Result<Slot, (Refusal, Option<Slot>)> {
     let mut slots: Vec<Slot> = Vec::with_capacity(raw.nodes.len());
-    let mut names = Names::default();
     mirror.reserve(raw.nodes.len());
     let fail = |error: Refusal, slots: &[Slot]| Err((error, slots.first().copied()));
     for node in &raw.nodes {
-        let made = match make(raw, node, &mut names, limits, report) {
+        let made = match make(raw, node, names, limits, report) {
             Ok(made) => made,
             Err(error) => return fail(error.into(), &slots),
         };
@@ -69,7 +69,7 @@ fn make<'r>(
         RawKind::Document => {
             Kind::Document(if node.is_quirks { DocumentMode::Quirks } else { DocumentMode::Standards })
         }
-        RawKind::Doctype => Kind::Doctype { name: "html".into(), public_id: "".into(), system_id: "".into() },
+        RawKind::Doctype => Kind::Doctype(Box::new(Doctype { name: "html".into(), public_id: "".into(), system_id: "".into() })),
         RawKind::Element => {
             let namespace = if node.is_svg { Namespace::Svg } else { Namespace::Html };
             let name = names.element(&node.name, namespace, limits);
@@ -102,7 +102,7 @@ fn attributes<'r>(
     names: &mut Names<'r>,
     limits: &Limits,
     report: &mut Report,
-) -> Vec<Attribute> {
+) -> Box<[Attribute]> {
     let namespace = if node.is_svg { Namespace::Svg } else { Namespace::Html };
     let mut made: Vec<Attribute> = Vec::new();
     made.reserve_exact(recorded.len());
@@ -124,7 +124,7 @@ fn attributes<'r>(
             None => made.push(Attribute { name, value }),
         }
     }
-    made
+    made.into_boxed_slice()
 }
 
 /// The recorder's attribute for the picture of a canvas.

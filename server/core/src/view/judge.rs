@@ -75,6 +75,9 @@ impl Sticky {
     }
 
     fn get(&self, id: NodeId) -> Level {
+        if self.present.is_empty() {
+            return Level::default();
+        }
         self.present.get(&id).copied().unwrap_or_default()
     }
 

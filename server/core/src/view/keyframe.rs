@@ -74,10 +74,7 @@ impl View {
     fn full_snapshot(&self, root: Slot, report: &mut Report, at_ms: u64) -> SafeEvent {
         let mut out = begin(2, self.mirror.len() * 96);
         out.key("node");
-        // The tree writer puts a comma where one is due; behind a key none is.
-        let mut tree = crate::sanitize::JsonOut::with_capacity(self.mirror.len() * 96);
-        self.write_tree(root, report, &mut tree);
-        out.raw(&tree.finish());
+        self.write_tree(root, report, &mut out);
         out.key("initialOffset");
         out.raw("{");
         out.key("left");
@@ -95,9 +92,7 @@ impl View {
         out.raw(",\"adds\":[{\"parentId\":");
         out.integer(frame.id.get());
         out.raw(",\"nextId\":null,\"node\":");
-        let mut tree = crate::sanitize::JsonOut::with_capacity(1024);
-        self.write_tree(document, report, &mut tree);
-        out.raw(&tree.finish());
+        self.write_tree(document, report, &mut out);
         out.raw("}],\"removes\":[],\"texts\":[],\"attributes\":[],\"isAttachIframe\":true");
         Some(finish(out, at_ms))
     }

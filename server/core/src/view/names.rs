@@ -11,8 +11,11 @@ use crate::mirror::Namespace;
 /// Names remembered of each kind.
 const NAMES: usize = 64;
 
+/// Fewer nodes than this are not worth remembering names for.
+const WORTH_NODES: usize = 16;
+
 /// As written, its namespace, and as it is kept.
-type Known<'r, T> = [(&'r str, Namespace, T); NAMES];
+type Known<'r, T> = Vec<(&'r str, Namespace, T)>;
 
 /// See the module.
 pub(super) struct Names<'r> {
@@ -21,16 +24,16 @@ pub(super) struct Names<'r> {
     attributes: Known<'r, Option<LocalName>>,
 }
 
-impl Default for Names<'_> {
-    fn default() -> Self {
+impl<'r> Names<'r> {
+    /// For an event with so many nodes.
+    pub(super) fn for_nodes(nodes: usize) -> Self {
+        let names = if nodes < WORTH_NODES { 0 } else { NAMES };
         Self {
-            elements: std::array::from_fn(|_| ("", Namespace::Html, LocalName::default())),
-            attributes: std::array::from_fn(|_| ("", Namespace::Html, None)),
+            elements: vec![("", Namespace::Html, LocalName::default()); names],
+            attributes: vec![("", Namespace::Html, None); names],
         }
     }
-}
 
-impl<'r> Names<'r> {
     /// See [`element_name`].
     pub(super) fn element(&mut self, name: &'r str, namespace: Namespace, limits: &Limits) -> LocalName {
         find(&mut self.elements, name, namespace, || element_name(name, namespace, limits))

@@ -35,7 +35,7 @@ impl View {
                 }
                 self.redact_attributes(slot);
             }
-            Kind::Document(_) | Kind::Doctype { .. } | Kind::Comment => {}
+            Kind::Document(_) | Kind::Doctype(_) | Kind::Comment => {}
         }
     }
 

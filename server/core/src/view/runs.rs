@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use html5ever::LocalName;
+use html5ever::{LocalName, local_name};
 
 use super::View;
 use super::change::Change;
@@ -308,9 +308,10 @@ impl View {
     /// The outermost editable element that a node stands in.
     pub(super) fn editing_host(&self, slot: Slot) -> Option<Slot> {
         let is_host = |up: &Slot| {
-            let node = self.mirror.get(*up);
-            node.and_then(|node| node.attribute_text("contenteditable"))
-                .is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
+            let Some(node) = self.mirror.get(*up) else { return false };
+            let is_named = node.attributes().iter().any(|attribute| attribute.name == local_name!("contenteditable"));
+            let value = if is_named { node.attribute_text("contenteditable") } else { None };
+            value.is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
         };
         self.mirror.ancestors(slot).filter(is_host).last()
     }

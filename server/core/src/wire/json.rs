@@ -35,6 +35,9 @@ pub enum Peek {
     Null,
 }
 
+/// Strings up to this length are found without a search.
+const SHORT_BYTES: usize = 12;
+
 /// Reads one JSON text from front to back.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
@@ -51,10 +54,12 @@ impl<'a> Reader<'a> {
         Self { text, at: 0 }
     }
 
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn skip_space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
             self.at += 1;
@@ -152,15 +157,25 @@ impl<'a> Reader<'a> {
     pub fn text(&mut self) -> Result<Cow<'a, str>> {
         self.take(b'"')?;
         let start = self.at;
-        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        let stop = memchr::memchr2(b'"', b'\\', rest).ok_or(JsonError::Syntax)?;
-        self.at = start + stop;
+        self.at = start + self.plain_bytes()?;
         let plain = self.slice(start, self.at)?;
         if self.byte() == Some(b'"') {
             self.at += 1;
             return Ok(Cow::Borrowed(plain));
         }
         self.escaped(plain).map(Cow::Owned)
+    }
+
+    /// How many bytes stand before the next quote or backslash. Most strings are shorter than what a search for it costs
+    /// to begin, so the first bytes are looked at here.
+    fn plain_bytes(&self) -> Result<usize> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let is_stop = |byte: &u8| matches!(byte, b'"' | b'\\');
+        if let Some(at) = rest.iter().take(SHORT_BYTES).position(is_stop) {
+            return Ok(at);
+        }
+        let later = rest.get(SHORT_BYTES..).ok_or(JsonError::Syntax)?;
+        memchr::memchr2(b'"', b'\\', later).map(|at| at + SHORT_BYTES).ok_or(JsonError::Syntax)
     }
 
     fn slice(&self, start: usize, end: usize) -> Result<&'a str> {
@@ -184,9 +199,7 @@ impl<'a> Reader<'a> {
                 }
                 _ => {
                     let start = self.at;
-                    let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-                    let stop = memchr::memchr2(b'"', b'\\', rest).ok_or(JsonError::Syntax)?;
-                    self.at = start + stop;
+                    self.at = start + self.plain_bytes()?;
                     out.push_str(self.slice(start, self.at)?);
                 }
             }
@@ -365,9 +378,7 @@ impl<'a> Reader<'a> {
         }
         self.at += 1;
         loop {
-            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            let stop = memchr::memchr2(b'"', b'\\', rest).ok_or(JsonError::Syntax)?;
-            self.at += stop;
+            self.at += self.plain_bytes()?;
             if self.byte() == Some(b'"') {
                 self.at += 1;
                 return Ok(());

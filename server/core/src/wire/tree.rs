@@ -90,7 +90,7 @@ struct Frame {
 /// Reads one node with all beneath it; the depth is checked before each level is entered.
 pub(super) fn read<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<RawTree<'a>, EventRefusal> {
     let mut tree = RawTree::default();
-    let mut open: Vec<Frame> = Vec::with_capacity(32);
+    let mut open: Vec<Frame> = Vec::new();
     enter(reader, &mut tree, &mut open, limits)?;
     while let Some(frame) = open.last_mut() {
         if let Some(children) = &mut frame.children {

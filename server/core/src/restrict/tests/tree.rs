@@ -124,7 +124,7 @@ pub(super) fn element(line: &str) -> Kind {
         attributes.push(attribute(name, value));
         rest = after.trim();
     }
-    Kind::Element { name: LocalName::from(name), namespace, attributes }
+    Kind::Element { name: LocalName::from(name), namespace, attributes: attributes.into() }
 }
 
 pub(super) fn attribute(name: &str, value: &str) -> Attribute {

@@ -71,6 +71,9 @@ pub fn is_urlish(text: &str) -> bool {
 /// a `data-*` attribute.
 #[must_use]
 pub fn mentions_url(text: &str) -> bool {
+    if memchr::memchr(b'/', text.as_bytes()).is_none() {
+        return is_urlish(text);
+    }
     is_urlish(text)
         || memmem::find(text.as_bytes(), b"://").is_some()
         || memmem::find(text.as_bytes(), b":\\/\\/").is_some()
