@@ -84,7 +84,9 @@ impl View {
     fn snapshot(&mut self, tree: &RawTree<'_>, offset: (f64, f64)) -> Result<Applied, Refusal> {
         let mut mirror = Mirror::new(&self.limits, self.seed);
         let mut names = Names::for_nodes(tree.nodes.len());
-        if let Err((refusal, _)) = build::tree(&mut mirror, tree, &mut names, &Place::Root, &self.limits, &mut self.report) {
+        if let Err((refusal, _)) =
+            build::tree(&mut mirror, tree, &mut names, &Place::Root, &self.limits, &mut self.report)
+        {
             self.refuse();
             return Err(refusal);
         }
@@ -244,12 +246,7 @@ impl View {
         if done < adds.len() { Err(MirrorError::UnknownParent.into()) } else { Ok(()) }
     }
 
-    fn apply_add<'r>(
-        &mut self,
-        add: &'r Add<'_>,
-        names: &mut Names<'r>,
-        change: &mut Change,
-    ) -> Result<(), Refusal> {
+    fn apply_add<'r>(&mut self, add: &'r Add<'_>, names: &mut Names<'r>, change: &mut Change) -> Result<(), Refusal> {
         let parent = self.known(add.parent).ok_or(MirrorError::UnknownParent)?;
         let next = add.next.and_then(|next| self.known(next)).unwrap_or(Slot::NONE);
         let top = add.tree.nodes.first().ok_or(MirrorError::Misplaced)?;

@@ -69,11 +69,17 @@ fn make<'r>(
         RawKind::Document => {
             Kind::Document(if node.is_quirks { DocumentMode::Quirks } else { DocumentMode::Standards })
         }
-        RawKind::Doctype => Kind::Doctype(Box::new(Doctype { name: "html".into(), public_id: "".into(), system_id: "".into() })),
+        RawKind::Doctype => {
+            Kind::Doctype(Box::new(Doctype { name: "html".into(), public_id: "".into(), system_id: "".into() }))
+        }
         RawKind::Element => {
             let namespace = if node.is_svg { Namespace::Svg } else { Namespace::Html };
             let name = names.element(&node.name, namespace, limits);
-            Kind::Element { name, namespace, attributes: attributes(raw.attributes_of(node), node, names, limits, report) }
+            Kind::Element {
+                name,
+                namespace,
+                attributes: attributes(raw.attributes_of(node), node, names, limits, report),
+            }
         }
         RawKind::Text => Kind::Text(node.text.as_ref().into()),
         RawKind::Comment => Kind::Comment,
