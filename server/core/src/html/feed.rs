@@ -23,9 +23,15 @@ pub(super) fn feed(text: &str, sink: Sink, limits: &Limits, is_frame: bool) -> R
     let tokenizer = Tokenizer::new(counted, TokenizerOpts::default());
     let input = BufferQueue::default();
     let mut tag: Option<OpenTag> = None;
+    // One buffer that all pieces are views of: a piece of its own for each tag would be copied and allocated.
+    let whole = StrTendril::from_slice(text);
+    let mut at = 0;
     for piece in Pieces(text) {
         let before = tokenizer.sink.tokens.get();
-        input.push_back(StrTendril::from_slice(piece));
+        let view = u32::try_from(at).ok().zip(u32::try_from(piece.len()).ok());
+        let view = view.and_then(|(at, bytes)| whole.try_subtendril(at, bytes).ok());
+        input.push_back(view.unwrap_or_else(|| StrTendril::from_slice(piece)));
+        at += piece.len();
         run(&tokenizer, &input);
         tokenizer.sink.builder.sink.check()?;
         // No token came out: whatever was open before the piece is open still.

@@ -149,7 +149,10 @@ const OTHER_DIGITS_BEGIN: [u8; 3] = [0xd9, 0xdb, 0xef];
 
 /// The digit's value: ASCII, full-width, Arabic-Indic and its Persian form.
 pub(crate) fn digit(char: char) -> Option<u8> {
-    const ZEROS: [u32; 4] = [0x30, 0xff10, 0x0660, 0x06f0];
+    const ZEROS: [u32; 3] = [0xff10, 0x0660, 0x06f0];
+    if char.is_ascii() {
+        return char.is_ascii_digit().then(|| char as u8 - b'0');
+    }
     let value = ZEROS.iter().map(|zero| u32::from(char).wrapping_sub(*zero)).find(|value| *value < 10)?;
     u8::try_from(value).ok()
 }

@@ -36,7 +36,7 @@ pub enum Peek {
 }
 
 /// Strings up to this length are found without a search.
-const SHORT_BYTES: usize = 12;
+const SHORT_BYTES: usize = 24;
 
 /// Reads one JSON text from front to back.
 #[derive(Debug, Clone)]
@@ -170,12 +170,16 @@ impl<'a> Reader<'a> {
     /// to begin, so the first bytes are looked at here.
     fn plain_bytes(&self) -> Result<usize> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let is_stop = |byte: &u8| matches!(byte, b'"' | b'\\');
-        if let Some(at) = rest.iter().take(SHORT_BYTES).position(is_stop) {
-            return Ok(at);
+        let (eights, _) = rest.as_chunks::<8>();
+        for (at, eight) in eights.iter().take(SHORT_BYTES / 8).enumerate() {
+            let marks = stops_in(u64::from_le_bytes(*eight));
+            if marks != 0 {
+                return Ok(at * 8 + marks.trailing_zeros() as usize / 8);
+            }
         }
-        let later = rest.get(SHORT_BYTES..).ok_or(JsonError::Syntax)?;
-        memchr::memchr2(b'"', b'\\', later).map(|at| at + SHORT_BYTES).ok_or(JsonError::Syntax)
+        let seen = eights.len().min(SHORT_BYTES / 8) * 8;
+        let later = rest.get(seen..).unwrap_or_default();
+        memchr::memchr2(b'"', b'\\', later).map(|at| at + seen).ok_or(JsonError::Syntax)
     }
 
     fn slice(&self, start: usize, end: usize) -> Result<&'a str> {
@@ -389,6 +393,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The high bit of each byte that is a quote or a backslash; marks above the lowest can be wrong.
+fn stops_in(eight: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let zero_in = |word: u64| word.wrapping_sub(ONES) & !word;
+    (zero_in(eight ^ (ONES * u64::from(b'"'))) | zero_in(eight ^ (ONES * u64::from(b'\\')))) & HIGHS
+}
+
 /// Whether the next key or item is its container's first.
 #[derive(Debug, Clone)]
 pub struct First(bool);
@@ -440,6 +452,12 @@ mod tests {
         ];
         for (text, expected) in rows {
             assert_eq!(Reader::new(text).text().unwrap(), expected, "{text}");
+            // In every place of the bytes that are looked at together, and behind them.
+            for before in 0..40 {
+                let (start, inside) = ("x".repeat(before), &text[1..text.len() - 1]);
+                let text = format!("\"{start}{inside}{inside}é\"");
+                assert_eq!(Reader::new(&text).text().unwrap(), format!("{start}{expected}{expected}é"), "{text}");
+            }
         }
     }
 
