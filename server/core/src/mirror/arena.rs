@@ -254,11 +254,13 @@ impl Mirror {
     fn check_place(&self, slot: Slot, parent: Slot, before: Slot) -> Result<(), MirrorError> {
         let child = self.get(slot).ok_or(MirrorError::UnknownParent)?;
         let above = self.get(parent).ok_or(MirrorError::UnknownParent)?;
+        let is_document = |kind: &Kind| matches!(kind, Kind::Document(_));
         let fits = match (&above.kind, &child.kind) {
             (Kind::Document(_), kind) => self.document_takes(parent, kind, before),
-            (Kind::Element { .. }, Kind::Document(_)) => above.first == Slot::NONE,
+            // A frame's document stands before the frame's fallback.
+            (Kind::Element { .. }, Kind::Document(_)) => before == above.first && !self.is_kind(before, is_document),
             (Kind::Element { .. }, Kind::Doctype(_)) => false,
-            (Kind::Element { .. }, _) => true,
+            (Kind::Element { .. }, _) => !self.is_kind(before, is_document),
             _ => false,
         };
         if !fits {
@@ -502,3 +504,6 @@ impl Mirror {
         }
     }
 }
+
+#[cfg(test)]
+mod invariants;

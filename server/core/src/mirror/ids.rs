@@ -37,6 +37,12 @@ impl Ids {
         }
     }
 
+    /// How many ids are known.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.known
+    }
+
     /// Makes room for so many more ids.
     pub(super) fn reserve(&mut self, more: usize) {
         self.list.reserve_exact((self.known + more + more / 8).saturating_sub(self.list.len()));

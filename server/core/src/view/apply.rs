@@ -260,12 +260,16 @@ impl View {
             }
             self.detach(known, change);
         }
-        if matches!(top.kind, crate::wire::tree::RawKind::Document)
-            && let Some(old) = self.mirror.first_child(parent)
-        {
+        let is_document = matches!(top.kind, crate::wire::tree::RawKind::Document);
+        if is_document && let Some(old) = self.mirror.first_child(parent).filter(|old| self.is_document(*old)) {
             self.detach(old, change);
         }
-        let next = if self.mirror.parent(next) == Some(parent) { next } else { Slot::NONE };
+        // A frame's document stands before what the frame would show instead of it.
+        let next = match self.mirror.first_child(parent).filter(|_| is_document) {
+            Some(first) => first,
+            None if self.mirror.parent(next) == Some(parent) => next,
+            None => Slot::NONE,
+        };
         self.touch_gap(parent, next, change);
         let was_host = self.mirror.get(parent).is_some_and(|node| node.is_shadow_host);
         let place = Place::Under(parent, next);
@@ -285,6 +289,10 @@ impl View {
                 Err(refusal)
             }
         }
+    }
+
+    fn is_document(&self, slot: Slot) -> bool {
+        self.mirror.get(slot).is_some_and(crate::mirror::Node::is_document)
     }
 
     fn apply_text(&mut self, id: i64, text: &str, change: &mut Change) -> Result<(), Refusal> {

@@ -77,6 +77,8 @@ pub(super) struct Change {
     pub(super) bereft: Vec<Slot>,
     /// What agents had weighs so much in all: reading it anew is what a change costs.
     pub(super) work_bytes: usize,
+    /// Elements that have a shadow root only now.
+    pub(super) hosts: Vec<Slot>,
     /// Parents whose children changed.
     pub(super) restructured: Vec<Slot>,
     /// Fields whose value changed by input, which agents are told by an event of its own.
@@ -220,7 +222,6 @@ impl View {
         self.touch_parent(parent, change);
         if let (Some(node), Some(above)) = (self.mirror.get(slot), self.mirror.get(parent))
             && node.sent
-            && !node.is_document()
         {
             if node.is_document() {
                 change.bereft.push(parent);
@@ -248,6 +249,7 @@ impl View {
     pub(super) fn inserted(&mut self, slot: Slot, parent: Slot, was_host: bool, change: &mut Change) {
         if !was_host {
             change.undo.push(Undo::Host(parent));
+            change.hosts.push(parent);
         }
         change.undo.push(Undo::Inserted(slot));
         change.created.push(slot);
@@ -332,7 +334,7 @@ impl View {
 }
 
 /// What looking at one node costs beside its text.
-const NODE_WORK_BYTES: usize = 64;
+pub(super) const NODE_WORK_BYTES: usize = 64;
 
 /// The parts of a sheet that was spread over several text nodes; all of it in the first if the marks do not fit.
 fn sheet_parts(whole: &str, count: usize) -> Vec<String> {

@@ -1,11 +1,11 @@
 //! From a change of the mirror to the events that carry agents across it.
 
-use super::change::{Before, Change, SentRemove};
+use super::change::{Before, Change, NODE_WORK_BYTES, SentRemove};
 use super::judge::is_typed_into;
 use super::write::{begin_source, finish, open_node, value};
 use super::{SafeEvent, View};
 use crate::ids::NodeId;
-use crate::mirror::{Mirror, Slot};
+use crate::mirror::{Mirror, Node, Slot};
 use crate::restrict::FILLER;
 use crate::sanitize::{JsonOut, Render, SafeAttribute, SafeValue, Shape};
 
@@ -43,6 +43,7 @@ macro_rules! renderer {
 impl View {
     /// Writes what agents need to follow the change, and marks what they have from now on.
     pub(super) fn emit(&mut self, change: &mut Change, at_ms: u64) -> Vec<SafeEvent> {
+        self.remake_hosts(change);
         let mut out = MutationOut { removes: std::mem::take(&mut change.removes), ..MutationOut::default() };
         let mut touched = std::mem::take(&mut change.touched);
         touched.retain(|slot| self.is_in_tree(*slot));
@@ -61,6 +62,22 @@ impl View {
         let events = self.emit_events(out, at_ms);
         self.needs_keyframe |= bereft.into_iter().any(|frame| self.is_in_tree(frame) && !self.shows_document(frame));
         events
+    }
+
+    /// A player gives an element its shadow root with the first child in it. Where that child does not leave, it is told by
+    /// making the element anew.
+    fn remake_hosts(&mut self, change: &mut Change) {
+        for host in std::mem::take(&mut change.hosts) {
+            let is_host = |node: &Node| node.sent && node.is_shadow_host;
+            let mut children = self.mirror.children(host);
+            let is_shown = |slot: Slot| {
+                self.mirror.get(slot).is_some_and(|child| child.in_shadow_root) && self.leaves_beneath(host, slot)
+            };
+            if self.mirror.get(host).is_some_and(is_host) && !children.any(is_shown) {
+                self.touch(host, change);
+                change.remade.insert(host);
+            }
+        }
     }
 
     /// Whether agents have a document of this frame now.
@@ -233,6 +250,7 @@ impl View {
         while let Some((slot, parent, next)) = waiting.pop() {
             if let Some(node) = self.mirror.get_mut(slot) {
                 node.sent = true;
+                self.spent_bytes = self.spent_bytes.saturating_add(node.bytes() + NODE_WORK_BYTES);
             }
             let mut render = renderer!(self);
             out.add(&mut render, slot, parent, next);

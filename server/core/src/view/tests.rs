@@ -6,6 +6,8 @@ mod bricks;
 mod control;
 mod coverage;
 mod histories;
+mod hostile;
+mod invariants;
 mod judging;
 mod numbers;
 mod masking;
