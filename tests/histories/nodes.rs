@@ -16,7 +16,10 @@ const LEAVES: [&str; 16] = [
     "noscript", "a", "progress", HOST,
 ];
 pub(crate) const CLASSES: [&str; 7] = ["", "plain", "plain two", "m", "b", "h", "m plain"];
-pub(crate) const WORDS: [&str; 8] = ["some words", "more", " ", "", "4111 1111 1111 1111", "•", "<b>&amp;", "ünïcödé 🙂"];
+pub(crate) const WORDS: [&str; 8] =
+    ["some words", "more", " ", "", "4111 1111 1111 1111", "•", "<b>&amp;", "ünïcödé 🙂"];
+const STYLE: &str = "b { color: red } .plain { top: 1px }";
+pub(crate) const STYLE_RULES: usize = 2;
 pub(crate) const RULES: [&str; 6] = [
     "a { color: red }",
     ".plain { margin: 1px 2px }",
@@ -64,9 +67,13 @@ fn element(name: &'static str, chance: &mut Chance) -> Node {
         attributes.insert("class".into(), json!(chance.word(&CLASSES)));
     }
     for (key, value) in match name {
-        "img" => vec![("src", chance.word(&["https://cdn.example/i.png", "https://evil.example/i.png"])), ("alt", "words")],
-        "input" => vec![("type", chance.word(&["text", "checkbox", "radio", "password", "email", "submit"])), ("value", "v")],
-        "style" => vec![("_cssText", "b { color: red } .plain { top: 1px }")],
+        "img" => {
+            vec![("src", chance.word(&["https://cdn.example/i.png", "https://evil.example/i.png"])), ("alt", "words")]
+        }
+        "input" => {
+            vec![("type", chance.word(&["text", "checkbox", "radio", "password", "email", "submit"])), ("value", "v")]
+        }
+        "style" => vec![("_cssText", STYLE)],
         "a" => vec![("href", "https://shop.example/there"), ("title", "a title")],
         "canvas" => vec![("width", "30"), ("height", "20")],
         "video" => vec![("src", "https://cdn.example/v.mp4")],
@@ -103,7 +110,7 @@ fn inside(page: &mut Page, chance: &mut Chance, parent: u32, name: &'static str)
             put(page, circle);
         }
         "style" => {
-            page.rules.insert(parent, 2);
+            page.rules.insert(parent, STYLE_RULES);
             put(page, Node { parent, ..Node::default() });
         }
         HOST => {

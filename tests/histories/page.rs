@@ -103,7 +103,8 @@ impl Page {
     pub(crate) fn write(&self, id: u32, deep: bool) -> Value {
         let Some(node) = self.nodes.get(&id) else { return Value::Null };
         let is_light = |child: &&u32| deep && self.nodes.get(child).is_some_and(|child| !child.is_document);
-        let children: Vec<Value> = node.children.iter().filter(is_light).map(|child| self.write(*child, true)).collect();
+        let children: Vec<Value> =
+            node.children.iter().filter(is_light).map(|child| self.write(*child, true)).collect();
         let mut out = match (node.is_document, node.name) {
             (true, _) => json!({"type": 0, "childNodes": children}),
             (false, "") => json!({"type": 3, "textContent": node.text}),
@@ -137,6 +138,7 @@ impl Page {
     /// The page as a whole: meta, snapshot, frames.
     pub(crate) fn checkout(&mut self) -> Vec<Value> {
         self.sheets = 0;
+        self.rules.values_mut().for_each(|count| *count = nodes::STYLE_RULES);
         let tree = self.write(DOCUMENT, true);
         let mut events = vec![
             json!({"type": 4, "data": {"href": "https://shop.example/history?a=b", "width": 800, "height": 600}}),

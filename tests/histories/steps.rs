@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::chance::Chance;
-use crate::nodes::{CLASSES, RULES, WORDS, grow, sibling};
+use crate::nodes::{CLASSES, RULES, STYLE_RULES, WORDS, grow, sibling};
 use crate::page::{BODY, DOCUMENT, Page};
 
 /// One thing that happens, as events without times.
@@ -110,6 +110,8 @@ fn relocate(page: &mut Page, chance: &mut Chance) -> (Option<Value>, Vec<u32>) {
     let before = sibling(page, chance, parent, false);
     page.put(id, top, before);
     page.nodes.extend(nodes);
+    // A style element is told of as it was written.
+    page.rules.iter_mut().filter(|(id, _)| own.contains(id)).for_each(|(_, count)| *count = STYLE_RULES);
     (Some(gone), own)
 }
 

@@ -7,8 +7,10 @@ const FOLDER = process.env.VITRINE_CORPORA ?? join(__HERE__, "../../../shared/co
 /** Whether there is something to test with. tests/run says so, and fails where it must be there. */
 export const present = existsSync(FOLDER);
 
+export const file = (path: string): string => join(FOLDER, path);
+
 export function read<T>(path: string): T {
-  return JSON.parse(readFileSync(join(FOLDER, path), "utf8")) as T;
+  return JSON.parse(readFileSync(file(path), "utf8")) as T;
 }
 
 export function names(folder: string): string[] {

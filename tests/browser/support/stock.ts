@@ -50,6 +50,20 @@ export class StockPlayer {
     await this.page.waitForFunction((as) => window.players[as]?.caughtUp, name, { timeout: 120_000 });
   }
 
+  /** Plays one step, and compares where the step says what the page is to be. */
+  follows(name: string, { events, keyframe }: { events: ReplayEvent[]; keyframe: ReplayEvent[] }): Promise<string[]> {
+    return this.page.evaluate(
+      async ([as, list, wanted]) => {
+        window.players[as] ??= new window.tools.Player();
+        const player = window.players[as];
+        player.take(list);
+        await player.settled();
+        return wanted.length > 0 ? window.tools.differences(player, wanted) : [];
+      },
+      [name, events, keyframe] as const,
+    );
+  }
+
   /** What a page in a player lacks or has too much, beside a keyframe. */
   differences(name: string, keyframe: ReplayEvent[]): Promise<string[]> {
     return this.page.evaluate(

@@ -185,7 +185,12 @@ pub(super) fn recorder_attribute<'a>(node: &'a Node, attribute: &'a Attribute, o
         ("rr_mediaState", Value::Text(state)) if is_media && matches!(&**state, "played" | "paused") => {
             Some(SafeValue::Text(Cow::Borrowed(state)))
         }
-        ("rr_open_mode", Value::Text(mode)) if &**element == "dialog" && matches!(&**mode, "modal" | "non-modal") => {
+        // A closed dialog has no mode: the recorder still tells one, the player takes it away.
+        ("rr_open_mode", Value::Text(mode))
+            if &**element == "dialog"
+                && node.attribute("open").is_some()
+                && matches!(&**mode, "modal" | "non-modal") =>
+        {
             Some(SafeValue::Text(Cow::Borrowed(mode)))
         }
         // Written only by `view`, from a checked picture.

@@ -12,7 +12,7 @@ use super::names::Names;
 use super::page::coordinate;
 use super::{Applied, Documents, Refusal, SafeEvent, View};
 use crate::ids::NodeId;
-use crate::mirror::{Kind, Mirror, MirrorError, Namespace, Slot, Value};
+use crate::mirror::{Kind, Mirror, MirrorError, Namespace, Node, Slot, Value};
 use crate::sanitize::{is_style_text, with_properties};
 use crate::trust::Untrusted;
 use crate::wire::EventRefusal;
@@ -101,6 +101,8 @@ impl View {
 
     /// Takes a whole new mirror, judges all of it and marks what agents get.
     pub(super) fn take_mirror(&mut self, mirror: Mirror) {
+        let adopts = |node: &Node| self.documents.adopted.contains_key(&node.id);
+        self.page.has_adopted |= self.mirror.get(self.mirror.root()).is_some_and(adopts);
         self.mirror = mirror;
         self.documents = Documents::new(self.seed);
         self.page.pointer = None;
@@ -121,7 +123,7 @@ impl View {
         let documents: Vec<Slot> = self
             .mirror
             .descendants(root)
-            .filter(|slot| self.mirror.get(*slot).is_some_and(crate::mirror::Node::is_document))
+            .filter(|slot| self.mirror.get(*slot).is_some_and(Node::is_document))
             .collect();
         for document in documents {
             self.find_base(document);
@@ -168,7 +170,7 @@ impl View {
     /// Judges a change, writes it out and makes it final.
     pub(super) fn conclude(&mut self, change: &mut Change, at_ms: u64) -> Vec<SafeEvent> {
         let made = change.created.iter().copied();
-        let documents = made.filter(|slot| self.mirror.get(*slot).is_some_and(crate::mirror::Node::is_document));
+        let documents = made.filter(|slot| self.mirror.get(*slot).is_some_and(Node::is_document));
         change.rebased.extend(documents);
         for document in change.rebased.iter().copied() {
             self.find_base(document);
@@ -292,7 +294,7 @@ impl View {
     }
 
     fn is_document(&self, slot: Slot) -> bool {
-        self.mirror.get(slot).is_some_and(crate::mirror::Node::is_document)
+        self.mirror.get(slot).is_some_and(Node::is_document)
     }
 
     fn apply_text(&mut self, id: i64, text: &str, change: &mut Change) -> Result<(), Refusal> {

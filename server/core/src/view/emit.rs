@@ -200,7 +200,7 @@ impl View {
         if !self.would_be_sent(slot) {
             return;
         }
-        if self.mirror.get(slot).is_some_and(crate::mirror::Node::is_document) {
+        if self.mirror.get(slot).is_some_and(Node::is_document) {
             out.documents.push(slot);
             return;
         }

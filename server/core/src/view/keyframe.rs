@@ -36,6 +36,7 @@ impl View {
             }
         }
         events.extend(self.adopted_events(at_ms));
+        events.extend(self.nothing_adopted_event(root, at_ms));
         events.extend(self.documents.fonts().iter().map(|font| font.event(at_ms)));
         for (id, (x, y)) in &self.documents.scrolls {
             if self

@@ -16,6 +16,8 @@ pub(super) struct Page {
     pub(super) offset: (f64, f64),
     /// The pointer's last position over something that agents may know of: x, y, node.
     pub(super) pointer: Option<(f64, f64, u32)>,
+    /// Its document adopted sheets, now or before a snapshot that came since.
+    pub(super) has_adopted: bool,
     /// The last selection that agents were told of.
     pub(super) selection: Vec<Range>,
 }

@@ -227,6 +227,19 @@ impl View {
         hosts.into_iter().filter_map(|(host, also)| self.adopted_event(host, also, &mut told, at_ms)).collect()
     }
 
+    /// A player builds the page of a new snapshot in the same document, which keeps the sheets that it adopted before.
+    pub(super) fn nothing_adopted_event(&self, root: Slot, at_ms: u64) -> Option<SafeEvent> {
+        let id = self.mirror.get(root).map(|node| node.id)?;
+        if !self.page.has_adopted || self.documents.adopted.contains_key(&id) {
+            return None;
+        }
+        Some(simple(15, at_ms, |out| {
+            out.key("id");
+            out.integer(id.get());
+            out.raw(",\"styleIds\":[],\"styles\":[]");
+        }))
+    }
+
     /// The sheets that a document or shadow host adopts, with the rules of these and of `also` that are not in `told`.
     fn adopted_event(&self, host: NodeId, also: &[i64], told: &mut BTreeSet<i64>, at_ms: u64) -> Option<SafeEvent> {
         let slot = self.mirror.find(host)?;

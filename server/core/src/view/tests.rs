@@ -12,6 +12,7 @@ mod judging;
 mod numbers;
 mod masking;
 mod player;
+mod random;
 mod refusals;
 mod reports;
 mod safety;

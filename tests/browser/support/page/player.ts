@@ -2,6 +2,9 @@
 import { Replayer } from "@rrweb/replay";
 import type { ReplayEvent } from "../wire.ts";
 
+/** A player that takes longer has stopped. */
+const SETTLED_WITHIN_MS = 60_000;
+
 export class Player {
   /** What the player complains about: each is an event that did not do what it should. */
   readonly problems: string[] = [];
@@ -14,7 +17,17 @@ export class Player {
     document.body.append(this.root);
   }
 
+  /** Resolves when all that was taken is on the page. */
+  async settled(): Promise<void> {
+    const end_ms = performance.now() + SETTLED_WITHIN_MS;
+    while (!this.caughtUp) {
+      if (performance.now() > end_ms) throw new Error(`${this.fed - this.cast} events are not played`);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  }
+
   take(events: readonly ReplayEvent[]): void {
+    if (events.length === 0) return;
     this.replayer ??= this.begin(events[0]?.timestamp ?? 0);
     for (const event of events) {
       this.fed += 1;

@@ -143,6 +143,17 @@ fn constructed_sheets_are_the_same_for_all() {
 }
 
 #[test]
+fn a_new_snapshot_takes_the_sheets_of_the_one_before_away() {
+    let mut live = Live::page(json!([]));
+    assert!(!live.keyframe_text().contains("styleIds"));
+    let adopt =
+        json!({"source": 15, "id": 1, "styleIds": [7], "styles": [{"styleId": 7, "rules": [{"rule": rule("a")}]}]});
+    live.event(&json!({"type": 3, "data": adopt, "timestamp": 3}));
+    live.load(json!([]));
+    assert!(live.keyframe_text().contains("\"id\":1,\"styleIds\":[]"), "a player builds it in the same document");
+}
+
+#[test]
 fn what_sheets_and_fonts_weigh_is_bounded() {
     let limits = Limits { sheet_bytes: 64 << 10, ..Limits::default() };
     let mut live = Live::within(RestrictionInput::default(), limits);
