@@ -147,6 +147,10 @@ impl View {
     /// Notes what agents have of a node before it changes. Cheap when it was noted before.
     pub(super) fn touch(&self, slot: Slot, change: &mut Change) {
         if change.before.contains_key(&slot) {
+            // It may have been noted for the sake of the one before it; the one behind it has not been for its own.
+            if self.mirror.get(slot).is_some_and(|node| node.sent && node.text().is_some()) {
+                self.touch_text_run(slot, change);
+            }
             return;
         }
         let Some(node) = self.mirror.get(slot) else { return };

@@ -347,3 +347,21 @@ fn a_place_in_a_frame_that_became_masked_is_told_to_nobody_new() {
     live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"class": "m"}}]}));
     assert!(live.view.keyframe(9).iter().all(|event| !event.get().contains("7412")));
 }
+
+#[test]
+fn a_run_of_masked_texts_that_is_unmasked_is_told_of_text_by_text() {
+    let rule_set = RuleSetInput { unmask: vec![".o".into()], ..RuleSetInput::default() };
+    let mut live = Live::with(RestrictionInput {
+        private_by_default: true,
+        rule_sets: vec![rule_set],
+        ..RestrictionInput::default()
+    });
+    live.load(json!([element(
+        10,
+        "p",
+        json!({}),
+        json!([text(11, "a"), text(12, "b"), text(13, "c"), text(14, "d")])
+    )]));
+    live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"class": "o"}}]}));
+    live.check_player();
+}
