@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Live, add, element, text};
+use crate::restrict::{RestrictionInput, RuleSetInput};
 
 const FILLER: &str = "••••••";
 
