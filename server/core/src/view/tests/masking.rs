@@ -327,7 +327,7 @@ fn a_chosen_option_tells_no_more_than_the_option() {
 
 #[test]
 fn a_private_page_keeps_its_looks() {
-    let mut live = Live::with(crate::restrict::RestrictionInput { private_by_default: true, ..Default::default() });
+    let mut live = Live::with(RestrictionInput { private_by_default: true, ..Default::default() });
     live.load(json!([
         element(10, "link", json!({"rel": "stylesheet", "href": "https://cdn.example/a.css"}), json!([])),
         element(11, "style", json!({"_cssText": ":root { --c: red } a { color: var(--c) }"}), json!([])),
