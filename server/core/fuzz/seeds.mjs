@@ -58,13 +58,13 @@ function real(folder, wanted) {
 }
 
 function choices(seed) {
+  const bytes = Buffer.alloc(600);
   let word = seed;
-  return Buffer.from(
-    Array.from({ length: 600 }, () => {
-      word = (word * 48271) % 2147483647;
-      return word & 255;
-    }),
-  );
+  for (let at = 0; at < bytes.length; at++) {
+    word = (word * 48271) % 2147483647;
+    bytes[at] = word & 255;
+  }
+  return bytes;
 }
 
 for (const [target, list] of Object.entries(seeds)) {

@@ -18,14 +18,14 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     if let Some(html) = cleaned(text, &policy(rules(false), domains())) {
         require_safe_html(&html);
     }
-    // Without rules, and with no address to seal, what was clean is left as it is. (The first pass writes boxes in its
-    // own words, which the second spells as it does all others.)
+    // A browser may build another page from what left than the one that was meant: forms in forms, for one. It holds
+    // nothing more for that, however often it is written and read.
     let bare = policy(RuleBook::default(), AllowedDomains::default());
-    if let Some(once) = cleaned(text, &bare) {
-        require_safe_html(&once);
-        let twice = cleaned(&once, &bare);
-        let thrice = twice.as_deref().and_then(|twice| cleaned(twice, &bare));
-        assert!(twice.is_none() || thrice.is_none() || twice == thrice, "{text:?}\n{once}\n{twice:?}\n{thrice:?}");
+    let mut page = cleaned(text, &bare);
+    for _ in 0..3 {
+        let Some(html) = page else { break };
+        require_safe_html(&html);
+        page = cleaned(&html, &bare);
     }
     Corpus::Keep
 });

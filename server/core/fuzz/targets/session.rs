@@ -228,7 +228,8 @@ impl Run {
     /// Lets the session do one thing, and does what it asks for as the world would.
     fn act(&mut self, thing: impl FnOnce(&mut Session, Now) -> Vec<Step>) {
         let steps = thing(&mut self.session, self.now);
-        assert!(!self.is_ended || steps.is_empty() || matches!(steps[..], [Step::CloseAgent(..)]), "after the end");
+        let is_quiet = steps.is_empty() || matches!(steps[..], [Step::CloseAgent(..)]);
+        assert!(is_quiet || !self.is_ended, "after the end: {steps:?}");
         let mut gone = Vec::new();
         let mut is_closed = false;
         for step in steps {

@@ -93,6 +93,9 @@ impl Session {
     /// The customer's socket is open; an earlier one gets [`Step::CloseCustomer`] before (4409, taken over).
     /// Her first frame must be `hello`.
     pub fn customer_attached(&mut self, _now: Now) -> Vec<Step> {
+        if self.is_ended {
+            return Vec::new();
+        }
         let mut steps = Vec::new();
         if self.customer.is_attached() {
             steps.push(Step::CloseCustomer(CloseCode::TakenOver));
@@ -351,7 +354,7 @@ impl Session {
 
     /// Tells the customer who is there and which code is good.
     pub(super) fn tell_customer(&self) -> Vec<Step> {
-        if !self.customer.has_said_hello() {
+        if self.is_ended || !self.customer.has_said_hello() {
             return Vec::new();
         }
         let names = self.agents.values().map(|agent| agent.profile.name.as_str());

@@ -347,6 +347,10 @@ fn sessions_end_for_all() {
         assert!(steps.contains(&Step::CloseAgent(ANN, close)), "{reason:?}");
         assert_eq!(steps.last(), Some(&Step::Ended(reason)));
         assert!(scene.customer(&text(2, "after the end")).is_empty());
+        assert_eq!(scene.session.set_join_code(scene.now, None), [], "a code of a session that is over");
+        assert_eq!(scene.session.customer_attached(scene.now), [], "a page that comes late");
+        assert_eq!(scene.session.set_join_code(scene.now, None), []);
+        assert_eq!(scene.session.summary().state, "ended");
         assert_eq!(scene.session.poll_timeout(), None);
     }
 }

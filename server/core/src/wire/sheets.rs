@@ -6,6 +6,7 @@ use super::decode::{EventRefusal, text};
 use super::event::{Adopted, Declaration, Event, FontDescriptor, RulePath, SheetRule};
 use super::incremental::{Result, StyleChange, list, need, object};
 use super::json::{Peek, Reader};
+use crate::ids::NodeId;
 use crate::limits::Limits;
 
 /// A rule's place: one number, or a list of them.
@@ -110,6 +111,8 @@ pub(super) fn adopted<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Ev
         }
         Ok(true)
     })?;
+    // Recorders number sheets as they number nodes; what no player can hold as a number is no sheet's.
+    found.styles.retain(|(id, _)| NodeId::new(*id).is_some());
     Ok(Event::Adopted(found))
 }
 

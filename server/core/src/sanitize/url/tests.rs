@@ -224,6 +224,8 @@ fn an_address_is_recognized_in_any_spelling() {
         "/\n/evil.test",
         "//[::1]/",
         "http:evil",
+        "http: ann@evil.test",
+        "wss: a b\u{ad}:c@evil.test",
         "https:/x",
         "javascript:",
         "javascript: alert(1)",
