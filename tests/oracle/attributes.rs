@@ -47,7 +47,7 @@ impl Judge {
             _ => {}
         }
         for (attribute, value) in attributes {
-            self.attribute(&tag, attribute, value);
+            self.attribute(&tag, is_svg, attribute, value);
         }
     }
 
@@ -77,7 +77,7 @@ impl Judge {
         }
     }
 
-    fn attribute(&mut self, tag: &str, name: &str, value: &str) {
+    fn attribute(&mut self, tag: &str, is_svg: bool, name: &str, value: &str) {
         let place = format!("<{tag} {name}>");
         let lower = name.to_ascii_lowercase();
         let local = local(&lower);
@@ -94,7 +94,8 @@ impl Judge {
             self.css(value, CssPlace::Value, &place);
         } else if !TEXT_ATTRIBUTES.contains(&local) && !lower.starts_with("xmlns") && !lower.starts_with("aria-") {
             self.require(!could_be_url(value), "url", || format!("{place}={value:?}"));
-            if value.contains('(') {
+            // Only drawings have attributes that are read as CSS.
+            if is_svg && value.contains('(') {
                 self.css(value, CssPlace::Value, &place);
             }
         }

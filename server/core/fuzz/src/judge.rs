@@ -60,7 +60,7 @@ pub fn require_safe_html(html: &str) {
 
 /// Requires a tree whose links agree in both directions, whose ids are unique and found, whose depths and documents
 /// are right, and in which nothing is left over.
-pub fn require_sound(mirror: &Mirror, limits: &Limits) {
+pub fn require_sound(mirror: &Mirror, limits: &Limits, after: &str) {
     if mirror.get(mirror.root()).is_none() {
         return;
     }
@@ -71,27 +71,27 @@ pub fn require_sound(mirror: &Mirror, limits: &Limits) {
         let node = mirror.get(slot).expect("a walk stays among the living");
         count += 1;
         bytes += node.text().map_or(0, str::len);
-        assert!(ids.insert(node.id), "an id stands twice");
-        assert_eq!(mirror.find(node.id), Some(slot), "an id is found where it stands");
-        assert!(usize::from(node.depth) <= limits.depth, "too deep");
-        assert!(node.attributes().len() <= limits.attributes_per_element, "too many attributes");
-        require_links(mirror, slot);
+        assert!(ids.insert(node.id), "an id stands twice after {after}");
+        assert_eq!(mirror.find(node.id), Some(slot), "an id is found where it stands, after {after}");
+        assert!(usize::from(node.depth) <= limits.depth, "too deep after {after}");
+        assert!(node.attributes().len() <= limits.attributes_per_element, "too many attributes after {after}");
+        require_links(mirror, slot, after);
     }
-    assert_eq!(count, mirror.len(), "nothing waits outside the tree");
-    assert!(count <= limits.nodes && bytes <= limits.mirror_bytes, "over a limit");
+    assert_eq!(count, mirror.len(), "nothing waits outside the tree after {after}");
+    assert!(count <= limits.nodes && bytes <= limits.mirror_bytes, "over a limit after {after}");
 }
 
-fn require_links(mirror: &Mirror, slot: Slot) {
+fn require_links(mirror: &Mirror, slot: Slot, after: &str) {
     let node = mirror.get(slot).expect("alive");
     let mut last = None;
     for child in mirror.children(slot) {
-        assert_eq!(mirror.parent(child), Some(slot), "parent");
-        assert_eq!(mirror.previous_sibling(child), last, "previous sibling");
+        assert_eq!(mirror.parent(child), Some(slot), "parent, after {after}");
+        assert_eq!(mirror.previous_sibling(child), last, "previous sibling, after {after}");
         let below = mirror.get(child).expect("alive");
-        assert_eq!(below.depth, node.depth + 1, "depth");
+        assert_eq!(below.depth, node.depth + 1, "depth, after {after}");
         let document = if below.is_document() { Some(child) } else { mirror.document(slot) };
-        assert_eq!(mirror.document(child), document, "document");
+        assert_eq!(mirror.document(child), document, "document, after {after}");
         last = Some(child);
     }
-    assert_eq!(mirror.last_child(slot), last, "last child");
+    assert_eq!(mirror.last_child(slot), last, "last child, after {after}");
 }

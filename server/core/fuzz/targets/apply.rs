@@ -45,6 +45,8 @@ struct Run {
     limits: Arc<Limits>,
     player: Player,
     sent: Vec<String>,
+    /// All that came, for the person who reads a finding.
+    came: Vec<String>,
     at_ms: u64,
     /// What an agent who comes now gets.
     late: Vec<String>,
@@ -55,7 +57,7 @@ impl Run {
         let limits = shared_limits();
         let policy = Arc::new(policy(rules(private_by_default), domains()));
         let view = View::new(policy, limits.clone(), sealer(), 42);
-        Self { view, limits, player: Player::default(), sent: Vec::new(), at_ms: 0, late: Vec::new() }
+        Self { view, limits, player: Player::default(), sent: Vec::new(), came: Vec::new(), at_ms: 0, late: Vec::new() }
     }
 
     fn event(&mut self, event: &Value) {
@@ -71,7 +73,9 @@ impl Run {
             }
         });
         assert_eq!(read, Ok(()), "{text}");
-        require_sound(self.view.mirror(), &self.limits);
+        self.came.push(event.to_string());
+        let came = format!("[{}]: {outcome:?}", self.came.join(",\n"));
+        require_sound(self.view.mirror(), &self.limits, &came);
         match outcome {
             Ok(Applied::Events(events)) => self.follow(events.into_iter().map(|event| event.into_inner()).collect()),
             Ok(Applied::Keyframe) => {
@@ -80,11 +84,11 @@ impl Run {
             }
             Err(refusal) => {
                 assert!(!self.view.is_live(), "nothing goes on after a refusal");
-                assert_eq!(self.keyframe(), self.late, "refused, and yet changed: {refusal}: {text}");
+                assert_eq!(self.keyframe(), self.late, "refused, and yet changed: {refusal}: {came}");
             }
         }
         self.late = self.keyframe();
-        require_same(&self.player, &self.late, &text);
+        require_same(&self.player, &self.late, &came);
     }
 
     fn follow(&mut self, events: Vec<String>) {

@@ -147,6 +147,19 @@ fn a_frames_document_goes_without_a_remove() {
 }
 
 #[test]
+fn a_frames_document_with_text_beside_it_is_put_back_where_it_was() {
+    let fallback = json!([text(11, "old"), text(12, "browsers")]);
+    let mut live = Live::page(json!([element(10, "iframe", json!({}), fallback)]));
+    live.mutate(&json!({"adds": [add(10, None, frame(json!([text(32, "inside")])))]}));
+    live.mutate(&json!({"adds": [add(10, None, text(13, "put there by a script"))]}));
+    assert_eq!(live.player.text(32), Some("inside"));
+    let before = live.late();
+    let gone = json!({"removes": [{"parentId": 10, "id": 30}], "adds": [add(99, None, text(50, "x"))]});
+    assert!(live.try_event(&mutation(&gone)).is_err());
+    assert_eq!(live.late(), before, "refused whole");
+}
+
+#[test]
 fn what_one_frame_may_cost_is_bounded() {
     let long: String = (0..20_000).map(|at| format!("--a{at}: 1;")).collect();
     let mut live = Live::within(RestrictionInput::default(), Limits { work_bytes: 4 << 20, ..Limits::default() });
