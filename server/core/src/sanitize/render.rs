@@ -328,7 +328,7 @@ impl<'a> Render<'a> {
 
     /// A style sheet: inline ones as text that the player builds a `style` element of, linked ones by a sealed path.
     fn style_attributes(&mut self, slot: Slot, node: &'a Node, out: &mut Vec<SafeAttribute<'a>>) {
-        if let Some(media) = node.attribute_text("media").filter(|media| !is_urlish(media)) {
+        if let Some(media) = node.attribute_text("media").filter(|media| !mentions_url(media)) {
             out.push(SafeAttribute { name: Cow::Borrowed("media"), value: SafeValue::Text(Cow::Borrowed(media)) });
         }
         match special::style_kind(node) {

@@ -225,6 +225,7 @@ fn an_address_is_recognized_in_any_spelling() {
         "//[::1]/",
         "http:evil",
         "http: ann@evil.test",
+        "https:\0.@evil.test//a",
         "wss: a b\u{ad}:c@evil.test",
         "https:/x",
         "javascript:",

@@ -63,8 +63,8 @@ pub fn is_urlish(text: &str) -> bool {
     match scheme {
         b"javascript" | b"vbscript" | b"livescript" | b"mocha" => true,
         b"data" => memchr::memchr(b',', trimmed.as_bytes()).is_some(),
-        // A space is no part of a host, and so no address, unless it stands in a user name before one.
-        b"http" | b"https" | b"ws" | b"wss" | b"ftp" if next == Some(b' ') => trimmed.contains('@'),
+        // Spaces and controls are no part of a host, and so no address, unless they stand in a user name before one.
+        b"http" | b"https" | b"ws" | b"wss" | b"ftp" if next.is_some_and(|byte| byte <= b' ') => trimmed.contains('@'),
         _ => next.is_some_and(|byte| byte > b' ') && BARE_SCHEMES.iter().any(|known| known.as_bytes() == scheme),
     }
 }
