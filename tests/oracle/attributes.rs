@@ -3,8 +3,8 @@
 use super::Judge;
 use super::css::CssPlace;
 use super::names::{
-    ANIMATIONS, BANNED_ATTRIBUTES, BANNED_ELEMENTS, HTML_ELEMENTS, MATHML_ELEMENTS, RESERVED_HYPHENATED,
-    SRCSET_ATTRIBUTES, SVG_ELEMENTS, TEXT_ATTRIBUTES, URL_ATTRIBUTES, holds,
+    ANIMATIONS, BANNED_ATTRIBUTES, BANNED_ELEMENTS, HTML_ELEMENTS, MATHML_ELEMENTS, PAINT_ATTRIBUTES,
+    RESERVED_HYPHENATED, SRCSET_ATTRIBUTES, SVG_ELEMENTS, TEXT_ATTRIBUTES, URL_ATTRIBUTES, holds,
 };
 use super::url::could_be_url;
 
@@ -47,7 +47,7 @@ impl Judge {
             _ => {}
         }
         for (attribute, value) in attributes {
-            self.attribute(&tag, is_svg, attribute, value);
+            self.attribute(&tag, attribute, value);
         }
     }
 
@@ -77,7 +77,7 @@ impl Judge {
         }
     }
 
-    fn attribute(&mut self, tag: &str, is_svg: bool, name: &str, value: &str) {
+    fn attribute(&mut self, tag: &str, name: &str, value: &str) {
         let place = format!("<{tag} {name}>");
         let lower = name.to_ascii_lowercase();
         let local = local(&lower);
@@ -94,8 +94,7 @@ impl Judge {
             self.css(value, CssPlace::Value, &place);
         } else if !TEXT_ATTRIBUTES.contains(&local) && !lower.starts_with("xmlns") && !lower.starts_with("aria-") {
             self.require(!could_be_url(value), "url", || format!("{place}={value:?}"));
-            // Only drawings have attributes that are read as CSS.
-            if is_svg && value.contains('(') {
+            if PAINT_ATTRIBUTES.contains(&local) {
                 self.css(value, CssPlace::Value, &place);
             }
         }

@@ -213,3 +213,7 @@ pub(super) const AT_RULES: &[&str] = &[
 pub(super) fn holds(words: &str, word: &str) -> bool {
     words.split_ascii_whitespace().any(|known| known == word)
 }
+
+/// Attributes of drawings that are read as CSS and may name an address.
+pub(super) const PAINT_ATTRIBUTES: &[&str] =
+    &["clip-path", "cursor", "fill", "filter", "marker", "marker-end", "marker-mid", "marker-start", "mask", "stroke"];
