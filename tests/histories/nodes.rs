@@ -18,6 +18,8 @@ const LEAVES: [&str; 16] = [
 pub(crate) const CLASSES: [&str; 7] = ["", "plain", "plain two", "m", "b", "h", "m plain"];
 pub(crate) const WORDS: [&str; 8] =
     ["some words", "more", " ", "", "4111 1111 1111 1111", "•", "<b>&amp;", "ünïcödé 🙂"];
+/// What a list offers.
+pub(crate) const OPTIONS: [&str; 3] = ["one", "two", "three"];
 const STYLE: &str = "b { color: red } .plain { top: 1px }";
 pub(crate) const STYLE_RULES: usize = 2;
 pub(crate) const RULES: [&str; 6] = [
@@ -97,7 +99,7 @@ fn inside(page: &mut Page, chance: &mut Chance, parent: u32, name: &'static str)
     };
     match name {
         "select" => {
-            for value in ["one", "two", "three"] {
+            for value in OPTIONS {
                 let mut option = Node { parent, name: "option", ..Node::default() };
                 option.attributes.insert("value".into(), json!(value));
                 let option = put(page, option);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::chance::Chance;
-use crate::nodes::{CLASSES, RULES, STYLE_RULES, WORDS, grow, sibling};
+use crate::nodes::{self, CLASSES, RULES, STYLE_RULES, WORDS, grow, sibling};
 use crate::page::{BODY, DOCUMENT, Page};
 
 /// One thing that happens, as events without times.
@@ -167,10 +167,14 @@ fn restyle(page: &mut Page, chance: &mut Chance, new: &[u32]) -> Vec<Value> {
 fn type_in(page: &mut Page, chance: &mut Chance) -> Option<Value> {
     let fields = page.list(|node| matches!(node.name, "input" | "textarea" | "select"));
     let id = chance.pick(&fields)?;
+    let value = chance.pick(&options(page, id)).unwrap_or_default();
     let node = page.nodes.get_mut(&id)?;
+    if node.name == "select" && value.is_empty() {
+        return None;
+    }
     let kind = node.attributes.get("type").and_then(Value::as_str).unwrap_or_default();
     let (text, is_checked) = match (node.name, kind) {
-        ("select", _) => (chance.word(&["one", "two", "three"]), false),
+        ("select", _) => (value, false),
         (_, "checkbox" | "radio") => ("v", chance.once_in(2)),
         (_, "submit") => return None,
         _ => (chance.word(&WORDS), false),
@@ -191,6 +195,13 @@ fn type_in(page: &mut Page, chance: &mut Chance) -> Option<Value> {
         choose(page, id, text);
     }
     Some(json!({"source": 5, "id": id, "text": text, "isChecked": is_checked, "userTriggered": true}))
+}
+
+/// The values of a list that are still there.
+fn options(page: &Page, list: u32) -> Vec<&'static str> {
+    let of = |id| page.nodes.get(&id).and_then(|node| node.attributes.get("value")?.as_str());
+    let values: Vec<&str> = page.subtree(list).into_iter().filter_map(of).collect();
+    nodes::OPTIONS.into_iter().filter(|value| values.contains(value)).collect()
 }
 
 fn choose(page: &mut Page, list: u32, value: &str) {
@@ -239,7 +250,7 @@ fn change_rules(page: &mut Page, chance: &mut Chance) -> Option<Value> {
 }
 
 fn adopt(page: &mut Page, chance: &mut Chance) -> Option<Value> {
-    let host = page.list(|node| node.name == crate::nodes::HOST);
+    let host = page.list(|node| node.name == nodes::HOST);
     let host = if chance.once_in(2) { chance.pick(&host)? } else { DOCUMENT };
     if page.document(host) != DOCUMENT {
         return None;

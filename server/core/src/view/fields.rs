@@ -46,25 +46,34 @@ impl View {
         }))
     }
 
+    /// Chooses the option of this value: of several the first, as a browser does; where there is none, all stays as it is.
+    fn keep_choice(&mut self, list: Slot, text: &str, change: &mut Change) {
+        // Of an option's value that a pattern names, only the filler is kept.
+        let text = if self.rules.text_is_masked(text).is_some() { FILLER } else { text };
+        let is_option = |slot: &Slot| self.mirror.get(*slot).is_some_and(|node| node.is_html(&local_name!("option")));
+        let options: Vec<Slot> = self.mirror.descendants(list).filter(is_option).collect();
+        let is_chosen = |option: &&Slot| match self.mirror.get(**option).and_then(|node| node.attribute_text("value")) {
+            Some(value) => value == text,
+            None => self.own_text(**option).trim() == text,
+        };
+        let Some(chosen) = options.iter().find(is_chosen).copied() else {
+            // The values of a masked list are not known here.
+            if self.mirror.get(list).is_some_and(|node| !node.verdict.masks()) {
+                self.report.removed("event:unknown-node");
+            }
+            return;
+        };
+        for option in options {
+            self.keep_state(option, "selected", option == chosen, change);
+        }
+    }
+
     /// Keeps a field's value where a keyframe looks for it.
     fn keep_input(&mut self, slot: Slot, text: &str, is_checked: bool, change: &mut Change) {
         match self.mirror.get(slot).map(field_kind) {
             Some(FieldKind::Toggle) => self.keep_state(slot, "checked", is_checked, change),
             Some(FieldKind::Select) => {
-                // Of an option's value that a pattern names, only the filler is kept.
-                let text = if self.rules.text_is_masked(text).is_some() { FILLER } else { text };
-                let options: Vec<Slot> = self.mirror.descendants(slot).collect();
-                for option in options {
-                    let Some(node) = self.mirror.get(option) else { continue };
-                    if node.element().is_none_or(|(name, _)| &**name != "option") {
-                        continue;
-                    }
-                    let is_chosen = match node.attribute_text("value") {
-                        Some(value) => value == text,
-                        None => self.own_text(option).trim() == text,
-                    };
-                    self.keep_state(option, "selected", is_chosen, change);
-                }
+                self.keep_choice(slot, text, change);
             }
             Some(FieldKind::Text) => {
                 let value = Value::Text(text.into());
