@@ -31,6 +31,7 @@ export const ENDED: Readonly<Record<string, string>> = {
   duration: "The time for one session is over. You can start again at any time.",
   "customer-lost": "The connection was lost for too long. You can start again at any time.",
   shutdown: "The service is being restarted. You can start again at any time.",
+  "server-failure": "Something failed at our end. Nobody sees this page now. You can start again at any time.",
   lost: "The connection could not be made again. You can start again at any time.",
   left: "You left the page that you shared.",
   "no-session": "The session is no longer open. You can start again at any time.",

@@ -147,6 +147,7 @@ export const END_REASONS: Readonly<Record<string, string>> = {
   duration: "It reached the longest time that a session may take.",
   "customer-lost": "The customer did not come back.",
   shutdown: "The server was stopped.",
+  "server-failure": "Something failed on the server. Ask the customer to share again.",
 };
 
 /** A line of the log, of a name, an address or an ending. */
