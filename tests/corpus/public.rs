@@ -22,7 +22,7 @@ fn folder() -> PathBuf {
 }
 
 /// The files of a sub-folder with that ending; none if it is missing and may be.
-fn files(below: &str, ending: &str) -> Vec<(String, String)> {
+pub(crate) fn files(below: &str, ending: &str) -> Vec<(String, String)> {
     let path = folder().join(below);
     let mut found = Vec::new();
     for entry in std::fs::read_dir(&path).into_iter().flatten().flatten() {

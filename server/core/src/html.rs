@@ -15,7 +15,7 @@ mod write;
 pub use write::HtmlWriter;
 
 use crate::limits::Limits;
-use crate::mirror::{Mirror, MirrorError};
+use crate::mirror::{Mirror, MirrorError, Namespace};
 
 /// Why HTML text did not become a page. Nothing of it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +50,16 @@ impl From<MirrorError> for HtmlError {
 /// [`HtmlError::OverLimit`] names the field of `limits`: `html_bytes` (frames' text counted again), `depth`, `nodes`,
 /// `mirror_bytes`, `text_bytes` or `attributes_per_element`. Names of any length are taken; they count as text.
 pub fn parse_document(text: &str, limits: &Limits, seed: u64) -> Result<Mirror, HtmlError> {
-    frames::parse_with_frames(text, limits, Mirror::new(limits, seed))
+    frames::parse_with_frames(text, None, limits, Mirror::new(limits, seed))
+}
+
+/// As [`parse_document`], of text that would be the content of an element: its nodes stand beneath an `html` element of
+/// their own. `within` is the element's name and namespace.
+///
+/// # Errors
+/// As [`parse_document`].
+pub fn parse_fragment(text: &str, within: (&str, Namespace), limits: &Limits, seed: u64) -> Result<Mirror, HtmlError> {
+    frames::parse_with_frames(text, Some(within), limits, Mirror::new(limits, seed))
 }
 
 #[cfg(test)]

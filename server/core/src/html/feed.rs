@@ -16,11 +16,29 @@ use crate::limits::Limits;
 /// The most input between two looks at the limits.
 const PIECE_BYTES: usize = 1 << 10;
 
+/// What the text is.
+pub(super) enum Source {
+    Page,
+    /// A frame's `srcdoc`.
+    Frame,
+    /// The content of this element, which stands nowhere.
+    ContentOf(Handle),
+}
+
 /// Parses one document's text into the sink and gives the sink back.
-pub(super) fn feed(text: &str, sink: Sink, limits: &Limits, is_frame: bool) -> Result<Sink, HtmlError> {
+pub(super) fn feed(text: &str, sink: Sink, limits: &Limits, source: Source) -> Result<Sink, HtmlError> {
+    let is_frame = matches!(source, Source::Frame);
     let options = TreeBuilderOpts { scripting_enabled: true, iframe_srcdoc: is_frame, ..TreeBuilderOpts::default() };
-    let counted = Counted { builder: TreeBuilder::new(sink, options), tokens: Cell::new(0) };
-    let tokenizer = Tokenizer::new(counted, TokenizerOpts::default());
+    let (builder, initial_state) = match source {
+        Source::Page | Source::Frame => (TreeBuilder::new(sink, options), None),
+        Source::ContentOf(element) => {
+            let builder = TreeBuilder::new_for_fragment(sink, element, None, options);
+            let state = builder.tokenizer_state_for_context_elem(options.scripting_enabled);
+            (builder, Some(state))
+        }
+    };
+    let counted = Counted { builder, tokens: Cell::new(0) };
+    let tokenizer = Tokenizer::new(counted, TokenizerOpts { initial_state, ..TokenizerOpts::default() });
     let input = BufferQueue::default();
     let mut tag: Option<OpenTag> = None;
     // One buffer that all pieces are views of: a piece of its own for each tag would be copied and allocated.

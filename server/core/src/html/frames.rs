@@ -5,24 +5,34 @@ use std::collections::VecDeque;
 use html5ever::local_name;
 
 use super::HtmlError;
-use super::feed::feed;
+use super::feed::{Source, feed};
 use super::sink::{Parsed, Sink};
 use crate::limits::Limits;
-use crate::mirror::{Mirror, Slot, Value};
+use crate::mirror::{Mirror, Namespace, Slot, Value};
 
 /// Parses the page and, breadth first, the documents in its frames. All share the mirror's bounds and one count of
-/// bytes read.
-pub(super) fn parse_with_frames(text: &str, limits: &Limits, mirror: Mirror) -> Result<Mirror, HtmlError> {
+/// bytes read. `within` names the element whose content the page's text is, if it is no whole page.
+pub(super) fn parse_with_frames(
+    text: &str,
+    within: Option<(&str, Namespace)>,
+    limits: &Limits,
+    mirror: Mirror,
+) -> Result<Mirror, HtmlError> {
     let mut left = limits.html_bytes;
     spend(&mut left, text)?;
-    let parsed = feed(text, Sink::for_page(mirror, limits)?, limits, false)?.finish_document()?;
+    let sink = Sink::for_page(mirror, limits)?;
+    let source = match within {
+        None => Source::Page,
+        Some((name, namespace)) => Source::ContentOf(sink.context(name, namespace)),
+    };
+    let parsed = feed(text, sink, limits, source)?.finish_document()?;
     let Parsed { mut mirror, mut budget, frames } = parsed;
     let mut waiting = VecDeque::from(frames);
     while let Some(frame) = waiting.pop_front() {
         let text = take_srcdoc(&mut mirror, frame)?;
         spend(&mut left, &text)?;
         let sink = Sink::for_frame(mirror, limits, budget, frame)?;
-        let parsed = feed(&text, sink, limits, true)?.finish_document()?;
+        let parsed = feed(&text, sink, limits, Source::Frame)?.finish_document()?;
         (mirror, budget) = (parsed.mirror, parsed.budget);
         waiting.extend(parsed.frames);
     }

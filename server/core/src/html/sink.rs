@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
-use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink, create_element};
 use html5ever::tendril::StrTendril;
 use html5ever::{LocalName, QualName, local_name, ns};
 
@@ -98,6 +98,19 @@ impl Sink {
         let document = state.create(Kind::Document(DocumentMode::Standards))?;
         state.mirror.insert(document.slot, frame, Slot::NONE)?;
         Ok(Self { state: RefCell::new(state), document, error: Cell::new(None) })
+    }
+
+    /// An element outside the tree whose content is to be parsed.
+    pub(super) fn context(&self, name: &str, namespace: Namespace) -> Handle {
+        let namespace = match namespace {
+            Namespace::Html => ns!(html),
+            Namespace::Svg => ns!(svg),
+            Namespace::MathMl => ns!(mathml),
+        };
+        let context = create_element(self, QualName::new(None, namespace, LocalName::from(name)), Vec::new());
+        // It goes at the end as everything does that has no parent.
+        self.state.borrow_mut().loose.push(context.slot);
+        context
     }
 
     /// The first error so far.
