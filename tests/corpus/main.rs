@@ -5,6 +5,7 @@
 #![expect(clippy::panic, reason = "a failing test ends by it")]
 #![expect(clippy::needless_pass_by_value, reason = "JSON values are easier to read in place")]
 
+mod fields;
 mod html5lib;
 mod masking;
 mod own;

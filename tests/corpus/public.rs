@@ -11,7 +11,7 @@ use vitrine_core::view::{PreviewError, preview_events, preview_html};
 use vitrine_oracle::visible_text;
 
 use super::policy::{page_url, policy};
-use super::{Outcome, rows, text};
+use super::{Outcome, fields, rows, text};
 
 /// Share of a real page's visible text that must come through.
 const TEXT_KEPT: f64 = 0.99;
@@ -51,39 +51,59 @@ fn sanitize(html: &str) -> Result<String, PreviewError> {
     preview_html(&policy(&Value::Null), &Limits::default(), page_url.as_ref(), html).map(|(html, _)| html)
 }
 
-#[test]
-fn attacks() {
+/// The files of attacks on pages, and the key under which a row of them holds its text.
+const ATTACKS: [(&str, &str); 8] = [
+    ("bleach_data.json", "html"),
+    ("blns.json", "text"),
+    ("dompurify_expect.json", "html"),
+    ("html5lib_tree_construction.json", "html"),
+    ("patt_crlf.json", "value"),
+    ("patt_prototype_pollution.json", "text"),
+    ("patt_ssrf_redirect_urls.json", "url"),
+    ("patt_xss_html.json", "html"),
+];
+
+/// Runs every row of every file of attacks, its text in each of the forms that `forms` gives it.
+fn each_attack(forms: impl Fn(&str, usize) -> Vec<String>, judge: impl Fn(&mut Outcome, &str, &str)) {
     let mut outcome = Outcome::default();
-    let wanted = [
-        "dompurify_expect.json",
-        "patt_xss_html.json",
-        "bleach_data.json",
-        "blns.json",
-        "html5lib_tree_construction.json",
-    ];
-    let files: Vec<_> =
-        files("attacks", ".json").into_iter().filter(|(name, _)| wanted.contains(&name.as_str())).collect();
-    if files.is_empty() {
+    let found = files("attacks", ".json");
+    if found.is_empty() {
         return;
     }
-    assert_eq!(files.len(), wanted.len(), "a file of attacks is missing");
-    for (name, content) in &files {
-        for row in rows(content) {
+    for (wanted, key) in ATTACKS {
+        let Some((_, content)) = found.iter().find(|(name, _)| name == wanted) else {
+            outcome.fail(wanted, "is missing");
+            continue;
+        };
+        for (turn, row) in rows(content).into_iter().enumerate() {
             outcome.rows += 1;
-            let title = format!("{name} {}", text(&row, "id"));
-            // Plain strings are tried where text, an attribute and a style sheet would hold them.
-            let plain = text(&row, "text");
-            let html = match text(&row, "html") {
-                "" => format!("<p title=\"{plain}\">{plain}</p><style>{plain}</style>{plain}"),
-                html => html.to_owned(),
-            };
-            match sanitize(&html) {
-                Ok(html) => outcome.judge_html(&title, &html),
-                Err(error) => outcome.fail(&title, error),
+            let title = format!("{wanted} {}", text(&row, "id"));
+            for (form, input) in forms(text(&row, key), turn).iter().enumerate() {
+                judge(&mut outcome, &format!("{title} in form {form}"), input);
             }
         }
     }
     outcome.end();
+}
+
+#[test]
+fn attacks_in_documents() {
+    each_attack(fields::documents, |outcome, title, html| match sanitize(html) {
+        Ok(html) => outcome.judge_html(title, &html),
+        Err(error) => outcome.fail(title, error),
+    });
+}
+
+#[test]
+fn attacks_in_events() {
+    let policy = policy(&Value::Null);
+    each_attack(
+        |hostile, turn| vec![fields::stream(hostile, turn)],
+        |outcome, title, json| match preview_events(&policy, &Limits::default(), page_url().as_ref(), json.as_bytes()) {
+            Ok((json, _)) => outcome.judge_events(title, &json),
+            Err(error) => outcome.fail(title, error),
+        },
+    );
 }
 
 #[test]

@@ -33,11 +33,11 @@ fn list(row: &Value, key: &str) -> Vec<Value> {
     row.get(key).and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
-fn meta() -> Value {
+pub(crate) fn meta() -> Value {
     json!({"type": 4, "data": {"href": "https://shop.example/basket", "width": 800, "height": 600}, "timestamp": 1})
 }
 
-fn snapshot(node: Value) -> Value {
+pub(crate) fn snapshot(node: Value) -> Value {
     json!({"type": 2, "data": {"node": node, "initialOffset": {"top": 0, "left": 0}}, "timestamp": 1})
 }
 
@@ -47,7 +47,7 @@ fn last() -> Value {
     snapshot(json!({"type": 0, "id": 901, "childNodes": [element(902, "html", json!({}), vec![body])]}))
 }
 
-fn element(id: i64, tag: &str, attributes: Value, children: Vec<Value>) -> Value {
+pub(crate) fn element(id: i64, tag: &str, attributes: Value, children: Vec<Value>) -> Value {
     let mut node = json!({"type": 2, "id": id, "tagName": tag});
     node["attributes"] = attributes;
     node["childNodes"] = Value::Array(children);
@@ -55,7 +55,7 @@ fn element(id: i64, tag: &str, attributes: Value, children: Vec<Value>) -> Value
 }
 
 /// One of each element that events act on. The ids are those that the rows name.
-fn page(more: Vec<Value>) -> Value {
+pub(crate) fn page(more: Vec<Value>) -> Value {
     let text = |id: i64, text: &str| json!({"type": 3, "id": id, "textContent": text});
     let mut body = vec![
         element(5, "div", json!({}), vec![text(6, "page text")]),

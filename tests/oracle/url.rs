@@ -71,8 +71,8 @@ pub(super) fn could_be_url(value: &str) -> bool {
     let plain: String = value.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_ascii_lowercase();
     let schemes =
         ["javascript:", "vbscript:", "livescript:", "data:", "blob:", "file:", "about:", "filesystem:", "view-source:"];
+    let host = plain.trim_start_matches(['/', '\\']);
     plain.contains("://")
-        || plain.starts_with("//")
-        || plain.starts_with("\\\\")
+        || (plain.len() - host.len() > 1 && !host.is_empty())
         || schemes.iter().any(|s| plain.starts_with(s))
 }
