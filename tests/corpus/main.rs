@@ -7,7 +7,9 @@
 
 mod fields;
 mod html5lib;
+mod idempotent;
 mod masking;
+mod nasty;
 mod own;
 mod policy;
 mod public;

@@ -64,7 +64,7 @@ const ATTACKS: [(&str, &str); 8] = [
 ];
 
 /// Runs every row of every file of attacks, its text in each of the forms that `forms` gives it.
-fn each_attack(forms: impl Fn(&str, usize) -> Vec<String>, judge: impl Fn(&mut Outcome, &str, &str)) {
+pub(crate) fn each_attack(forms: impl Fn(&str, usize) -> Vec<String>, judge: impl Fn(&mut Outcome, &str, &str)) {
     let mut outcome = Outcome::default();
     let found = files("attacks", ".json");
     if found.is_empty() {

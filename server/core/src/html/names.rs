@@ -140,3 +140,54 @@ pub(super) fn namespace_read(parent: Option<(&str, Namespace)>, name: &str) -> O
         Some((_, namespace)) => namespace,
     })
 }
+
+/// Elements that end a `p` they stand in.
+const ENDS_P: &str = " address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure \
+    footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section summary table ul ";
+
+/// Ignored outside a table.
+const TABLE_PARTS: [&str; 9] = ["caption", "colgroup", "col", "tbody", "thead", "tfoot", "tr", "td", "th"];
+
+/// HTML elements within which a parser does not look further out for an open element.
+const SCOPES: &str = " html table td th caption marquee ";
+
+/// The HTML name under which an element stands where a parser would not leave it under its own: a form in a form, a link in
+/// a link, a block in a paragraph (in quirks mode a table may stand there). `above` are the open elements, innermost first; `None`: under no name.
+pub(super) fn name_read<'n, 'a>(
+    name: &'n str,
+    above: impl Iterator<Item = (&'a str, Namespace)> + Clone,
+    is_quirks: bool,
+) -> Option<&'n str> {
+    let is_open = |wanted: &str, with_button: bool| {
+        let near = above.clone().take_while(|(name, namespace)| !is_scope(name, *namespace, with_button));
+        let mut near = near.filter(|(_, namespace)| *namespace == Namespace::Html);
+        near.any(|(name, _)| name == wanted)
+    };
+    let parent = above.clone().next().map_or("", |(name, _)| name);
+    let name = match name {
+        "form" if above.clone().any(|open| open == ("form", Namespace::Html)) => {
+            if matches!(parent, "table" | "tbody" | "thead" | "tfoot" | "tr") {
+                return None;
+            }
+            "div"
+        }
+        "a" | "nobr" | "button" if is_open(name, false) => "span",
+        _ if is_heading(name) && is_heading(parent) => "div",
+        _ if TABLE_PARTS.contains(&name) && !TABLE_PARTS.contains(&parent) && parent != "table" => "span",
+        _ => name,
+    };
+    let ends_p = ENDS_P.split(' ').any(|known| known == name) && !(is_quirks && name == "table");
+    Some(if ends_p && is_open("p", true) { "span" } else { name })
+}
+
+fn is_scope(name: &str, namespace: Namespace, with_button: bool) -> bool {
+    match namespace {
+        Namespace::Html => SCOPES.split(' ').any(|known| known == name) || with_button && name == "button",
+        Namespace::Svg => SVG_INTEGRATION.contains(&name),
+        Namespace::MathMl => MATHML_INTEGRATION.contains(&name),
+    }
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}

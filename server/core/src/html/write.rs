@@ -8,7 +8,9 @@
 
 use crate::mirror::Namespace;
 
-use super::names::{Content, content, namespace_read};
+use super::names::{Content, content, name_read, namespace_read};
+
+const CHARSET: &str = "<meta charset=\"utf-8\">";
 
 /// HTML text under construction. Calls come in document order: `open`, `attribute`…, `open_end`, content, `close`.
 #[derive(Debug, Default)]
@@ -18,6 +20,12 @@ pub struct HtmlWriter {
     /// Open elements that are not written, inside the last one that is.
     unwritten: usize,
     frames: usize,
+    /// Without one a reader takes the page for one of the nineties.
+    has_doctype: bool,
+    /// The page's own `head` was begun.
+    has_head: bool,
+    /// The page's own `body` was begun.
+    has_body: bool,
     /// The text that comes next follows a start tag after which a parser drops a line feed.
     drops_line_feed: bool,
 }
@@ -31,6 +39,8 @@ struct Open {
     content: Content,
     /// The document's own `head`, or that of a frame's document.
     head: Head,
+    /// It stands under another name, and has only what any element has.
+    is_renamed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +63,7 @@ impl HtmlWriter {
             return;
         }
         let name = if is_name(name) { name } else { "html" };
+        self.has_doctype = true;
         self.out.push_str("<!DOCTYPE ");
         self.out.push_str(name);
         if is_identifier(public_id) && is_identifier(system_id) && !(public_id.is_empty() && system_id.is_empty()) {
@@ -76,10 +87,18 @@ impl HtmlWriter {
             return;
         }
         let (name, head) = self.place(name, namespace);
+        let placed = name;
+        let name = self.name_read(placed, namespace).filter(|name| *name == placed || content != Content::Void);
+        let Some(name) = name else {
+            self.unwritten += 1;
+            return;
+        };
+        self.complete_head(name, head);
         let starts_at = self.out.len();
         self.out.push('<');
         self.out.push_str(name);
-        self.open.push(Open { name: name.to_owned(), namespace, starts_at, content, head });
+        let is_renamed = name != placed;
+        self.open.push(Open { name: name.to_owned(), namespace, starts_at, content, head, is_renamed });
     }
 
     /// Whether the innermost element can have such a child, and a parser would see one there.
@@ -90,6 +109,28 @@ impl HtmlWriter {
             Content::Nodes | Content::NodesAfterLineFeed => above.head != Head::OfFrame || name == "style",
         };
         fits && namespace_read(Some((&above.name, above.namespace)), name) == Some(namespace)
+    }
+
+    /// The name under which a parser would leave the element here; `None`: under none.
+    fn name_read<'n>(&self, name: &'n str, namespace: Namespace) -> Option<&'n str> {
+        let above = self.open.iter().rev().filter(|open| !open.name.is_empty());
+        match namespace {
+            Namespace::Html => {
+                name_read(name, above.map(|open| (open.name.as_str(), open.namespace)), !self.has_doctype)
+            }
+            Namespace::Svg | Namespace::MathMl => Some(name),
+        }
+    }
+
+    /// A parser gives a page both a head and a body, whatever was hidden.
+    fn complete_head(&mut self, name: &str, head: Head) {
+        if name == "body" && !self.has_head {
+            self.out.push_str("<head>");
+            self.out.push_str(CHARSET);
+            self.out.push_str("</head>");
+        }
+        self.has_head |= head == Head::OfPage || name == "body";
+        self.has_body |= name == "body";
     }
 
     /// The name under which an element stands here: `html`, `head` and `body` are what they say only once, at the top.
@@ -113,7 +154,8 @@ impl HtmlWriter {
 
     /// One attribute of the element just begun. A name that no parser gives back is left out.
     pub fn attribute(&mut self, name: &str, value: &str) {
-        if self.unwritten == 0 && is_attribute_name(name) {
+        let is_renamed = self.open.last().is_some_and(|open| open.is_renamed);
+        if self.unwritten == 0 && is_attribute_name(name) && (!is_renamed || is_global(name)) {
             self.out.push(' ');
             self.out.push_str(name);
             self.out.push_str("=\"");
@@ -132,7 +174,7 @@ impl HtmlWriter {
             self.drops_line_feed = open.content == Content::NodesAfterLineFeed || open.name == "textarea";
             if open.head == Head::OfPage {
                 // Nothing is left to a reader's guess of the encoding.
-                self.out.push_str("<meta charset=\"utf-8\">");
+                self.out.push_str(CHARSET);
             }
         }
     }
@@ -141,7 +183,9 @@ impl HtmlWriter {
     pub fn text(&mut self, text: &str) {
         let content = self.open.last().map_or(Content::Nodes, |open| open.content);
         let in_frame_head = self.open.last().is_some_and(|open| open.head == Head::OfFrame);
-        if self.unwritten > 0 || in_frame_head || text.is_empty() {
+        // A parser would move it into the body.
+        let after_body = self.has_body && self.open.last().is_none_or(|open| open.name == "html");
+        if self.unwritten > 0 || in_frame_head || after_body || text.is_empty() {
             return;
         }
         match content {
@@ -203,6 +247,7 @@ impl HtmlWriter {
             starts_at,
             content: Content::Nodes,
             head: Head::No,
+            is_renamed: false,
         });
     }
 
@@ -217,6 +262,10 @@ impl HtmlWriter {
         if name.is_empty() {
             self.frames -= 1;
         } else if content != Content::Void {
+            if name == "html" && self.open.is_empty() && !self.has_body {
+                self.complete_head("body", Head::No);
+                self.out.push_str("<body></body>");
+            }
             self.out.push_str("</");
             self.out.push_str(&name);
             self.out.push('>');
@@ -259,6 +308,13 @@ fn is_name(name: &str) -> bool {
 
 fn is_attribute_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == ':') && name.bytes().all(is_name_byte)
+}
+
+/// Whether any element can have it.
+fn is_global(name: &str) -> bool {
+    matches!(name, "class" | "id" | "style" | "title" | "lang" | "dir" | "hidden" | "role")
+        || name.starts_with("data-")
+        || name.starts_with("aria-")
 }
 
 fn is_name_byte(byte: u8) -> bool {

@@ -37,8 +37,10 @@ pub(crate) enum ElementFate {
 /// What an attribute's value is, and so how it is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AttributeUse {
-    /// A word, number or truth value that lays out: stays under a mask.
+    /// A word, number or truth value that lays out: stays under a mask. No quotes, brackets or backslashes.
     Layout,
+    /// A name that is only compared, whatever its signs: stays under a mask.
+    Name,
     /// As `Layout`, but it tells of the content: gone under a mask.
     Content,
     /// Text that a person reads: the filler under a mask.

@@ -225,17 +225,19 @@ impl<'a> Render<'a> {
             special::box_attributes(node, out);
             return;
         }
-        if allow::element(name, namespace) == ElementFate::Style {
+        let fate = allow::element(name, namespace);
+        if fate == ElementFate::Style {
             self.style_attributes(slot, node, out);
             return;
         }
+        let shown = if let ElementFate::As(other) = fate { &LocalName::from(other) } else { name };
         let is_input = node.is_html(&local_name!("input"));
         for attribute in node.attributes() {
             if attribute.name.starts_with("rr_") {
                 special::recorder_attribute(node, attribute, out);
                 continue;
             }
-            let Some(used) = allow::attribute(name, namespace, &attribute.name) else {
+            let Some(used) = allow::attribute(shown, namespace, &attribute.name) else {
                 self.report.removed(special::attribute_reason(&attribute.name));
                 continue;
             };
@@ -263,7 +265,8 @@ impl<'a> Render<'a> {
         let value = attribute.value.as_text();
         let masks = node.verdict.masks();
         match used {
-            AttributeUse::Layout => self.unless_url(attribute, value),
+            AttributeUse::Layout => self.if_plain(value),
+            AttributeUse::Name => self.unless_url(attribute, value),
             AttributeUse::Content | AttributeUse::Data if masks => None,
             AttributeUse::Content | AttributeUse::Data => self.unless_pattern(attribute, value),
             AttributeUse::Text if masks => Some(Cow::Borrowed(mask_text(&value))),
@@ -309,6 +312,15 @@ impl<'a> Render<'a> {
         Some(value)
     }
 
+    /// Words and numbers that lay out need no quotes and no brackets but round ones.
+    fn if_plain(&mut self, value: Cow<'a, str>) -> Option<Cow<'a, str>> {
+        if is_layout(&value) {
+            return Some(value);
+        }
+        self.report.removed("attribute:not-plain");
+        None
+    }
+
     fn unless_pattern(&mut self, attribute: &Attribute, value: Cow<'a, str>) -> Option<Cow<'a, str>> {
         let value = self.unless_url(attribute, value)?;
         if let Some(pattern) = self.rules.text_is_masked(&value) {
@@ -328,7 +340,7 @@ impl<'a> Render<'a> {
 
     /// A style sheet: inline ones as text that the player builds a `style` element of, linked ones by a sealed path.
     fn style_attributes(&mut self, slot: Slot, node: &'a Node, out: &mut Vec<SafeAttribute<'a>>) {
-        if let Some(media) = node.attribute_text("media").filter(|media| !mentions_url(media)) {
+        if let Some(media) = node.attribute_text("media").filter(|media| is_layout(media)) {
             out.push(SafeAttribute { name: Cow::Borrowed("media"), value: SafeValue::Text(Cow::Borrowed(media)) });
         }
         match special::style_kind(node) {
@@ -363,6 +375,12 @@ impl<'a> Render<'a> {
         let base = self.mirror.document(slot).and_then(|document| self.documents.base(document));
         UrlSealer::new(self.policy, self.sealer, self.limits, self.report).with_base(base).noting_early(self.early)
     }
+}
+
+/// Whether a value can only be words, numbers and functions of them.
+fn is_layout(value: &str) -> bool {
+    let is_sign = |b: u8| b.is_ascii_control() && !b.is_ascii_whitespace() || b"\"'`<>{}[]\\@;".contains(&b);
+    !value.bytes().any(is_sign) && !is_urlish(value) && !mentions_url(value)
 }
 
 fn text<'a>(attribute: &'a Attribute, value: Cow<'a, str>) -> SafeAttribute<'a> {

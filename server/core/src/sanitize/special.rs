@@ -81,6 +81,7 @@ pub(super) fn box_shape(name: &LocalName, namespace: Namespace, parent: Option<&
     let keeps = namespace == Namespace::Html && BOX_KEEPS_NAME.contains(&&**name);
     let name = match () {
         () if keeps => TagName::Own(name.clone()),
+        () if &**name == "frameset" => TagName::Other("body"),
         () if is_inline(name) => TagName::Other("span"),
         () => TagName::Other("div"),
     };
@@ -136,7 +137,7 @@ pub(super) fn box_attributes(node: &Node, out: &mut Vec<SafeAttribute<'_>>) {
             style.push_str(&format!("{property}:{pixels}px;"));
         }
     }
-    style.push_str("box-sizing:border-box;background:#cfd5d9");
+    style.push_str("box-sizing:border-box;background:#cfd5d9;");
     out.push(SafeAttribute { name: Cow::Borrowed("data-vitrine-blocked"), value: SafeValue::Text(Cow::Borrowed("")) });
     out.push(SafeAttribute { name: Cow::Borrowed("style"), value: SafeValue::Text(Cow::Owned(style)) });
 }
@@ -256,7 +257,7 @@ pub(crate) fn kept_under_mask(node: &Node, attribute: &Attribute) -> KeptUnderMa
         ("_cssText", _) if *element == local_name!("style") => KeptUnderMask::AsIs,
         ("class" | "id", _) => KeptUnderMask::AsIs,
         _ => match allow::attribute(element, namespace, &attribute.name) {
-            Some(AttributeUse::Layout) if namespace != Namespace::Svg => KeptUnderMask::AsIs,
+            Some(AttributeUse::Layout | AttributeUse::Name) if namespace != Namespace::Svg => KeptUnderMask::AsIs,
             Some(AttributeUse::Text) => KeptUnderMask::Text(mask_text(&attribute.value.as_text())),
             Some(AttributeUse::Link) => KeptUnderMask::Text("#"),
             Some(AttributeUse::Style) => KeptUnderMask::Style,

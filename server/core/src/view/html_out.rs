@@ -4,7 +4,7 @@ use html5ever::{LocalName, local_name};
 
 use super::View;
 use crate::html::HtmlWriter;
-use crate::mirror::{Namespace, Node, Slot, Value};
+use crate::mirror::{DocumentMode, Kind, Namespace, Node, Slot, Value};
 use crate::report::Report;
 use crate::sanitize::{Render, SafeAttribute, SafeValue, Shape};
 
@@ -78,6 +78,8 @@ fn open<'a>(render: &mut Render<'a>, slot: Slot, attributes: &mut Vec<SafeAttrib
                 writer.open_frame_document();
             }
         }
+        // Without one a document is in quirks mode, which lets tables stand where they else would not.
+        Shape::Doctype if is_quirks(render) => {}
         Shape::Doctype => writer.doctype("html", "", ""),
         Shape::Text => writer.text(render.text(slot)),
         Shape::Element { name, namespace, .. } => {
@@ -85,6 +87,11 @@ fn open<'a>(render: &mut Render<'a>, slot: Slot, attributes: &mut Vec<SafeAttrib
             element(name, *namespace, attributes, writer);
         }
     }
+}
+
+fn is_quirks(render: &Render<'_>) -> bool {
+    let root = render.mirror.get(render.mirror.root());
+    root.is_some_and(|node| node.kind == Kind::Document(DocumentMode::Quirks))
 }
 
 /// A start tag; what an attribute holds of the content in events is content here.

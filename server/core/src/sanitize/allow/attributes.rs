@@ -7,10 +7,11 @@
 //! a value.
 
 use super::AttributeRow;
-use super::AttributeUse::{Content, Data, Image, ImageSet, Layout, Link, Media, Reference, Style, Text};
+use super::AttributeUse::{Content, Data, Image, ImageSet, Layout, Link, Media, Name, Reference, Style, Text};
 
 pub(super) const ATTRIBUTES: &[AttributeRow] = &[
-    (Layout, "*", "class id dir lang slot part exportparts", "Names that style sheets use, and the way text runs."),
+    (Name, "*", "class id slot part exportparts", "Names that style sheets and shadow trees use."),
+    (Layout, "*", "dir lang", "The way text runs."),
     (Layout, "*", "hidden inert popover", "What is not shown or not active."),
     (Layout, "*", "align valign", "Old layout."),
     (Layout, "*", "role", "What an element is to a screen reader."),
@@ -19,7 +20,7 @@ pub(super) const ATTRIBUTES: &[AttributeRow] = &[
     (Link, "a area", "href", "An agent follows no link by herself, so none says where it leads."),
     (Content, "a area", "name", "The target of a fragment."),
     (Layout, "a area", "shape coords", "Parts of a picture."),
-    (Layout, "map", "name", "What `usemap` looks up."),
+    (Name, "map", "name", "What `usemap` looks up."),
     (Reference, "img input", "usemap", "A fragment of the page."),
     (Image, "img source input", "src", "A picture."),
     (ImageSet, "img source", "srcset", "Pictures by size."),
@@ -44,7 +45,8 @@ pub(super) const ATTRIBUTES: &[AttributeRow] = &[
     (Layout, "img iframe marquee", "hspace vspace border frameborder", "Old layout."),
     (Layout, "marquee", "behavior direction loop scrollamount scrolldelay", "How text moves."),
     (Layout, "table", "border cellpadding cellspacing rules frame", "Tables."),
-    (Layout, "td th", "colspan rowspan nowrap scope headers char charoff", "Tables."),
+    (Layout, "td th", "colspan rowspan nowrap scope char charoff", "Tables."),
+    (Name, "td th", "headers", "Tables."),
     (Layout, "col colgroup", "span", "Tables."),
     (Text, "table", "summary", "Read aloud."),
     (Text, "td th", "abbr", "Read aloud."),
@@ -64,7 +66,7 @@ pub(super) const ATTRIBUTES: &[AttributeRow] = &[
     (Layout, "button", "type disabled", "How a button stands; none sends anything."),
     (Data, "button option", "value", "What a form would send."),
     (Content, "input select textarea button fieldset form", "name", "Style sheets use it; it may tell of the content."),
-    (Layout, "label output", "for", "Which field it belongs to."),
+    (Name, "label output", "for", "Which field it belongs to."),
     (Layout, "details dialog", "open", "Whether it is open."),
     (Content, "time del ins", "datetime", "A date for programs."),
     (Layout, "style link", "media", "When a sheet holds."),

@@ -40,7 +40,7 @@ pub(super) const ELEMENTS: &[ElementRow] = &[
     (As("pre"), "listing plaintext xmp", "A parser would take all that follows as their text; it stands as such here."),
     (As("img"), "image", "What a parser makes of it."),
     (As("span"), "isindex", "A field of the nineties; only its text is left."),
-    (As("div"), "frameset", "Frames stand in it as boxes."),
+    (As("body"), "frameset", "The body of a page of frames, which stand in it as boxes."),
     (Box, "object embed applet", "Plug-ins run code of their own."),
     (Box, "frame portal fencedframe", "They load another page."),
     (Gone, "script", "Code."),

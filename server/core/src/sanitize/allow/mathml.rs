@@ -24,12 +24,7 @@ pub(super) const ATTRIBUTES: &[AttributeRow] = &[
         symmetric",
         "How an operator stands.",
     ),
-    (
-        Layout,
-        "*",
-        "width height depth voffset linethickness numalign denomalign bevelled notation open close separators",
-        "Sizes and marks.",
-    ),
+    (Layout, "*", "width height depth voffset linethickness numalign denomalign bevelled notation", "Sizes and marks."),
     (
         Layout,
         "*",
@@ -37,5 +32,6 @@ pub(super) const ATTRIBUTES: &[AttributeRow] = &[
         framespacing equalcolumns equalrows side align",
         "Tables.",
     ),
+    (Text, "*", "open close separators", "Signs that are shown."),
     (Text, "*", "alttext", "Read aloud in place of the formula."),
 ];

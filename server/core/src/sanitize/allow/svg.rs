@@ -1,6 +1,6 @@
 //! SVG elements and attributes. Names are as SVG writes them; tables hold them in lower case too, as some recorders do.
 
-use super::AttributeUse::{Image, Layout, Link, Paint, Reference, Style as Declarations};
+use super::AttributeUse::{Image, Layout, Link, Name, Paint, Reference, Style as Declarations};
 use super::ElementFate::{Gone, Keep, Style};
 use super::{AttributeRow, ElementRow};
 
@@ -44,7 +44,8 @@ pub(super) const ATTRIBUTES: &[AttributeRow] = &[
         "href xlink:href",
         "A part of the page, or of a drawing that the proxy cleans.",
     ),
-    (Layout, "*", "class id lang xml:lang xml:space space role focusable version", "Names and language."),
+    (Layout, "*", "lang xml:lang xml:space space role focusable version", "Language."),
+    (Name, "*", "class id", "Names that style sheets and references use."),
     (
         Layout,
         "*",
@@ -72,7 +73,7 @@ pub(super) const ATTRIBUTES: &[AttributeRow] = &[
     (
         Layout,
         "*",
-        "text-anchor text-decoration dominant-baseline alignment-baseline baseline-shift font-family font-size \
+        "text-anchor text-decoration dominant-baseline alignment-baseline baseline-shift font-size \
         font-style font-weight font-variant font-stretch letter-spacing word-spacing writing-mode direction unicode-bidi \
         dx dy rotate textLength lengthAdjust startOffset method spacing side",
         "How text lies.",
@@ -90,8 +91,8 @@ pub(super) const ATTRIBUTES: &[AttributeRow] = &[
     (
         Paint,
         "*",
-        "fill stroke filter clip-path mask marker marker-start marker-mid marker-end cursor",
-        "May hold `url()`, so they are judged as CSS.",
+        "font-family fill stroke filter clip-path mask marker marker-start marker-mid marker-end cursor",
+        "May hold `url()` or quotes, so they are judged as CSS.",
     ),
     (Declarations, "*", "style", "Declarations, judged as CSS."),
 ];

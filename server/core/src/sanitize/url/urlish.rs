@@ -18,6 +18,7 @@ const BARE_SCHEMES: &[&str] = &[
     "livescript",
     "mocha",
     "view-source",
+    "about",
     "mailto",
     "tel",
     "sms",
@@ -29,7 +30,7 @@ const SCHEME_BYTES_MAX: usize = 32;
 /// Whether the whole of `text` reads as an absolute address: a scheme, or `//host`.
 ///
 /// As a browser does, it strips controls and spaces at the ends, ignores tabs and newlines anywhere, and takes `\` for
-/// `/`. `Price: 5`, `12:30` and `//` alone are text. Entities and CSS escapes are expected to be decoded already.
+/// `/`. `Price: 5`, `12:30` and `// comment` are text. Entities and CSS escapes are expected to be decoded already.
 #[must_use]
 pub fn is_urlish(text: &str) -> bool {
     // Most values of a page are decided by their first bytes.
@@ -40,7 +41,9 @@ pub fn is_urlish(text: &str) -> bool {
     }
     let mut bytes = trimmed.bytes().filter(|byte| !matches!(byte, b'\t' | b'\n' | b'\r'));
     if is_slash(first) {
-        return bytes.nth(1).is_some_and(is_slash) && bytes.next().is_some_and(is_host_byte);
+        // A browser takes any number of them for two.
+        let slashes = bytes.clone().take_while(|byte| is_slash(*byte)).count();
+        return slashes > 1 && bytes.nth(slashes).is_some_and(|byte| byte > b' ');
     }
     let mut scheme = [0; SCHEME_BYTES_MAX];
     let mut length = 0;
