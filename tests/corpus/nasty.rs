@@ -187,5 +187,8 @@ pub(crate) fn document() -> impl Strategy<Value = String> {
         3 => pick(NAMES).prop_map(|name| format!("</{name}>")),
         3 => pick(TEXTS).prop_map(str::to_owned),
     ];
-    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    (any::<bool>(), prop::collection::vec(piece, 0..40)).prop_map(|(is_modern, pieces)| {
+        let doctype = if is_modern { "<!DOCTYPE html>" } else { "" };
+        doctype.to_owned() + &pieces.concat()
+    })
 }

@@ -24,7 +24,9 @@ pub(crate) fn stream(row: &Value) -> String {
     events.extend(list(row, "events"));
     events.push(last());
     for (event, at) in events.iter_mut().zip(1_u64..) {
-        event["timestamp"] = json!(at);
+        if let Some(event) = event.as_object_mut() {
+            event.insert("timestamp".to_owned(), json!(at));
+        }
     }
     Value::Array(events).to_string()
 }

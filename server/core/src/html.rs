@@ -12,6 +12,7 @@ mod names;
 mod sink;
 mod write;
 
+pub(crate) use write::FRAME_LABEL;
 pub use write::HtmlWriter;
 
 use crate::limits::Limits;

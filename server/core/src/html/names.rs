@@ -172,12 +172,33 @@ pub(super) fn name_read<'n, 'a>(
             "div"
         }
         "a" | "nobr" | "button" if is_open(name, false) => "span",
+        "input" if is_open("select", false) => return None,
+        "select" if is_open(name, false) => "span",
+        "li" | "dd" | "dt" if ends_item(name, above.clone()) => "div",
+        "option" | "optgroup" if parent == "option" => "span",
         _ if is_heading(name) && is_heading(parent) => "div",
         _ if TABLE_PARTS.contains(&name) && !TABLE_PARTS.contains(&parent) && parent != "table" => "span",
         _ => name,
     };
     let ends_p = ENDS_P.split(' ').any(|known| known == name) && !(is_quirks && name == "table");
     Some(if ends_p && is_open("p", true) { "span" } else { name })
+}
+
+/// Whether an item of a list stands in another one with no list of its own around it.
+fn ends_item<'a>(name: &str, above: impl Iterator<Item = (&'a str, Namespace)>) -> bool {
+    for (open, namespace) in above {
+        let is_item = if name == "li" { open == "li" } else { matches!(open, "dd" | "dt") };
+        if is_item && namespace == Namespace::Html {
+            return true;
+        }
+        let is_block =
+            ENDS_P.split(' ').any(|known| known == open) && !matches!(open, "address" | "div" | "p" | "dialog");
+        let is_other = matches!(open, "body" | "head" | "button" | "select") || TABLE_PARTS.contains(&open);
+        if is_block || is_other || is_scope(open, namespace, true) {
+            return false;
+        }
+    }
+    false
 }
 
 fn is_scope(name: &str, namespace: Namespace, with_button: bool) -> bool {

@@ -10,6 +10,9 @@ use crate::mirror::Namespace;
 
 use super::names::{Content, content, name_read, namespace_read};
 
+/// Says on the box of a frame's document what it is.
+pub(crate) const FRAME_LABEL: &str = "data-vitrine-frame";
+
 const CHARSET: &str = "<meta charset=\"utf-8\">";
 
 /// HTML text under construction. Calls come in document order: `open`, `attribute`…, `open_end`, content, `close`.
@@ -224,20 +227,21 @@ impl HtmlWriter {
         self.out.push_str(css.get(from..).unwrap_or_default());
     }
 
-    /// The document inside the frame element just opened: the frame becomes a labelled `div`, and so do the document's
-    /// `html`, `head` (style sheets only) and `body`.
+    /// The document inside the frame element just opened: the frame becomes a labelled `div` (in a paragraph a `span`), and so
+    /// do the document's `html`, `head` (style sheets only) and `body`.
     pub fn open_frame_document(&mut self) {
         if self.unwritten > 0 {
             self.unwritten += 1;
             return;
         }
-        if let Some(frame) =
-            self.open.last_mut().filter(|frame| frame.name == "iframe" && frame.namespace == Namespace::Html)
-        {
+        let is_frame = |frame: &Open| frame.name == "iframe" && frame.namespace == Namespace::Html;
+        if let Some(mut frame) = self.open.pop_if(|frame| is_frame(frame)) {
+            let name = self.name_read("div", Namespace::Html).unwrap_or("div");
             let tag = frame.starts_at..frame.starts_at + "<iframe".len();
-            self.out.replace_range(tag, "<div data-vitrine-frame=\"srcdoc\"");
-            "div".clone_into(&mut frame.name);
+            self.out.replace_range(tag, &format!("<{name} {FRAME_LABEL}=\"srcdoc\""));
+            name.clone_into(&mut frame.name);
             frame.content = Content::Nodes;
+            self.open.push(frame);
         }
         self.frames += 1;
         let starts_at = self.out.len();

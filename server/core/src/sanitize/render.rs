@@ -262,6 +262,9 @@ impl<'a> Render<'a> {
         if matches!(attribute.value, Value::Bool(false)) {
             return None;
         }
+        if let Some(label) = special::own_label(&attribute.name) {
+            return Some(Cow::Borrowed(label));
+        }
         let value = attribute.value.as_text();
         let masks = node.verdict.masks();
         match used {

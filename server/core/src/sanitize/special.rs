@@ -6,6 +6,7 @@ use html5ever::{LocalName, local_name};
 
 use super::allow::{self, AttributeUse};
 use super::render::{SafeAttribute, SafeValue, Shape, TagName};
+use crate::html::FRAME_LABEL;
 use crate::mirror::{Attribute, Kind, Mirror, Namespace, Node, Slot, Value};
 use crate::restrict::{FILLER, mask_text};
 
@@ -124,6 +125,17 @@ fn is_inline(name: &str) -> bool {
     BOX_INLINE.split_ascii_whitespace().any(|known| known == name)
 }
 
+const BLOCKED_LABEL: &str = "data-vitrine-blocked";
+
+/// The text of a label of our own. A page that has such an attribute puts no words of its own there.
+pub(super) fn own_label(name: &str) -> Option<&'static str> {
+    match name {
+        BLOCKED_LABEL => Some(""),
+        FRAME_LABEL => Some("srcdoc"),
+        _ => None,
+    }
+}
+
 /// A box says that it is one, and keeps the size that the recorder reported, else its explicit one.
 pub(super) fn box_attributes(node: &Node, out: &mut Vec<SafeAttribute<'_>>) {
     let Some((name, _)) = node.element() else { return };
@@ -138,7 +150,7 @@ pub(super) fn box_attributes(node: &Node, out: &mut Vec<SafeAttribute<'_>>) {
         }
     }
     style.push_str("box-sizing:border-box;background:#cfd5d9;");
-    out.push(SafeAttribute { name: Cow::Borrowed("data-vitrine-blocked"), value: SafeValue::Text(Cow::Borrowed("")) });
+    out.push(SafeAttribute { name: Cow::Borrowed(BLOCKED_LABEL), value: SafeValue::Text(Cow::Borrowed("")) });
     out.push(SafeAttribute { name: Cow::Borrowed("style"), value: SafeValue::Text(Cow::Owned(style)) });
 }
 
