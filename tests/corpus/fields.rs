@@ -68,7 +68,8 @@ fn in_turn<T>(places: impl IntoIterator<Item = T>, turn: usize) -> impl Iterator
     places.into_iter().skip(turn % TURNS).step_by(TURNS)
 }
 
-/// Documents that hold the text: as it stands, unescaped where a careless page would put it, and escaped everywhere.
+/// Documents that hold the text: as it stands, and in turn unescaped where a careless page would put it, in a frame, or
+/// escaped everywhere.
 pub(crate) fn documents(hostile: &str, turn: usize) -> Vec<String> {
     let escaped = hostile.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     let mut everywhere =
@@ -78,15 +79,15 @@ pub(crate) fn documents(hostile: &str, turn: usize) -> Vec<String> {
         ATTRIBUTES.iter().for_each(|name| everywhere.push_str(&format!(" {name}=\"{escaped}\"")));
         everywhere.push_str(&format!("></{element}>"));
     }
-    vec![
-        hostile.to_owned(),
+    let careless = vec![
         format!("<p title=\"{hostile}\">{hostile}</p><style>{hostile}</style>{hostile}"),
         format!(
             "<p style='{hostile}' class={hostile}>x</p><!--{hostile}--><textarea>{hostile}</textarea><svg>{hostile}"
         ),
         format!("<iframe srcdoc=\"{escaped}\"></iframe><style>p{{color:red;{hostile}}}</style>"),
         everywhere,
-    ]
+    ];
+    std::iter::once(hostile.to_owned()).chain(careless.into_iter().skip(turn % 4).take(1)).collect()
 }
 
 /// A stream in which fields of events hold the text; a snapshot before each event, since one that is

@@ -32,8 +32,10 @@ fn events(policy: &Policy, json: &str) -> Result<String, PreviewError> {
         Some((event, _)) => format!("{},\"timestamp\":0}}", event.trim_start_matches('[')),
         None => String::new(),
     };
-    // What only the server says is no event that it would take from a recorder.
-    let lines = json.lines().filter(|line| !line.contains("\"tag\":\"vitrine.canvas\""));
+    // A canvas picture is no event that the server would take from a recorder, and how adopted sheets are handed out again
+    // depends on the order in which they came.
+    let is_own = |line: &str| line.contains("\"tag\":\"vitrine.canvas\"") || line.contains("{\"source\":15,");
+    let lines = json.lines().filter(|line| !is_own(line));
     Ok(format!("[{}]", lines.map(timeless).collect::<Vec<_>>().join(",\n")))
 }
 

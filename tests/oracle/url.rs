@@ -73,6 +73,6 @@ pub(super) fn could_be_url(value: &str) -> bool {
         ["javascript:", "vbscript:", "livescript:", "data:", "blob:", "file:", "about:", "filesystem:", "view-source:"];
     let host = plain.trim_start_matches(['/', '\\']);
     plain.contains("://")
-        || (plain.len() - host.len() > 1 && !host.is_empty())
+        || (plain.len() - host.len() > 1 && host.starts_with(|c: char| !c.is_whitespace()))
         || schemes.iter().any(|s| plain.starts_with(s))
 }

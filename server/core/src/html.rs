@@ -48,7 +48,7 @@ impl From<MirrorError> for HtmlError {
 /// document beneath its frame element, frames inside it likewise. `script` stands; the sanitizer drops it.
 ///
 /// # Errors
-/// [`HtmlError::OverLimit`] names the field of `limits`: `html_bytes` (frames' text counted again), `depth`, `nodes`,
+/// [`HtmlError::OverLimit`] names the field of `limits`: `html_bytes` (frames' text counted again), `html_steps` (per document), `depth`, `nodes`,
 /// `mirror_bytes`, `text_bytes` or `attributes_per_element`. Names of any length are taken; they count as text.
 pub fn parse_document(text: &str, limits: &Limits, seed: u64) -> Result<Mirror, HtmlError> {
     frames::parse_with_frames(text, None, limits, Mirror::new(limits, seed))

@@ -54,6 +54,8 @@ pub struct Limits {
     pub window_bytes: usize,
     /// HTML input of `sanitize --format html` and of the policy preview.
     pub html_bytes: usize,
+    /// Looks at open elements that parsing HTML input may cost. Some input makes each end tag look at all of them.
+    pub html_steps: u64,
     /// Agents in one session.
     pub agents: usize,
 }
@@ -85,6 +87,7 @@ impl Default for Limits {
             sticky_ids: 400_000,
             window_bytes: 4 << 20,
             html_bytes: 16 << 20,
+            html_steps: 1 << 29,
             agents: 5,
         }
     }

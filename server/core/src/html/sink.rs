@@ -68,6 +68,9 @@ pub(super) struct Sink {
     state: RefCell<State>,
     document: Handle,
     error: Cell<Option<HtmlError>>,
+    /// Looks at open elements that may still come. The builder searches their list in many places, always by name or by
+    /// identity, and tells nobody.
+    steps_left: Cell<u64>,
 }
 
 struct State {
@@ -89,7 +92,12 @@ impl Sink {
         let mut state = State::new(mirror, limits, budget);
         let document = state.create(Kind::Document(DocumentMode::Standards))?;
         state.mirror.set_root(document.slot)?;
-        Ok(Self { state: RefCell::new(state), document, error: Cell::new(None) })
+        Ok(Self {
+            state: RefCell::new(state),
+            document,
+            error: Cell::new(None),
+            steps_left: Cell::new(limits.html_steps),
+        })
     }
 
     /// For the document inside an empty frame element.
@@ -97,7 +105,12 @@ impl Sink {
         let mut state = State::new(mirror, limits, budget);
         let document = state.create(Kind::Document(DocumentMode::Standards))?;
         state.mirror.insert(document.slot, frame, Slot::NONE)?;
-        Ok(Self { state: RefCell::new(state), document, error: Cell::new(None) })
+        Ok(Self {
+            state: RefCell::new(state),
+            document,
+            error: Cell::new(None),
+            steps_left: Cell::new(limits.html_steps),
+        })
     }
 
     /// An element outside the tree whose content is to be parsed.
@@ -115,7 +128,15 @@ impl Sink {
 
     /// The first error so far.
     pub(super) fn check(&self) -> Result<(), HtmlError> {
-        self.error.get().map_or(Ok(()), Err)
+        match self.error.get() {
+            Some(error) => Err(error),
+            None if self.steps_left.get() == 0 => Err(HtmlError::OverLimit("html_steps")),
+            None => Ok(()),
+        }
+    }
+
+    fn step(&self) {
+        self.steps_left.set(self.steps_left.get().saturating_sub(1));
     }
 
     /// Settles the texts and takes out what is not kept.
@@ -289,6 +310,7 @@ impl TreeSink for Sink {
     }
 
     fn elem_name<'a>(&'a self, target: &'a Handle) -> Name<'a> {
+        self.step();
         Name(target)
     }
 
@@ -341,6 +363,7 @@ impl TreeSink for Sink {
     }
 
     fn same_node(&self, x: &Handle, y: &Handle) -> bool {
+        self.step();
         x.number == y.number
     }
 

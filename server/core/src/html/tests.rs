@@ -264,3 +264,56 @@ fn text_that_grows_by_turns_costs_its_own_length() {
     let texts = mirror.descendants(mirror.root()).filter_map(|slot| mirror.get(slot)?.text());
     assert_eq!(texts.map(str::len).max(), Some(40_000));
 }
+
+/// Floods that make a parser do more than its input is long: each is over a limit soon, or costs what it is long.
+#[test]
+fn no_flood_costs_more_than_its_bound() {
+    let limits = Limits { html_steps: 4_000_000, nodes: 60_000, ..Limits::default() };
+    let many = |piece: &str| piece.repeat((1 << 16) / piece.len());
+    let numbered = |piece: &str| (0..4_000).map(|n| piece.replace('#', &n.to_string())).collect::<String>();
+    let deep = |piece: &str| format!("{}{}", "<x-y>".repeat(500), many(piece));
+    let rows = [
+        (many("<b>"), Some("depth")),
+        (many("<a>"), None),
+        (many("<a><b>"), Some("depth")),
+        (many("<p><b><i>"), Some("nodes")),
+        (numbered("<p><b id=#></p>"), Some("nodes")),
+        (
+            format!("<p>{}</p>{}", (0..200).map(|n| format!("<b id={n}>")).collect::<String>(), many("<p>x</p>")),
+            Some("nodes"),
+        ),
+        (many("<b></p>"), Some("depth")),
+        (many("</b></a></p>"), None),
+        (deep("</y>"), Some("html_steps")),
+        (deep("</p>"), Some("html_steps")),
+        (many("<table>x<tr>"), None),
+        (format!("<table>{}", many("x<b>")), Some("depth")),
+        (format!("<table>{}", many("<tr>x</tr>")), None),
+        (format!("<p {}>", numbered("a# ")), Some("attributes_per_element")),
+        (many("<svg><p>"), None),
+        (many("<select><table>"), None),
+        (many("<template>"), Some("depth")),
+        (many("<!DOCTYPE x>"), None),
+        (many("<form></form>"), None),
+    ];
+    let told = |(html, limit): &(String, Option<&'static str>)| {
+        let found = refused(html, &limits);
+        (found != limit.map(HtmlError::OverLimit)).then(|| format!("{html:.40}: {found:?}"))
+    };
+    assert_eq!(rows.iter().filter_map(told).collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn templates_and_noscript_go_with_what_is_in_them() {
+    let rows = [
+        "<template><p>in</template>out",
+        "<div><template><table><tr><td>in<template>in</template></table></template></div>out",
+        "<noscript><img src=in></noscript><body><noscript><p>in</p></noscript>out",
+        "<table><template><tr><td>in</template></table>out<svg><template>kept</template></svg>",
+        "<iframe srcdoc='<template>in</template><noscript>in</noscript>out'></iframe>",
+    ];
+    for html in rows {
+        let found = outline(&parse(html));
+        assert!(!found.contains("in\"") && !found.contains("in<") && found.contains("out"), "{html}\n{found}");
+    }
+}

@@ -89,8 +89,8 @@ impl HtmlWriter {
             self.unwritten += 1;
             return;
         }
-        let (name, head) = self.place(name, namespace);
-        let placed = name;
+        let given = name;
+        let (placed, head) = self.place(name, namespace);
         let name = self.name_read(placed, namespace).filter(|name| *name == placed || content != Content::Void);
         let Some(name) = name else {
             self.unwritten += 1;
@@ -100,7 +100,7 @@ impl HtmlWriter {
         let starts_at = self.out.len();
         self.out.push('<');
         self.out.push_str(name);
-        let is_renamed = name != placed;
+        let is_renamed = name != given;
         self.open.push(Open { name: name.to_owned(), namespace, starts_at, content, head, is_renamed });
     }
 
@@ -237,8 +237,12 @@ impl HtmlWriter {
         let is_frame = |frame: &Open| frame.name == "iframe" && frame.namespace == Namespace::Html;
         if let Some(mut frame) = self.open.pop_if(|frame| is_frame(frame)) {
             let name = self.name_read("div", Namespace::Html).unwrap_or("div");
-            let tag = frame.starts_at..frame.starts_at + "<iframe".len();
-            self.out.replace_range(tag, &format!("<{name} {FRAME_LABEL}=\"srcdoc\""));
+            let tag = self.out.split_off(frame.starts_at);
+            self.out.push_str(&format!("<{name} {FRAME_LABEL}=\"srcdoc\""));
+            for (attribute, value) in written(&tag).filter(|(attribute, _)| is_global(attribute)) {
+                self.out.push_str(&format!(" {attribute}=\"{value}\""));
+            }
+            self.out.push('>');
             name.clone_into(&mut frame.name);
             frame.content = Content::Nodes;
             self.open.push(frame);
@@ -284,6 +288,17 @@ impl HtmlWriter {
         }
         self.out
     }
+}
+
+/// The attributes of a start tag of the writer's own, with their values as they are written.
+fn written(tag: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = tag;
+    std::iter::from_fn(move || {
+        let (name, after) = rest.split_once("=\"")?;
+        let (value, after) = after.split_once('"')?;
+        rest = after;
+        Some((name.rsplit(' ').next().unwrap_or_default(), value))
+    })
 }
 
 /// Text or a value in double quotes. A parser drops a zero and turns a bare carriage return into a line feed.

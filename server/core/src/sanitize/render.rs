@@ -169,10 +169,17 @@ impl<'a> Render<'a> {
         if !is_option || !node.verdict.masks() {
             return false;
         }
-        let group = self.mirror.parent(slot).filter(|up| {
-            self.mirror.get(*up).is_some_and(|node| node.is_html(&local_name!("optgroup")) && node.verdict.masks())
-        });
-        !self.is_first_element(slot) || group.is_some_and(|group| !self.is_first_element(group))
+        let Some(list) = self.masked_list(slot) else { return false };
+        let in_later_group = self.masked_list(list).is_some() && !self.is_first_element(list);
+        in_later_group || !self.is_first_element(slot)
+    }
+
+    /// The masked list that the element stands in. Elsewhere an option is like any element, and no change beside it is
+    /// looked at for its sake.
+    fn masked_list(&self, slot: Slot) -> Option<Slot> {
+        let is_list = |node: &Node| node.is_html(&local_name!("select")) || node.is_html(&local_name!("optgroup"));
+        let list = self.mirror.parent(slot)?;
+        self.mirror.get(list).is_some_and(|node| is_list(node) && node.verdict.masks()).then_some(list)
     }
 
     /// Whether no element stands before this one. What stands behind many other nodes is not looked for a first one.
@@ -320,7 +327,7 @@ impl<'a> Render<'a> {
         if is_layout(&value) {
             return Some(value);
         }
-        self.report.removed("attribute:not-plain");
+        self.report.removed("attribute:not-listed");
         None
     }
 
