@@ -155,7 +155,7 @@ const SCOPES: &str = " html table td th caption marquee ";
 /// a link, a block in a paragraph (in quirks mode a table may stand there). `above` are the open elements, innermost first; `None`: under no name.
 pub(super) fn name_read<'n, 'a>(
     name: &'n str,
-    above: impl Iterator<Item = (&'a str, Namespace)> + Clone,
+    above: &(impl Iterator<Item = (&'a str, Namespace)> + Clone),
     is_quirks: bool,
 ) -> Option<&'n str> {
     let is_open = |wanted: &str, with_button: bool| {

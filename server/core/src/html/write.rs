@@ -119,7 +119,7 @@ impl HtmlWriter {
         let above = self.open.iter().rev().filter(|open| !open.name.is_empty());
         match namespace {
             Namespace::Html => {
-                name_read(name, above.map(|open| (open.name.as_str(), open.namespace)), !self.has_doctype)
+                name_read(name, &above.map(|open| (open.name.as_str(), open.namespace)), !self.has_doctype)
             }
             Namespace::Svg | Namespace::MathMl => Some(name),
         }
