@@ -132,7 +132,7 @@ fn our_lines(mirror: &Mirror, is_fragment: bool) -> Vec<String> {
         let level = usize::from(node.depth) - above - 1;
         let line = match &node.kind {
             Kind::Document(_) => continue,
-            Kind::Doctype { name, public_id, system_id } => doctype(name, public_id, system_id),
+            Kind::Doctype(it) => doctype(&it.name, &it.public_id, &it.system_id),
             Kind::Comment => "<!-- -->".to_owned(),
             Kind::Text(text) => format!("\"{text}\""),
             Kind::Element { name, namespace, .. } => {

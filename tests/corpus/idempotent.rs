@@ -22,7 +22,12 @@ fn rules() -> Policy {
 }
 
 fn html(policy: &Policy, html: &str) -> Result<String, PreviewError> {
-    preview_html(policy, &Limits::default(), page_url().as_ref(), html).map(|(html, _)| html)
+    let (mut html, _) = preview_html(policy, &Limits::default(), page_url().as_ref(), html)?;
+    // Texts on both sides of what does not leave are two texts the first time and one the second.
+    while html.contains("••••••••••••") {
+        html = html.replace("••••••••••••", "••••••");
+    }
+    Ok(html)
 }
 
 /// The events that leave, without their times: the first one that leaves is seldom the first that came.

@@ -175,7 +175,7 @@ pub(super) fn name_read<'n, 'a>(
         "input" if is_open("select", false) => return None,
         "select" if is_open(name, false) => "span",
         "li" | "dd" | "dt" if ends_item(name, above.clone()) => "div",
-        "option" | "optgroup" if parent == "option" => "span",
+        "option" | "optgroup" if matches!(parent, "option" | "p") => "span",
         _ if is_heading(name) && is_heading(parent) => "div",
         _ if TABLE_PARTS.contains(&name) && !TABLE_PARTS.contains(&parent) && parent != "table" => "span",
         _ => name,
