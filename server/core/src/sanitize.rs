@@ -15,7 +15,7 @@ mod style_edit;
 #[cfg(test)]
 mod testing;
 
-pub(crate) use allow::{gone_reason, is_custom_name};
+pub(crate) use allow::{gone_reason, is_custom_name, is_unknown_html, never_shows};
 pub(crate) use json_out::JsonOut;
 pub(crate) use picture::{canvas_data_url, canvas_data_url_again};
 pub(crate) use render::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, SafeValue, Shape};

@@ -7,6 +7,7 @@ use hashbrown::HashSet;
 use html5ever::{LocalName, local_name};
 
 use crate::mirror::{Kind, Mirror, Namespace, Node, Slot};
+use crate::sanitize::{is_unknown_html, never_shows};
 
 /// Nodes between two texts of a block over which they are still read as one. A bound on work.
 const STEPS_BETWEEN_TEXTS_MAX: usize = 64;
@@ -19,7 +20,7 @@ const BOX_CHARACTERS_MAX: usize = 8;
 /// Digits in a field that does not say how much it takes, and looks like one of several.
 const BOX_DIGITS: std::ops::RangeInclusive<usize> = 3..=6;
 
-/// HTML elements that stand within a line of text. A custom element does too, by its default.
+/// HTML elements that stand within a line of text.
 const INLINE: [&str; 41] = [
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "ins", "kbd", "label", "mark", "nobr", "output", "q", "rb", "rp", "rt", "ruby", "s", "samp", "slot", "small",
@@ -64,6 +65,11 @@ fn beside(
             Kind::Text(_) => return Some(here),
             Kind::Comment => {}
             Kind::Element { .. } if is_inline(node) => {}
+            Kind::Element { .. } if is_never_shown(node) => {
+                at = here;
+                entered = false;
+                continue;
+            }
             Kind::Element { .. } | Kind::Document(_) | Kind::Doctype(_) => return None,
         }
         at = here;
@@ -74,10 +80,16 @@ fn beside(
 
 fn is_inline(node: &Node) -> bool {
     match node.element() {
-        Some((name, Namespace::Html)) => INLINE_NAMES.contains(name) || name.contains('-'),
+        // What a browser does not know, custom elements among it, stands in the line by default.
+        Some((name, Namespace::Html)) => INLINE_NAMES.contains(name) || is_unknown_html(name),
         Some((name, Namespace::Svg)) => matches!(&**name, "tspan" | "textPath" | "textpath" | "a"),
         Some((_, Namespace::MathMl)) | None => false,
     }
+}
+
+/// Scripts, sheets, templates: a line goes on behind them as if they were not there.
+fn is_never_shown(node: &Node) -> bool {
+    node.element().is_some_and(|(name, namespace)| never_shows(name, namespace))
 }
 
 /// The short fields of one form that follow each other without another field between, in tree order, this one among

@@ -137,6 +137,16 @@ pub(crate) fn element(name: &LocalName, namespace: Namespace) -> ElementFate {
     }
 }
 
+/// Whether no row of HTML names the element: a custom one, a sign of MathML, or one that no browser knows.
+pub(crate) fn is_unknown_html(name: &LocalName) -> bool {
+    !HTML.elements.contains_key(name)
+}
+
+/// Whether the element shows nothing of itself, here or in the customer's browser.
+pub(crate) fn never_shows(name: &LocalName, namespace: Namespace) -> bool {
+    matches!(element(name, namespace), ElementFate::Gone | ElementFate::Style)
+}
+
 /// The report's word for an element that never leaves; `None` for all others.
 pub(crate) fn gone_reason(name: &LocalName, namespace: Namespace) -> Option<String> {
     (element(name, namespace) == ElementFate::Gone).then(|| format!("element:{name}"))
