@@ -145,7 +145,9 @@ pub(super) fn any_rules(dice: &mut Dice) -> RuleSetInput {
             3 => &mut input.no_control,
             _ => &mut input.unmask,
         };
-        list.push(any_selector(dice, 0, false));
+        // One in thousands is more than a rule may hold.
+        let fits = |text: &String| syntax::parse(text).is_ok();
+        list.extend(std::iter::repeat_with(|| any_selector(dice, 0, false)).take(100).find(fits));
     }
     input
 }

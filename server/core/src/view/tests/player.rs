@@ -149,7 +149,8 @@ impl Player {
                     attributes.remove("checked");
                 }
             }
-            _ if !is_select => {
+            // A field without the attribute shows what one with an empty one does.
+            _ if !is_select && (data["text"] != "" || attributes.contains_key("value")) => {
                 attributes.insert("value".into(), data["text"].clone());
             }
             _ => {}

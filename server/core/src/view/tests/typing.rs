@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Live, add, element, text};
+use crate::restrict::RestrictionInput;
 
 const FILLER: &str = "••••••";
 const CARD: &str = "4111111111111111";
@@ -265,4 +266,12 @@ fn typing_on_in_a_held_field_tells_nothing() {
         );
         assert!(sent.is_empty(), "{sent:?}");
     }
+}
+
+#[test]
+fn a_covered_field_whose_value_goes_is_empty_for_followers_and_late_agents_alike() {
+    let mut live = Live::with(RestrictionInput { private_by_default: true, ..RestrictionInput::default() });
+    live.load(json!([element(10, "input", json!({"value": "words"}), json!([]))]));
+    live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"value": null}}]}));
+    live.check_player();
 }
