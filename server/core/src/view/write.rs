@@ -135,8 +135,14 @@ impl View {
         let mut open: Vec<(Slot, Shape)> = Vec::new();
         let mut at = Some(top);
         while let Some(slot) = at {
+            let shape = render.shape(slot);
+            // Never so where marks and shapes agree; and if they ever do not, what leaves is still well formed.
+            if shape == Shape::Gone {
+                at = self.next_shown(slot, top, &mut open, out);
+                continue;
+            }
             out.comma();
-            let shape = write_one(&mut render, slot, &mut attributes, out);
+            write_one(&mut render, slot, &shape, &mut attributes, out);
             let below = first_shown(&self.mirror, self.mirror.first_child(slot));
             if let Some(child) = below {
                 open.push((slot, shape));
@@ -176,17 +182,16 @@ fn first_shown(mirror: &Mirror, slot: Option<Slot>) -> Option<Slot> {
 }
 
 /// Writes one node up to its children.
-pub(super) fn write_one<'a>(
+fn write_one<'a>(
     render: &mut Render<'a>,
     slot: Slot,
+    shape: &Shape,
     attributes: &mut Vec<SafeAttribute<'a>>,
     out: &mut JsonOut,
-) -> Shape {
-    let shape = render.shape(slot);
-    render.attributes(slot, &shape, attributes);
-    let text = if shape == Shape::Text { render.text(slot) } else { "" };
+) {
+    render.attributes(slot, shape, attributes);
+    let text = if *shape == Shape::Text { render.text(slot) } else { "" };
     if let Some(node) = render.mirror.get(slot) {
-        open_node(out, render.mirror, node, &shape, text, attributes);
+        open_node(out, render.mirror, node, shape, text, attributes);
     }
-    shape
 }
