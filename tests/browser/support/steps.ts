@@ -22,9 +22,14 @@ export async function* steps(...args: string[]): AsyncGenerator<Step> {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is not there: cargo build -p vitrine-tests --bins`);
   const running = spawn(BINARY, args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<number | null>((resolve) => running.once("close", resolve));
-  for await (const line of createInterface({ input: running.stdout })) yield JSON.parse(line) as Step;
-  const status = await ended;
-  if (status !== 0) throw new Error(`vitrine-steps ${args.join(" ")}: ${status}`);
+  try {
+    for await (const line of createInterface({ input: running.stdout })) yield JSON.parse(line) as Step;
+    const status = await ended;
+    if (status !== 0) throw new Error(`vitrine-steps ${args.join(" ")}: ${status}`);
+  } finally {
+    // Who stops listening half-way leaves no one writing behind.
+    running.kill();
+  }
 }
 
 /** Steps in lists, one for each history. */
