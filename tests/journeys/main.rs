@@ -1,4 +1,5 @@
 //! The product as people meet it, over real TLS and real sockets.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a step of a test that cannot be taken ends the test")]
 
 mod agents;
 mod assets;
