@@ -4,6 +4,25 @@
 //! difference to what agents have written out. The events that leave are made from that difference, not from the event
 //! that came: a node that becomes hidden leaves as a remove, one that becomes visible as an add.
 
+/// A renderer of a view. With the view's own report it needs the other fields borrowed one by one, as no function can.
+macro_rules! renderer {
+    ($view:expr) => {
+        renderer!($view, &mut $view.report)
+    };
+    ($view:expr, $report:expr) => {
+        $crate::sanitize::Render {
+            mirror: &$view.mirror,
+            policy: &$view.policy,
+            rules: &$view.rules,
+            limits: &$view.limits,
+            sealer: &$view.sealer,
+            documents: &$view.documents,
+            early: $view.policy.keeps_assets.then_some(&$view.early),
+            report: $report,
+        }
+    };
+}
+
 mod address;
 mod apply;
 mod build;

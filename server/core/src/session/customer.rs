@@ -5,7 +5,7 @@ use super::{CloseCode, EndReason, JoinCode, Now, Session, Step};
 use crate::ids::{AgentKey, Epoch, Seq};
 use crate::trust::Untrusted;
 use crate::view::{Applied, Refusal, SafeEvent};
-use crate::wire::event::Stamped;
+use crate::wire::event::{Event, Stamped};
 use crate::wire::json::Reader;
 use crate::wire::{Decoded, EventRefusal, events, find_field};
 
@@ -48,6 +48,17 @@ pub(super) struct Customer {
     pub(super) snapshot_at_ms: Option<u64>,
     snapshot_wait_ms: u64,
     last_snapshot_ms: Option<u64>,
+    /// What came while she paused.
+    paused: Paused,
+}
+
+/// What a customer's page sent while she paused: none of it reaches agents.
+#[derive(Debug, Default)]
+struct Paused {
+    /// The last word on the page's address, for the snapshot that ends the pause.
+    page: Option<Stamped<'static>>,
+    /// Events were dropped: the mirror is no longer what the page is.
+    missed: bool,
 }
 
 impl Customer {
@@ -61,6 +72,7 @@ impl Customer {
             snapshot_at_ms: None,
             snapshot_wait_ms: SNAPSHOT_EVERY_MS,
             last_snapshot_ms: None,
+            paused: Paused::default(),
         }
     }
 
@@ -169,6 +181,10 @@ impl Session {
             self.customer.applied = 0;
             self.view.begin_instance(instance);
         }
+        let paused = std::mem::take(&mut self.customer.paused);
+        if paused.missed || paused.page.is_some() {
+            self.view.await_snapshot();
+        }
         // A page that has seen a later generation comes from a server that we have not heard of: ours goes on above it.
         // What agents have is of the old one: the new one begins with a snapshot.
         if let Some(epoch) = hello.resume.map(|resume| Epoch(resume.epoch.min(EPOCH_MAX))).filter(|at| *at > self.epoch)
@@ -257,7 +273,7 @@ impl Session {
     }
 
     fn apply_one(&mut self, event: Untrusted<Stamped<'_>>, at_ms: u64, batch: &mut Batch, steps: &mut Vec<Step>) {
-        if self.customer.link == Link::Paused && !self.resumes(&event) {
+        if self.customer.link == Link::Paused && !self.resumes(&event, at_ms) {
             return;
         }
         match self.view.apply(event, at_ms) {
@@ -281,16 +297,27 @@ impl Session {
         }
     }
 
-    /// While paused only a page as a whole is taken: it ends the pause.
-    fn resumes(&mut self, event: &Untrusted<Stamped<'_>>) -> bool {
-        use crate::wire::event::Event;
-        match event.get().event {
-            Event::Meta { .. } => true,
+    /// While paused only a page as a whole is taken: it ends the pause. Its address comes before it, and waits for it.
+    fn resumes(&mut self, event: &Untrusted<Stamped<'_>>, at_ms: u64) -> bool {
+        let timestamp_ms = event.get().timestamp_ms;
+        match &event.get().event {
+            Event::Meta { href, width, height } => {
+                let event = Event::Meta { href: href.to_string().into(), width: *width, height: *height };
+                self.customer.paused.page = Some(Stamped { event, timestamp_ms });
+                false
+            }
             Event::Snapshot { .. } => {
                 self.customer.link = Link::Page;
+                if let Some(page) = std::mem::take(&mut self.customer.paused).page {
+                    // What agents would be told of it alone is in the keyframe that the snapshot makes.
+                    let _ = self.view.apply(Untrusted::new(page), at_ms);
+                }
                 true
             }
-            _ => false,
+            _ => {
+                self.customer.paused.missed = true;
+                false
+            }
         }
     }
 

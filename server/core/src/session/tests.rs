@@ -264,6 +264,34 @@ fn a_paused_customer_is_taken_again_from_her_next_snapshot() {
 }
 
 #[test]
+fn nothing_of_what_a_page_does_while_paused_reaches_agents() {
+    let mut scene = Scene::live();
+    scene.join(ANN);
+    scene.customer(&json!({"t": "pause"}));
+    let meta = json!({"type": 4, "data": {"href": "https://shop.example/elsewhere", "width": 640, "height": 480}, "timestamp": 6});
+    let steps = scene.customer(&json!({"t": "events", "seq": 2, "events": [meta]}));
+    assert!(!format!("{steps:?}").contains("elsewhere"), "{steps:?}");
+    assert!(!format!("{:?}", scene.join(BEN)).contains("elsewhere"), "a late agent sees the page as it was");
+    let mut again = page(3, "again");
+    again["events"].as_array_mut().unwrap().remove(0);
+    let keyframe = &to_agents(&scene.customer(&again), "keyframe")[0].1;
+    assert_eq!(keyframe["events"][0]["data"]["href"], "https://shop.example/elsewhere");
+}
+
+#[test]
+fn a_customer_who_comes_back_from_a_pause_that_missed_something_is_asked_for_her_page() {
+    for (missed, asked) in [(true, 1), (false, 0)] {
+        let mut scene = Scene::live();
+        scene.customer(&json!({"t": "pause"}));
+        if missed {
+            scene.customer(&text(2, "while paused"));
+        }
+        scene.session.customer_detached(scene.now);
+        assert_eq!(to_customer(&scene.attach("i1"), "snapshot").len(), asked);
+    }
+}
+
+#[test]
 fn a_pause_is_not_ended_by_a_snapshot_that_was_still_wanted() {
     let mut scene = Scene::live();
     assert_eq!(to_customer(&scene.customer(&text(9, "after a gap")), "snapshot").len(), 1);

@@ -207,16 +207,7 @@ impl View {
 
     /// A renderer that counts into a report of the caller's.
     pub(super) fn render<'a>(&'a self, report: &'a mut Report) -> Render<'a> {
-        Render {
-            mirror: &self.mirror,
-            policy: &self.policy,
-            rules: &self.rules,
-            limits: &self.limits,
-            sealer: &self.sealer,
-            documents: &self.documents,
-            early: self.policy.keeps_assets.then_some(&self.early),
-            report,
-        }
+        renderer!(self, report)
     }
 
     /// Takes a node out of the tree, noting what agents lose by it.

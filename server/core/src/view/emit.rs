@@ -24,22 +24,6 @@ struct MutationOut {
     hosts: Vec<NodeId>,
 }
 
-/// Renders with the view's own report, which needs the other fields borrowed one by one.
-macro_rules! renderer {
-    ($view:expr) => {
-        Render {
-            mirror: &$view.mirror,
-            policy: &$view.policy,
-            rules: &$view.rules,
-            limits: &$view.limits,
-            sealer: &$view.sealer,
-            documents: &$view.documents,
-            early: $view.policy.keeps_assets.then_some(&$view.early),
-            report: &mut $view.report,
-        }
-    };
-}
-
 impl View {
     /// Writes what agents need to follow the change, and marks what they have from now on.
     pub(super) fn emit(&mut self, change: &mut Change, at_ms: u64) -> Vec<SafeEvent> {

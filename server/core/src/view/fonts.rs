@@ -2,7 +2,7 @@
 
 use super::write::simple;
 use super::{SafeEvent, View};
-use crate::sanitize::{Render, css, is_urlish};
+use crate::sanitize::{css, is_urlish};
 use crate::wire::event::FontDescriptor;
 
 /// Longer names are no names.
@@ -76,16 +76,7 @@ impl View {
         descriptors: &[FontDescriptor<'_>],
     ) -> Option<(String, Vec<(&'static str, String)>)> {
         let root = self.mirror.root();
-        let mut render = Render {
-            mirror: &self.mirror,
-            policy: &self.policy,
-            rules: &self.rules,
-            limits: &self.limits,
-            sealer: &self.sealer,
-            documents: &self.documents,
-            early: self.policy.keeps_assets.then_some(&self.early),
-            report: &mut self.report,
-        };
+        let mut render = renderer!(self);
         let mut urls = render.urls(root);
         let mut css = css::Css::new(&mut urls);
         let source = css.font_source(source)?;
