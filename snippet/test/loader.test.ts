@@ -46,7 +46,11 @@ function loadPage(
     vitrine: (window as unknown as { vitrine: Vitrine }).vitrine,
     scripts,
     host: () => doc().querySelector<HTMLElement>("[data-vitrine-ui]"),
-    settled: () => new Promise((resolve) => setTimeout(resolve, 5)),
+    // Promises first, then what they put off: timers of no length fire in the order in which they were set.
+    settled: async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve));
+    },
   };
 }
 
