@@ -50,17 +50,26 @@ export class StockPlayer {
     await this.page.waitForFunction((as) => window.players[as]?.caughtUp, name, { timeout: 120_000 });
   }
 
-  /** Plays one step, and compares where the step says what the page is to be. */
-  follows(name: string, { events, keyframe }: { events: ReplayEvent[]; keyframe: ReplayEvent[] }): Promise<string[]> {
+  /** Plays steps as they were written, and compares where the last says what the page is to be. */
+  follows(name: string, lines: string[]): Promise<string[]> {
     return this.page.evaluate(
-      async ([as, list, wanted]) => {
+      async ([as, steps]) => {
         window.players[as] ??= new window.tools.Player();
-        const player = window.players[as];
-        player.take(list);
-        await player.settled();
-        return wanted.length > 0 ? window.tools.differences(player, wanted) : [];
+        return window.tools.follows(window.players[as], steps);
       },
-      [name, events, keyframe] as const,
+      [name, lines] as const,
+    );
+  }
+
+  /** Plays the page that a late agent gets after such a step. */
+  joins(name: string, line: string): Promise<void> {
+    return this.page.evaluate(
+      async ([as, step]) => {
+        window.players[as] ??= new window.tools.Player();
+        window.players[as].take(JSON.parse(step).keyframe);
+        await window.players[as].settled();
+      },
+      [name, line] as const,
     );
   }
 
