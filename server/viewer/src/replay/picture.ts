@@ -4,6 +4,7 @@ import { LIMITS } from "../limits.ts";
 import type { ReplayEvent } from "../net/wire.ts";
 import { takeSheetsAsTheyCome } from "./adapted.ts";
 import { CanvasPainter, readCanvasPicture } from "./canvas.ts";
+import { FORMULA_RULES } from "./formulas.ts";
 
 const INCREMENTAL = 3;
 const META = 4;
@@ -58,7 +59,7 @@ export class Picture {
       pauseAnimation: false,
       showWarning: true,
       logger: this.logger(),
-      insertStyleRules: STYLE_RULES,
+      insertStyleRules: [...STYLE_RULES, ...FORMULA_RULES],
       plugins: [{ onBuild: (node) => this.built(node as Node) }],
     });
     assertSealed(this.replayer.iframe);
