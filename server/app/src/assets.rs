@@ -8,8 +8,10 @@ mod early;
 mod fetch;
 mod guard;
 mod kind;
+mod limits;
 mod rewrite;
 mod special;
+mod turns;
 
 use std::sync::Arc;
 
@@ -36,6 +38,7 @@ use rewrite::Rewriter;
 
 pub use early::Early;
 pub use fetch::FetcherError;
+pub use turns::Turns;
 
 /// Something fit to be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,9 +62,14 @@ pub(crate) enum Refusal {
     AddressNotAllowed,
     TooManyRedirects,
     Unreachable,
+    SlowConnection,
+    SlowAnswer,
+    SlowBody,
     TimedOut,
     UpstreamStatus,
+    WrongEncoding,
     TooLarge,
+    NoRoom,
     WrongType,
     NotClean,
 }
@@ -77,12 +85,22 @@ impl Refusal {
             Self::AddressNotAllowed => "address-not-allowed",
             Self::TooManyRedirects => "too-many-redirects",
             Self::Unreachable => "unreachable",
+            Self::SlowConnection => "slow-connection",
+            Self::SlowAnswer => "slow-answer",
+            Self::SlowBody => "slow-body",
             Self::TimedOut => "timed-out",
             Self::UpstreamStatus => "upstream-status",
+            Self::WrongEncoding => "wrong-encoding",
             Self::TooLarge => "too-large",
+            Self::NoRoom => "no-room",
             Self::WrongType => "wrong-type",
             Self::NotClean => "not-clean",
         }
+    }
+
+    /// Whether the same fetch may well succeed a moment later.
+    fn is_of_the_moment(self) -> bool {
+        matches!(self, Self::Unreachable | Self::SlowConnection | Self::SlowAnswer | Self::SlowBody | Self::TimedOut)
     }
 }
 
@@ -141,12 +159,12 @@ impl Assets {
     /// Begins to fetch what a session's agents may ask for later. The door opens to them as to any other asset.
     pub fn fetch_early(self: &Arc<Self>, running: &Running, wanted: Vec<EarlyFetch>) {
         for wanted in wanted {
+            let Ok(url) = Url::parse(&wanted.url) else { continue };
             metrics::count_asset("early");
-            let (assets, asset) = (Arc::clone(self), wanted.clone());
-            running.early.begin(wanted, move || {
-                let (assets, asset) = (Arc::clone(&assets), asset.clone());
+            let (assets, asset, place) = (Arc::clone(self), wanted.clone(), url.clone());
+            running.early.begin(wanted, place, move || {
+                let (assets, asset, url) = (Arc::clone(&assets), asset.clone(), url.clone());
                 async move {
-                    let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
                     let fetch = assets.fetch(url, asset.kind);
                     let kept: Kept = assets.cache.get(Key::Fetched(asset.url, asset.kind), fetch).await;
                     kept
@@ -164,9 +182,9 @@ impl Assets {
             return kept;
         }
         let waiting = metrics::WaitingAsset::begin();
-        let turn = timeout(self.fetcher.total, running.asset_turns.acquire()).await;
+        let turn = timeout(self.fetcher.waits.total, running.asset_turns.take(&url)).await;
         drop(waiting);
-        let _turn = turn.map_err(|_| Refusal::TimedOut)?.map_err(|_| Refusal::NoSession)?;
+        let _turn = turn.map_err(|_| Refusal::TimedOut)?.ok_or(Refusal::NoSession)?;
         self.cache.get(key, self.fetch(url, asset.kind)).await
     }
 

@@ -6,29 +6,23 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
-use tokio::sync::Semaphore;
 use tokio::time::sleep;
+use url::Url;
 use vitrine_core::asset::{AssetKind, EarlyFetch, EarlyFetches};
 
 use super::Refusal;
 use super::cache::Kept;
-
-/// Fetched at once for one session; whoever asks for other assets has turns of its own.
-const AT_ONCE: usize = 4;
-/// What one session keeps. The rest of its early assets is refused.
-const KEPT_BYTES: usize = 16 << 20;
-/// A host that cannot be reached is asked again after so long, once.
-const AGAIN_AFTER: Duration = Duration::from_secs(5);
+use super::limits::{EARLY_AGAIN_AFTER, EARLY_BYTES, EARLY_FETCHES};
+use super::turns::Turns;
 
 /// One session's early assets.
 #[derive(Debug)]
 pub struct Early {
     state: Arc<Mutex<State>>,
-    turns: Arc<Semaphore>,
+    turns: Arc<Turns>,
     /// What the session's style sheets that came through the asset door name.
     noted: Mutex<EarlyFetches>,
 }
@@ -44,7 +38,7 @@ impl Early {
     #[must_use]
     pub fn new(most: usize) -> Self {
         let noted = Mutex::new(EarlyFetches::new(most));
-        Self { state: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)), noted }
+        Self { state: Arc::default(), turns: Arc::new(Turns::new(EARLY_FETCHES)), noted }
     }
 
     /// Where the rewriter notes what a style sheet names. Whoever holds it holds up the other sheets of the session.
@@ -53,7 +47,7 @@ impl Early {
     }
 
     /// Begins a fetch unless it was begun before; nobody has to wait for it.
-    pub(super) fn begin<F>(&self, wanted: EarlyFetch, fetch: impl Fn() -> F + Send + Sync + 'static)
+    pub(super) fn begin<F>(&self, wanted: EarlyFetch, url: Url, fetch: impl Fn() -> F + Send + Sync + 'static)
     where
         F: Future<Output = Kept> + Send + 'static,
     {
@@ -62,7 +56,7 @@ impl Early {
             return;
         }
         let (turns, kept) = (Arc::clone(&self.turns), Arc::clone(&self.state));
-        let work = async move { within(&kept, patiently(&turns, fetch).await) }.boxed().shared();
+        let work = async move { within(&kept, patiently(&turns, &url, fetch).await) }.boxed().shared();
         state.fetches.insert(wanted, work.clone());
         drop(state);
         tokio::spawn(work);
@@ -78,12 +72,15 @@ impl Early {
     }
 }
 
-async fn patiently<F: Future<Output = Kept>>(turns: &Semaphore, fetch: impl Fn() -> F) -> Kept {
-    let Ok(_turn) = turns.acquire().await else { return Err(Refusal::NoSession) };
-    match fetch().await {
-        Err(Refusal::Unreachable | Refusal::TimedOut) => {
-            sleep(AGAIN_AFTER).await;
-            fetch().await
+async fn patiently<F: Future<Output = Kept>>(turns: &Turns, url: &Url, fetch: impl Fn() -> F) -> Kept {
+    let in_turn = async || {
+        let _turn = turns.take(url).await.ok_or(Refusal::NoSession)?;
+        fetch().await
+    };
+    match in_turn().await {
+        Err(refusal) if refusal.is_of_the_moment() => {
+            sleep(EARLY_AGAIN_AFTER).await;
+            in_turn().await
         }
         kept => kept,
     }
@@ -93,8 +90,8 @@ async fn patiently<F: Future<Output = Kept>>(turns: &Semaphore, fetch: impl Fn()
 fn within(state: &Mutex<State>, kept: Kept) -> Kept {
     let asset = kept?;
     let mut state = lock(state);
-    if state.kept_bytes + asset.body.len() > KEPT_BYTES {
-        return Err(Refusal::TooLarge);
+    if state.kept_bytes + asset.body.len() > EARLY_BYTES {
+        return Err(Refusal::NoRoom);
     }
     state.kept_bytes += asset.body.len();
     Ok(asset)

@@ -7,33 +7,24 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
 use reqwest::{Client, Response, redirect};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::Url;
 use vitrine_core::asset::AssetKind;
 
 use super::guard::{AddressNotAllowed, Guard};
+use super::limits::{FETCHES, IDLE_CONNECTIONS, REDIRECTS_MAX, Waits};
+use super::turns::Turns;
 use super::{Asset, Refusal, kind};
 use crate::config::HttpProxy;
-
-/// Redirects that are followed.
-const REDIRECTS_MAX: usize = 3;
-/// For a connection to be made.
-const CONNECT_MAX: Duration = Duration::from_secs(5);
-/// Between two pieces of an answer, the first included.
-const SILENCE_MAX: Duration = Duration::from_secs(10);
-/// Assets fetched at once; more wait within their own time.
-const AT_ONCE: usize = 64;
 
 /// Fetches.
 #[derive(Debug)]
 pub(super) struct Fetcher {
     client: Client,
     guard: Guard,
-    slots: Semaphore,
+    turns: Turns,
     max_bytes: usize,
-    /// For one asset, and for its turn to come.
-    pub(super) total: Duration,
+    pub(super) waits: Waits,
     keep: Duration,
 }
 
@@ -56,15 +47,15 @@ pub enum FetcherError {
 impl Fetcher {
     pub(super) fn new(config: &HttpProxy) -> Result<Self, FetcherError> {
         let guard = Guard::new(config.domains.clone(), &config.allow_private_addresses);
+        let waits = Waits::within(config.timeout);
         let mut client = Client::builder()
             .user_agent(concat!("Vitrine/", env!("CARGO_PKG_VERSION"), " (asset proxy)"))
             .no_proxy()
             .redirect(redirect::Policy::none())
             .referer(false)
             .dns_resolver(Arc::new(guard.clone()))
-            .connect_timeout(CONNECT_MAX.min(config.timeout))
-            .read_timeout(SILENCE_MAX.min(config.timeout))
-            .pool_max_idle_per_host(8);
+            .connect_timeout(waits.connect)
+            .pool_max_idle_per_host(IDLE_CONNECTIONS);
         if let Some(path) = &config.ca_file {
             let pem = std::fs::read(path).map_err(|source| FetcherError::Unreadable { path: path.clone(), source })?;
             client = client.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&pem)?);
@@ -72,9 +63,9 @@ impl Fetcher {
         Ok(Self {
             client: client.build()?,
             guard,
-            slots: Semaphore::new(AT_ONCE),
+            turns: Turns::new(FETCHES),
             max_bytes: config.max_size_bytes,
-            total: config.timeout,
+            waits,
             keep: config.cache_ttl,
         })
     }
@@ -82,47 +73,63 @@ impl Fetcher {
     /// Fetches what a token stands for, and judges what came by its header and its first bytes.
     pub(super) async fn fetch(&self, url: Url, kind: AssetKind) -> Result<Asset, Refusal> {
         let work = async {
-            let _slot = self.slots.acquire().await.map_err(|_| Refusal::Unreachable)?;
+            let _turn = self.turns.take(&url).await.ok_or(Refusal::Unreachable)?;
             let (from, response) = self.follow(url, kind).await?;
             let headers = response.headers().clone();
             let body = self.read(response).await?;
-            let content_type = kind::judge(kind, content_type(&headers), &body).ok_or(Refusal::WrongType)?;
-            let body = if content_type == kind::CSS { kind::to_utf8(self::content_type(&headers), body) } else { body };
+            let (content_type, body) = kind::judge(kind, content_type(&headers), body).ok_or(Refusal::WrongType)?;
+            if body.len() > self.max_bytes {
+                return Err(Refusal::TooLarge);
+            }
             Ok(Asset { content_type, body, from, fresh_s: fresh(&headers, self.keep).as_secs() })
         };
-        timeout(self.total, work).await.unwrap_or(Err(Refusal::TimedOut))
+        timeout(self.waits.total, work).await.unwrap_or(Err(Refusal::TimedOut))
     }
 
     async fn follow(&self, mut url: Url, kind: AssetKind) -> Result<(Url, Response), Refusal> {
         for _ in 0..=REDIRECTS_MAX {
             self.guard.judge(&url)?;
             let request = self.client.get(url.clone()).header(header::ACCEPT, kind::accepted(kind));
-            let response = request.send().await.map_err(|error| refusal(&error))?;
+            let response = timeout(self.waits.head, request.send()).await.map_err(|_| Refusal::SlowAnswer)?;
+            let response = response.map_err(|error| refusal(&error))?;
             match response.status() {
                 StatusCode::OK => return Ok((url, response)),
-                status if status.is_redirection() => url = target(&url, response.headers())?,
+                status if REDIRECTS.contains(&status) => url = target(&url, response.headers())?,
                 _ => return Err(Refusal::UpstreamStatus),
             }
         }
         Err(Refusal::TooManyRedirects)
     }
 
-    /// Reads the body, counted as it comes out of decompression.
+    /// Reads the body, counted as it comes out of decompression. What the client did not unpack is not read.
     async fn read(&self, mut response: Response) -> Result<Bytes, Refusal> {
+        if response.headers().get_all(header::CONTENT_ENCODING).iter().any(|coding| coding != "identity") {
+            return Err(Refusal::WrongEncoding);
+        }
         let announced = response.content_length().unwrap_or(0);
         if usize::try_from(announced).map_or(true, |bytes| bytes > self.max_bytes) {
             return Err(Refusal::TooLarge);
         }
         let mut body = BytesMut::new();
-        while let Some(piece) = response.chunk().await.map_err(|error| refusal(&error))? {
+        loop {
+            let piece = timeout(self.waits.silence, response.chunk()).await.map_err(|_| Refusal::SlowBody)?;
+            let Some(piece) = piece.map_err(|error| refusal(&error))? else { return Ok(body.freeze()) };
             if body.len() + piece.len() > self.max_bytes {
                 return Err(Refusal::TooLarge);
             }
             body.extend_from_slice(&piece);
         }
-        Ok(body.freeze())
     }
 }
+
+/// Answers that say where else to ask.
+const REDIRECTS: [StatusCode; 5] = [
+    StatusCode::MOVED_PERMANENTLY,
+    StatusCode::FOUND,
+    StatusCode::SEE_OTHER,
+    StatusCode::TEMPORARY_REDIRECT,
+    StatusCode::PERMANENT_REDIRECT,
+];
 
 fn target(from: &Url, headers: &HeaderMap) -> Result<Url, Refusal> {
     let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
@@ -151,7 +158,7 @@ fn fresh(headers: &HeaderMap, most: Duration) -> Duration {
 
 fn refusal(error: &reqwest::Error) -> Refusal {
     if error.is_timeout() {
-        return Refusal::TimedOut;
+        return Refusal::SlowConnection;
     }
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(inner) = cause {

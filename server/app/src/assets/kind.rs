@@ -1,27 +1,30 @@
 //! What an asset is: its header and its first bytes must agree on a type of this list. The answer carries the type
 //! that the bytes have.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use vitrine_core::asset::AssetKind;
 
 pub(super) const CSS: &str = "text/css; charset=utf-8";
 pub(super) const SVG: &str = "image/svg+xml";
 
-/// A raster picture or font, by the bytes it begins with: offset, bytes, type.
-const MAGIC: [(usize, &[u8], &str); 13] = [
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"GIF87a", "image/gif"),
-    (0, b"GIF89a", "image/gif"),
-    (8, b"WEBPVP8", "image/webp"),
-    (4, b"ftypavif", "image/avif"),
-    (4, b"ftypavis", "image/avif"),
-    (0, b"\x00\x00\x01\x00", "image/x-icon"),
-    (0, b"BM", "image/bmp"),
-    (0, b"wOF2", "font/woff2"),
-    (0, b"wOFF", "font/woff"),
-    (0, b"OTTO", "font/otf"),
-    (0, b"\x00\x01\x00\x00", "font/ttf"),
+/// A raster picture or font, by bytes that it begins with; `?` is any byte.
+const MAGIC: [(&[u8], &str); 13] = [
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"RIFF????WEBPVP8", "image/webp"),
+    (b"????ftypavif", "image/avif"),
+    (b"????ftypavis", "image/avif"),
+    (b"\x00\x00\x01\x00", "image/x-icon"),
+    (b"BM", "image/bmp"),
+    (b"wOF2", "font/woff2"),
+    (b"wOFF", "font/woff"),
+    (b"OTTO", "font/otf"),
+    (b"\x00\x01\x00\x00", "font/ttf"),
 ];
 
 /// Types that a header may name for pictures; what the bytes are is judged by themselves.
@@ -57,17 +60,22 @@ const FONT_HEADERS: [&str; 14] = [
     "binary/octet-stream",
 ];
 
-/// The type to serve it as, or `None` if it is not served.
-pub(super) fn judge(kind: AssetKind, header: &str, body: &[u8]) -> Option<&'static str> {
+/// The type to serve it as, and the body as it is from then on: style sheets become UTF-8. `None`: it is not served.
+pub(super) fn judge(kind: AssetKind, header: &str, body: Bytes) -> Option<(&'static str, Bytes)> {
     let named = header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_named = |list: &[&str]| list.contains(&named.as_str());
-    match kind {
-        AssetKind::Image if named == SVG => is_svg(body).then_some(SVG),
-        AssetKind::Image => magic(body).filter(|found| found.starts_with("image/") && is_named(&IMAGE_HEADERS)),
-        AssetKind::Font => magic(body).filter(|found| found.starts_with("font/") && is_named(&FONT_HEADERS)),
+    let found = match kind {
+        AssetKind::Image if named == SVG => is_svg(&body).then_some(SVG),
+        AssetKind::Image => magic(&body).filter(|found| found.starts_with("image/") && is_named(&IMAGE_HEADERS)),
+        AssetKind::Font => magic(&body).filter(|found| found.starts_with("font/") && is_named(&FONT_HEADERS)),
         AssetKind::Style => (named == "text/css").then_some(CSS),
         AssetKind::Media => None,
+    }?;
+    if found != CSS {
+        return Some((found, body));
     }
+    let text = to_utf8(header, body);
+    is_css(&text).then_some((CSS, text))
 }
 
 /// The `Accept` header for each kind.
@@ -81,9 +89,16 @@ pub(super) fn accepted(kind: AssetKind) -> &'static str {
 }
 
 fn magic(body: &[u8]) -> Option<&'static str> {
-    let matches =
-        |(offset, bytes, _): &&(usize, &[u8], &str)| body.get(*offset..).is_some_and(|rest| rest.starts_with(bytes));
-    MAGIC.iter().find(matches).map(|(_, _, kind)| *kind)
+    let begins = |wanted: &[u8]| {
+        body.len() >= wanted.len() && wanted.iter().zip(body).all(|(wanted, byte)| *wanted == b'?' || wanted == byte)
+    };
+    MAGIC.iter().find(|(wanted, _)| begins(wanted)).map(|(_, kind)| *kind)
+}
+
+/// Any text can be a style sheet; one that begins with a tag is a page, and one with a zero byte is no text.
+fn is_css(body: &[u8]) -> bool {
+    let start = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    (!start.starts_with(b"<") || start.starts_with(b"<!--")) && !body.contains(&0)
 }
 
 /// Whether the first element is `svg`: what stands before it can be an XML declaration, a document type, comments.
@@ -105,19 +120,35 @@ fn is_svg(body: &[u8]) -> bool {
 }
 
 /// A style sheet's text in UTF-8: a byte order mark counts first, then the header, then `@charset`.
-pub(super) fn to_utf8(header: &str, body: Bytes) -> Bytes {
-    let named = header.split(';').skip(1).find_map(|part| part.trim().strip_prefix("charset="));
-    let at_rule = || {
-        body.strip_prefix(b"@charset \"").and_then(|rest| std::str::from_utf8(rest.split(|b| *b == b'"').next()?).ok())
-    };
-    let label = named.map(|label| label.trim_matches('"')).or_else(at_rule).unwrap_or("utf-8");
-    let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::UTF_8);
+fn to_utf8(header: &str, body: Bytes) -> Bytes {
+    let encoding = charset(header)
+        .and_then(|label| Encoding::for_label(label.as_bytes()))
+        .or_else(|| at_charset(&body))
+        .unwrap_or(UTF_8);
     let (text, _, _) = encoding.decode(&body);
     match text {
-        std::borrow::Cow::Borrowed(text) if text.len() == body.len() => body,
+        Cow::Borrowed(text) if text.len() == body.len() => body,
         text => Bytes::from(text.into_owned()),
     }
 }
+
+fn charset(header: &str) -> Option<&str> {
+    let parameters = header.split(';').skip(1).filter_map(|part| part.split_once('='));
+    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    charsets.next().map(|(_, label)| label.trim().trim_matches('"'))
+}
+
+/// What the sheet's first bytes say. They can be read, so it is no UTF-16, whatever they say.
+fn at_charset(body: &[u8]) -> Option<&'static Encoding> {
+    let head = body.get(..CHARSET_BYTES).unwrap_or(body);
+    let label = head.strip_prefix(b"@charset \"")?;
+    let label = label.get(..label.windows(2).position(|two| two == b"\";")?)?;
+    let named = Encoding::for_label(label)?;
+    Some(if named == UTF_16LE || named == UTF_16BE { UTF_8 } else { named })
+}
+
+/// Behind them no `@charset` is looked for.
+const CHARSET_BYTES: usize = 1024;
 
 #[cfg(test)]
 mod tests {
@@ -136,7 +167,11 @@ mod tests {
             (Image, "image/jpeg", PNG, Some("image/png")),
             (Image, "text/html", PNG, None),
             (Image, "", PNG, None),
+            (Image, "image/webp", b"RIFF\x10\0\0\0WEBPVP8 ", Some("image/webp")),
+            (Image, "image/webp", b"....\x10\0\0\0WEBPVP8 ", None),
+            (Image, "image/avif", b"\0\0\0\x1cftypavif", Some("image/avif")),
             (Image, "image/png", b"<html>", None),
+            (Image, "image/png", b"\x89PNG", None),
             (Image, "image/png", b"", None),
             (Image, "image/png", b"wOF2....", None),
             (Image, "image/svg+xml", b"<?xml version='1.0'?><!-- a --><!DOCTYPE svg><svg xmlns='x'/>", Some(SVG)),
@@ -146,11 +181,18 @@ mod tests {
             (Font, "application/octet-stream", b"wOF2....", Some("font/woff2")),
             (Font, "font/woff2", PNG, None),
             (Style, "text/css; charset=utf-8", b"a{}", Some(CSS)),
+            (Style, "text/css", b"<!-- a{} -->", Some(CSS)),
+            (Style, "text/css", b"\xff\xfea\0{\0}\0", Some(CSS)),
+            (Style, "text/css", b" \xef\xbb\xbf", Some(CSS)),
+            (Style, "text/css", b"\xef\xbb\xbf\n<!DOCTYPE html><p>", None),
+            (Style, "text/css", b"<svg/>", None),
+            (Style, "text/css", b"a\0{}", None),
             (Style, "text/plain", b"a{}", None),
             (Style, "text/html", b"a{}", None),
             (Media, "video/mp4", b"....ftypmp42", None),
         ] {
-            assert_eq!(judge(kind, header, body), served, "{kind:?} {header} {body:?}");
+            let judged = judge(kind, header, Bytes::from_static(body)).map(|(content_type, _)| content_type);
+            assert_eq!(judged, served, "{kind:?} {header} {body:?}");
         }
     }
 
@@ -161,6 +203,12 @@ mod tests {
             ("text/css; charset=iso-8859-1", b"a\xe9", "aé"),
             ("text/css", b"@charset \"windows-1252\";\xe9", "@charset \"windows-1252\";é"),
             ("text/css; charset=iso-8859-1", b"\xef\xbb\xbfa\xc3\xa9", "aé"),
+            ("text/css; charset=\"utf-8\"", b"@charset \"windows-1252\";a\xc3\xa9", "@charset \"windows-1252\";aé"),
+            ("text/css; Charset = ISO-8859-1", b"a\xe9", "aé"),
+            ("text/css; charset=unheard-of", b"@charset \"windows-1252\";\xe9", "@charset \"windows-1252\";é"),
+            ("text/css", b"@charset \"utf-16\";a", "@charset \"utf-16\";a"),
+            ("text/css", b"@charset 'windows-1252';\xe9", "@charset 'windows-1252';\u{fffd}"),
+            ("text/css", b"\xff\xfea\0", "a"),
             ("text/css", b"\xff", "\u{fffd}"),
         ] {
             assert_eq!(to_utf8(header, Bytes::copy_from_slice(body)), text, "{header}");

@@ -11,6 +11,7 @@ use vitrine_core::sanitize::css::Css;
 use vitrine_core::sanitize::url::UrlSealer;
 use vitrine_core::view::clean_svg;
 
+use super::limits::SHEET_URLS_MAX;
 use super::{Asset, Refusal};
 use crate::net::frame::heavy;
 
@@ -34,6 +35,7 @@ impl Rewriter {
             let mut report = Report::default();
             let mut urls = UrlSealer::new(&self.policy, sealer, &self.limits, &mut report)
                 .with_base(Some(&asset.from))
+                .at_most(SHEET_URLS_MAX)
                 .noting_early(self.policy.keeps_assets.then_some(early));
             let mut out = String::with_capacity(text.len());
             Css::new(&mut urls).stylesheet(&text, &mut out);

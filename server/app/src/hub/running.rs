@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{AgentProfile, CloseCode, EndReason, Summary};
 
 use super::admission::Admission;
-use crate::assets::Early;
+use crate::assets::{Early, Turns};
 use crate::auth::secret::Digest;
 use crate::net::outbox::Outbox;
 
@@ -56,7 +56,7 @@ pub struct Running {
     /// Proves that somebody is its customer.
     pub token: Digest,
     /// Assets that are fetched for it at once: a page full of slow ones holds up no other session.
-    pub asset_turns: Semaphore,
+    pub asset_turns: Turns,
     /// Assets that it fetches before anybody asks.
     pub early: Early,
     customer: mpsc::Sender<FromCustomer>,
@@ -81,7 +81,7 @@ impl Running {
         early: Early,
     ) -> Self {
         let people = People { admission, viewers: HashMap::new(), holders: HashMap::new() };
-        let asset_turns = Semaphore::new(ASSETS_AT_ONCE);
+        let asset_turns = Turns::of_session();
         let (summary, people) = (Mutex::new(summary), Mutex::new(people));
         Self { id, site, token, asset_turns, early, customer, mailbox, summary, people, ended: OnceLock::new() }
     }
@@ -189,8 +189,6 @@ impl Running {
     }
 }
 
-/// Assets fetched for one session at once, about as many as a browser asks one host for.
-const ASSETS_AT_ONCE: usize = 8;
 /// How long after her socket closed an agent still gets the assets of what she sees: a reconnection takes a moment.
 const LINGER: Duration = Duration::from_secs(30);
 

@@ -73,6 +73,8 @@ pub struct UrlSealer<'a> {
     base: Option<&'a Url>,
     early: Option<&'a EarlyFetches>,
     refuses: bool,
+    /// Sealed paths that may still be made.
+    room: usize,
     /// Sealed paths of an earlier pass stay as they are: only tests that sanitize twice ask for it.
     #[cfg(test)]
     keeps_sealed: bool,
@@ -89,6 +91,7 @@ impl<'a> UrlSealer<'a> {
             base: None,
             early: None,
             refuses: false,
+            room: usize::MAX,
             #[cfg(test)]
             keeps_sealed: false,
         }
@@ -112,6 +115,13 @@ impl<'a> UrlSealer<'a> {
     #[must_use]
     pub fn refusing(mut self, refuses: bool) -> Self {
         self.refuses = refuses;
+        self
+    }
+
+    /// Seals so many URLs and drops the rest: a sealed one can be twenty times as long as it was.
+    #[must_use]
+    pub fn at_most(mut self, room: usize) -> Self {
+        self.room = room;
         self
     }
 
@@ -145,7 +155,13 @@ impl<'a> UrlSealer<'a> {
     }
 
     fn judge_as(&mut self, raw: &str, used_as: UrlUse, is_early: bool) -> UrlFate {
-        let fate = self.decide(raw.trim_matches(is_stripped), used_as, is_early);
+        let mut fate = self.decide(raw.trim_matches(is_stripped), used_as, is_early);
+        if matches!(fate, UrlFate::Asset(_)) {
+            match self.room.checked_sub(1) {
+                Some(room) => self.room = room,
+                None => fate = UrlFate::Dropped("limit:sheet_urls"),
+            }
+        }
         match &fate {
             UrlFate::Dropped(why) => self.report.removed(why),
             UrlFate::Asset(_) => self.report.rewritten("url"),

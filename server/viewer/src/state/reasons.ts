@@ -168,6 +168,7 @@ export const REASONS: ReadonlyMap<string, Reason> = new Map([
     "limit:text_bytes": "A text that is too long",
     "limit:url_bytes": "An address that is too long",
     "limit:early_urls": "Too many pictures and fonts to fetch in advance",
+    "limit:sheet_urls": "Too many pictures and fonts in one style sheet",
     "canvas:too-large": "A drawing that is too large",
     "limit:fonts": "Too many fonts",
     "limit:sheet_bytes": "A style sheet that is too long",
