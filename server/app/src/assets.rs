@@ -3,9 +3,13 @@
 //! A token alone opens nothing: whoever asks must hold the asset cookie of a login that has a viewer in the token's
 //! session. Whatever is not served answers 404 alike, so the answer tells nothing.
 
+mod answer;
+mod asset;
 mod cache;
+mod door;
 mod early;
 mod fetch;
+mod fresh;
 mod guard;
 mod kind;
 mod limits;
@@ -15,41 +19,24 @@ mod turns;
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, header};
 use tokio::time::timeout;
 use url::Url;
 use vitrine_core::asset::{AssetKey, AssetKind, AssetRef, EarlyFetch, Opener, Sealer};
+use vitrine_core::ids::SessionId;
 
-use crate::auth::login::{ASSET_COOKIE, named_cookie};
 use crate::auth::secret::Digest;
 use crate::config::Config;
-use crate::http::Problem;
-use crate::http::gate::AgentAddress;
-use crate::http::segment::Segment;
 use crate::hub::Running;
-use crate::ops::metrics;
-use crate::start::App;
-use cache::{Cache, Kept, Key};
-use fetch::Fetcher;
+use crate::ops::metrics::{self, CacheResult};
+use asset::Asset;
+use cache::{Cache, Entry, Kept, Key};
+use fetch::{Fetched, Fetcher};
 use rewrite::Rewriter;
 
+pub use door::serve;
 pub use early::Early;
 pub use fetch::FetcherError;
 pub use turns::Turns;
-
-/// Something fit to be served.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Asset {
-    content_type: &'static str,
-    body: Bytes,
-    /// Where it came from in the end: what relative addresses in it mean.
-    from: Url,
-    /// How long it may be kept.
-    fresh_s: u64,
-}
 
 /// Why an asset is not served; the word is for the metrics, never for whoever asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +53,7 @@ pub(crate) enum Refusal {
     SlowAnswer,
     SlowBody,
     TimedOut,
+    UpstreamMissing,
     UpstreamStatus,
     WrongEncoding,
     TooLarge,
@@ -89,6 +77,7 @@ impl Refusal {
             Self::SlowAnswer => "slow-answer",
             Self::SlowBody => "slow-body",
             Self::TimedOut => "timed-out",
+            Self::UpstreamMissing => "upstream-missing",
             Self::UpstreamStatus => "upstream-status",
             Self::WrongEncoding => "wrong-encoding",
             Self::TooLarge => "too-large",
@@ -111,7 +100,8 @@ pub struct Assets {
     fetcher: Fetcher,
     rewriter: Rewriter,
     cache: Cache,
-    is_cached_by_browsers: bool,
+    /// Where a token leads that leads nowhere: no session has this name.
+    nowhere: SessionId,
 }
 
 impl Assets {
@@ -125,7 +115,7 @@ impl Assets {
             fetcher: Fetcher::new(&config.http_proxy)?,
             rewriter: Rewriter::new(Arc::clone(&config.policy), config.limits.core.clone()),
             cache: Cache::new(&config.http_proxy, config.http_security.disable_caching),
-            is_cached_by_browsers: !config.http_security.disable_caching,
+            nowhere: door::nowhere(),
         })
     }
 
@@ -135,7 +125,7 @@ impl Assets {
         asset: AssetRef,
         running: &Running,
         sealer: impl FnOnce() -> Sealer,
-    ) -> Result<Arc<Asset>, Refusal> {
+    ) -> Kept {
         let kind = asset.kind;
         if let Some(early) = running.early.fetch(&asset.url, kind) {
             return early.await;
@@ -151,23 +141,25 @@ impl Assets {
                 (self.rewriter.style(&fetched, &sealer(), &noted), noted.take_new())
             };
             self.fetch_early(running, early);
-            Ok(style)
+            Entry::Asset(Arc::new(style))
         };
-        self.cache.get(Key::Rewritten(Digest::of(token)), rewritten).await
+        self.cache.get(Key::Rewritten(Digest::of(token)), rewritten).await.outcome().unwrap_or(Err(Refusal::NoSession))
     }
 
     /// Begins to fetch what a session's agents may ask for later. The door opens to them as to any other asset.
     pub fn fetch_early(self: &Arc<Self>, running: &Running, wanted: Vec<EarlyFetch>) {
         for wanted in wanted {
-            let Ok(url) = Url::parse(&wanted.url) else { continue };
+            let Ok(place) = Url::parse(&wanted.url) else { continue };
             metrics::count_asset("early");
-            let (assets, asset, place) = (Arc::clone(self), wanted.clone(), url.clone());
+            let asset = AssetRef { session: running.id.clone(), url: wanted.url.clone(), kind: wanted.kind };
+            let (assets, url) = (Arc::clone(self), place.clone());
             running.early.begin(wanted, place, move || {
                 let (assets, asset, url) = (Arc::clone(&assets), asset.clone(), url.clone());
                 async move {
-                    let fetch = assets.fetch(url, asset.kind);
-                    let kept: Kept = assets.cache.get(Key::Fetched(asset.url, asset.kind), fetch).await;
-                    kept
+                    match assets.look(&asset).await {
+                        Some(kept) => kept,
+                        None => assets.ask_website(asset, &url).await,
+                    }
                 }
             });
         }
@@ -175,65 +167,80 @@ impl Assets {
 
     /// From the cache, else from its website in one of the session's `turns`. Who waits for a turn holds up nobody:
     /// only then does a fetch begin that other sessions may come to wait for.
-    async fn fetched(&self, asset: AssetRef, running: &Running) -> Result<Arc<Asset>, Refusal> {
-        let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
-        let key = Key::Fetched(asset.url, asset.kind);
-        if let Some(kept) = self.cache.kept(&key).await {
+    async fn fetched(&self, asset: AssetRef, running: &Running) -> Kept {
+        if let Some(kept) = self.look(&asset).await {
             return kept;
         }
+        let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
         let waiting = metrics::WaitingAsset::begin();
         let turn = timeout(self.fetcher.waits.total, running.asset_turns.take(&url)).await;
         drop(waiting);
         let _turn = turn.map_err(|_| Refusal::TimedOut)?.ok_or(Refusal::NoSession)?;
-        self.cache.get(key, self.fetch(url, asset.kind)).await
+        self.ask_website(asset, &url).await
     }
 
-    async fn fetch(&self, url: Url, kind: AssetKind) -> Result<Asset, Refusal> {
-        let fetched = self.fetcher.fetch(url, kind).await?;
-        if fetched.content_type == kind::SVG { self.rewriter.svg(&fetched) } else { Ok(fetched) }
-    }
-}
-
-/// `GET /asset/{token}`.
-pub async fn serve(
-    State(app): State<Arc<App>>,
-    _address: AgentAddress,
-    headers: HeaderMap,
-    Segment(token): Segment,
-) -> Response {
-    match find(&app, &headers, &token).await {
-        Ok(asset) => {
-            metrics::count_asset("served");
-            answer(&asset, app.assets.is_cached_by_browsers)
+    /// What is kept and fresh: for all sessions, or for this one.
+    async fn look(&self, asset: &AssetRef) -> Option<Kept> {
+        let mut entry = self.cache.kept(&shared_key(asset)).await?;
+        if let Entry::EachForItself(_) = entry {
+            entry = self.cache.kept(&own_key(asset)).await?;
         }
-        Err(refusal) => {
-            metrics::count_asset(refusal.word());
-            Problem::NotFound.into_response()
+        let kept = entry.is_fresh().then(|| entry.outcome()).flatten()?;
+        metrics::count_cache(if kept.is_ok() { CacheResult::Hit } else { CacheResult::Refused });
+        Some(kept)
+    }
+
+    /// Asks the website, together with all who ask meanwhile; or by itself, where it does not answer all alike.
+    async fn ask_website(&self, asset: AssetRef, url: &Url) -> Kept {
+        if !self.cache.is_disabled
+            && let Some(kept) = self.ask(shared_key(&asset), &asset, url).await
+        {
+            return kept;
         }
+        self.ask(own_key(&asset), &asset, url).await.unwrap_or(Err(Refusal::NoSession))
+    }
+
+    /// One fetch for all who want what belongs under the key; `None` to whoever may not have what came.
+    async fn ask(&self, key: Key, asset: &AssetRef, url: &Url) -> Option<Kept> {
+        let known = match self.cache.kept(&key).await {
+            Some(Entry::Asset(known)) if known.can_be_asked_again() => Some(known),
+            _ => None,
+        };
+        let mut mine = None;
+        let asking = async {
+            let kept = self.fetch(url, asset.kind, known.as_deref()).await;
+            let entry = Entry::of(&key, &kept);
+            if let (Entry::EachForItself(_), Ok(own)) = (&entry, &kept) {
+                self.cache.put(own_key(asset), Entry::Asset(Arc::clone(own))).await;
+            }
+            mine = Some(kept);
+            entry
+        };
+        let entry = self.cache.get(key.clone(), asking).await;
+        mine.or_else(|| {
+            metrics::count_cache(CacheResult::Joined);
+            entry.outcome()
+        })
+    }
+
+    async fn fetch(&self, url: &Url, kind: AssetKind, known: Option<&Asset>) -> Kept {
+        let fetched = self.fetcher.fetch(url.clone(), kind, known).await;
+        metrics::count_cache(match fetched {
+            Ok(Fetched::Unchanged(_)) => CacheResult::Revalidated,
+            Ok(Fetched::New(_)) | Err(_) => CacheResult::Miss,
+        });
+        let asset = match fetched? {
+            Fetched::New(asset) if asset.content_type == kind::SVG => self.rewriter.svg(&asset)?,
+            Fetched::New(asset) | Fetched::Unchanged(asset) => asset,
+        };
+        Ok(Arc::new(if self.cache.is_disabled { asset.unkept() } else { asset }))
     }
 }
 
-async fn find(app: &App, headers: &HeaderMap, token: &str) -> Result<Arc<Asset>, Refusal> {
-    let cookie = named_cookie(headers, ASSET_COOKIE).ok_or(Refusal::NoCookie)?;
-    let asset = app.assets.opener.open(token).map_err(|_| Refusal::BadToken)?;
-    let running = app.hub.find(&asset.session).ok_or(Refusal::NoSession)?;
-    if !running.is_viewed_by(&Digest::of(cookie)) {
-        return Err(Refusal::NotViewing);
-    }
-    app.assets.get(token, asset, &running, || app.hub.sealer(running.id.clone())).await
+fn shared_key(asset: &AssetRef) -> Key {
+    Key::Fetched(asset.url.clone(), asset.kind)
 }
 
-/// Safe even where a browser is pointed at it directly: it runs nothing, loads nothing and is no page of ours.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-
-fn answer(asset: &Asset, is_cached: bool) -> Response {
-    let mut response = asset.body.clone().into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"asset\""));
-    let cache = if is_cached { format!("private, max-age={}", asset.fresh_s) } else { "no-store".to_owned() };
-    headers
-        .insert(header::CACHE_CONTROL, HeaderValue::from_str(&cache).unwrap_or(HeaderValue::from_static("no-store")));
-    response
+fn own_key(asset: &AssetRef) -> Key {
+    Key::FetchedFor(asset.session.clone(), asset.url.clone(), asset.kind)
 }

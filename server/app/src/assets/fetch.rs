@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use url::Url;
 use vitrine_core::asset::AssetKind;
 
+use super::fresh::Keep;
 use super::guard::{AddressNotAllowed, Guard};
 use super::limits::{FETCHES, IDLE_CONNECTIONS, REDIRECTS_MAX, Waits};
 use super::turns::Turns;
@@ -26,6 +27,22 @@ pub(super) struct Fetcher {
     max_bytes: usize,
     pub(super) waits: Waits,
     keep: Duration,
+}
+
+/// What a website answered.
+#[derive(Debug)]
+pub(super) enum Fetched {
+    /// This.
+    New(Asset),
+    /// That what was known is still so; it is the same, and fresh again.
+    Unchanged(Asset),
+}
+
+/// Where the redirects led.
+struct Reached {
+    url: Url,
+    response: Response,
+    keep: Keep,
 }
 
 /// Why there is no fetcher.
@@ -70,33 +87,57 @@ impl Fetcher {
         })
     }
 
-    /// Fetches what a token stands for, and judges what came by its header and its first bytes.
-    pub(super) async fn fetch(&self, url: Url, kind: AssetKind) -> Result<Asset, Refusal> {
+    /// Fetches what a token stands for, and judges what came by its header and its first bytes. A website that gave
+    /// `known` is asked whether it is still so.
+    pub(super) async fn fetch(&self, url: Url, kind: AssetKind, known: Option<&Asset>) -> Result<Fetched, Refusal> {
         let work = async {
             let _turn = self.turns.take(&url).await.ok_or(Refusal::Unreachable)?;
-            let (from, response) = self.follow(url, kind).await?;
-            let headers = response.headers().clone();
-            let body = self.read(response).await?;
-            let (content_type, body) = kind::judge(kind, content_type(&headers), body).ok_or(Refusal::WrongType)?;
-            if body.len() > self.max_bytes {
-                return Err(Refusal::TooLarge);
+            let mut reached = self.follow(url.clone(), kind, known).await?;
+            if reached.response.status() == StatusCode::NOT_MODIFIED {
+                match known.and_then(|known| known.again(reached.response.headers(), self.keep)) {
+                    Some(asset) => return Ok(Fetched::Unchanged(asset.narrowed(reached.keep))),
+                    None => reached = self.follow(url, kind, None).await?,
+                }
             }
-            Ok(Asset { content_type, body, from, fresh_s: fresh(&headers, self.keep).as_secs() })
+            self.take(reached, kind).await.map(Fetched::New)
         };
         timeout(self.waits.total, work).await.unwrap_or(Err(Refusal::TimedOut))
     }
 
-    async fn follow(&self, mut url: Url, kind: AssetKind) -> Result<(Url, Response), Refusal> {
+    async fn take(&self, reached: Reached, kind: AssetKind) -> Result<Asset, Refusal> {
+        let Reached { url, response, keep } = reached;
+        if response.status() != StatusCode::OK {
+            return Err(Refusal::UpstreamStatus);
+        }
+        let headers = response.headers().clone();
+        let body = self.read(response).await?;
+        let (content_type, body) = kind::judge(kind, content_type(&headers), body).ok_or(Refusal::WrongType)?;
+        if body.len() > self.max_bytes {
+            return Err(Refusal::TooLarge);
+        }
+        Ok(Asset::new(content_type, body, url, keep).said_by(&headers))
+    }
+
+    async fn follow(&self, mut url: Url, kind: AssetKind, known: Option<&Asset>) -> Result<Reached, Refusal> {
+        let mut keep: Option<Keep> = None;
         for _ in 0..=REDIRECTS_MAX {
             self.guard.judge(&url)?;
-            let request = self.client.get(url.clone()).header(header::ACCEPT, kind::accepted(kind));
+            let mut request = self.client.get(url.clone()).header(header::ACCEPT, kind::accepted(kind));
+            if let Some(known) = known.filter(|known| known.from == url) {
+                request = request.headers(known.conditions());
+            }
             let response = timeout(self.waits.head, request.send()).await.map_err(|_| Refusal::SlowAnswer)?;
             let response = response.map_err(|error| refusal(&error))?;
-            match response.status() {
-                StatusCode::OK => return Ok((url, response)),
-                status if REDIRECTS.contains(&status) => url = target(&url, response.headers())?,
+            let status = response.status();
+            let this = Keep::judge(status, response.headers(), self.keep, SystemTime::now());
+            let together = keep.map_or(this, |earlier| earlier.and(this));
+            match status {
+                StatusCode::OK | StatusCode::NOT_MODIFIED => return Ok(Reached { url, response, keep: together }),
+                StatusCode::NOT_FOUND | StatusCode::GONE => return Err(Refusal::UpstreamMissing),
+                _ if REDIRECTS.contains(&status) => url = target(&url, response.headers())?,
                 _ => return Err(Refusal::UpstreamStatus),
             }
+            keep = Some(together);
         }
         Err(Refusal::TooManyRedirects)
     }
@@ -142,20 +183,6 @@ fn content_type(headers: &HeaderMap) -> &str {
     headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// How long the answer may be kept: as its website says, at most as long as we keep anything.
-fn fresh(headers: &HeaderMap, most: Duration) -> Duration {
-    let lines = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|line| line.to_str().ok());
-    let mut kept = most;
-    for word in lines.flat_map(|line| line.split(',')).map(|word| word.trim().to_ascii_lowercase()) {
-        match word.split_once('=').unwrap_or((&word, "")) {
-            ("no-store" | "no-cache" | "private", _) => return Duration::ZERO,
-            ("max-age", seconds) => kept = kept.min(Duration::from_secs(seconds.parse().unwrap_or(0))),
-            _ => {}
-        }
-    }
-    kept
-}
-
 fn refusal(error: &reqwest::Error) -> Refusal {
     if error.is_timeout() {
         return Refusal::SlowConnection;
@@ -172,29 +199,9 @@ fn refusal(error: &reqwest::Error) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use http::{HeaderMap, HeaderValue, header};
 
-    use super::{fresh, target};
-
-    #[test]
-    fn freshness_is_the_websites_and_bounded() {
-        let most = Duration::from_secs(300);
-        for (line, seconds) in [
-            ("", 300),
-            ("max-age=60", 60),
-            ("public, max-age=99999", 300),
-            ("no-store", 0),
-            ("max-age=60, private", 0),
-            ("max-age=nonsense", 0),
-            ("MAX-AGE=10", 10),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(line));
-            assert_eq!(fresh(&headers, most), Duration::from_secs(seconds), "{line}");
-        }
-    }
+    use super::target;
 
     #[test]
     fn redirects_are_read_as_urls() {

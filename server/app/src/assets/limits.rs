@@ -31,6 +31,19 @@ pub(super) const EARLY_BYTES: usize = 16 << 20;
 /// After so long an early asset is tried again, once, if its host was out of reach.
 pub(super) const EARLY_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
+/// A host that was out of reach is asked again after so long.
+pub(super) const REFUSAL_OF_THE_MOMENT_KEPT: Duration = Duration::from_secs(3);
+/// A website that answered with an error is.
+pub(super) const UPSTREAM_STATUS_KEPT: Duration = Duration::from_secs(10);
+/// What is not there, or not fit to be served, is looked for again after so long.
+pub(super) const REFUSAL_KEPT: Duration = Duration::from_secs(30);
+/// That an answer is not for every session is remembered for so long.
+pub(super) const EACH_FOR_ITSELF_KEPT: Duration = Duration::from_secs(60);
+/// What is no longer fresh stays so long, if its website can be asked whether it is still so.
+pub(super) const STALE_KEPT: Duration = Duration::from_secs(3600);
+/// What an entry of the cache costs besides its bytes.
+pub(super) const ENTRY_BYTES: usize = 1024;
+
 /// How long each part of a fetch may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Waits {

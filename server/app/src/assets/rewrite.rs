@@ -41,13 +41,13 @@ impl Rewriter {
             Css::new(&mut urls).stylesheet(&text, &mut out);
             out
         });
-        Asset { body: Bytes::from(body), ..asset.clone() }
+        asset.with_body(Bytes::from(body))
     }
 
     /// A drawing without script, handlers and addresses of other places.
     pub(super) fn svg(&self, asset: &Asset) -> Result<Asset, Refusal> {
         let text = std::str::from_utf8(&asset.body).map_err(|_| Refusal::NotClean)?;
         let cleaned = heavy(text.len(), || clean_svg(&self.limits, text)).map_err(|_| Refusal::NotClean)?;
-        Ok(Asset { body: Bytes::from(cleaned), ..asset.clone() })
+        Ok(asset.with_body(Bytes::from(cleaned)))
     }
 }

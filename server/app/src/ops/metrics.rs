@@ -18,6 +18,8 @@ pub const FRAMES_OUT: &str = "vitrine_frames_sent_total";
 pub const AGENTS_LAGGED: &str = "vitrine_agents_lagged_total";
 /// Assets asked for, by `outcome`.
 pub const ASSETS: &str = "vitrine_assets_total";
+/// What the asset cache came to, by `result`.
+pub const ASSET_CACHE: &str = "vitrine_asset_cache_total";
 /// Requests for assets that wait for a turn of their session, a gauge.
 pub const ASSETS_WAITING: &str = "vitrine_assets_waiting";
 
@@ -34,6 +36,7 @@ pub fn start() {
         metrics::describe_counter!(FRAMES_OUT, "Messages sent");
         metrics::describe_counter!(AGENTS_LAGGED, "Agents who fell behind and got a keyframe");
         metrics::describe_counter!(ASSETS, "Assets asked for");
+        metrics::describe_counter!(ASSET_CACHE, "What the asset cache came to");
         metrics::describe_gauge!(ASSETS_WAITING, "Requests for assets that wait for a turn");
         handle
     });
@@ -68,6 +71,33 @@ pub fn count_frame_in(side: &'static str) {
 /// Counts an asset that was asked for.
 pub fn count_asset(outcome: &'static str) {
     metrics::counter!(ASSETS, "outcome" => outcome).increment(1);
+}
+
+/// What the asset cache came to.
+#[derive(Debug, Clone, Copy)]
+pub enum CacheResult {
+    /// It had the asset.
+    Hit,
+    /// It remembered a refusal.
+    Refused,
+    /// Somebody was asking the website already.
+    Joined,
+    /// The website said that nothing has changed.
+    Revalidated,
+    /// The website was asked for all of it.
+    Miss,
+}
+
+/// Counts what the asset cache came to.
+pub fn count_cache(result: CacheResult) {
+    let word = match result {
+        CacheResult::Hit => "hit",
+        CacheResult::Refused => "refused",
+        CacheResult::Joined => "joined",
+        CacheResult::Revalidated => "revalidated",
+        CacheResult::Miss => "miss",
+    };
+    metrics::counter!(ASSET_CACHE, "result" => word).increment(1);
 }
 
 /// Counts a session's end.
@@ -116,12 +146,24 @@ impl Drop for OpenSocket {
 
 #[cfg(test)]
 mod tests {
-    use super::{AGENTS_LAGGED, ASSETS, ASSETS_WAITING, FRAMES_IN, FRAMES_OUT, SESSIONS, SESSIONS_ENDED, SOCKETS};
+    use super::{
+        AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, FRAMES_IN, FRAMES_OUT, SESSIONS, SESSIONS_ENDED, SOCKETS,
+    };
 
     #[test]
     fn every_metric_is_in_the_operators_table() {
         let text = include_str!("../../../../docs/OPERATE.md");
-        for name in [SESSIONS, SESSIONS_ENDED, SOCKETS, FRAMES_IN, FRAMES_OUT, AGENTS_LAGGED, ASSETS, ASSETS_WAITING] {
+        for name in [
+            SESSIONS,
+            SESSIONS_ENDED,
+            SOCKETS,
+            FRAMES_IN,
+            FRAMES_OUT,
+            AGENTS_LAGGED,
+            ASSETS,
+            ASSET_CACHE,
+            ASSETS_WAITING,
+        ] {
             assert!(text.contains(&format!("| `{name}` |")), "{name}");
         }
     }

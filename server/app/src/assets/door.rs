@@ -1,0 +1,59 @@
+//! Who gets an asset: the holder of the asset cookie of a login that watches the token's session, and nobody else.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+use vitrine_core::ids::SessionId;
+
+use super::cache::Kept;
+use super::{Refusal, answer};
+use crate::auth::login::{ASSET_COOKIE, named_cookie};
+use crate::auth::secret::Digest;
+use crate::http::Problem;
+use crate::http::gate::AgentAddress;
+use crate::http::segment::Segment;
+use crate::ops::metrics;
+use crate::start::App;
+
+/// `GET /asset/{token}`.
+pub async fn serve(
+    State(app): State<Arc<App>>,
+    _address: AgentAddress,
+    headers: HeaderMap,
+    Segment(token): Segment,
+) -> Response {
+    match find(&app, &headers, &token).await {
+        Ok(asset) => {
+            metrics::count_asset("served");
+            answer::answer(&asset, &headers)
+        }
+        Err(refusal) => {
+            metrics::count_asset(refusal.word());
+            Problem::NotFound.into_response()
+        }
+    }
+}
+
+/// Whatever is wrong with a token, the same steps are taken before it is refused: how long the answer takes does not
+/// tell a forged token from one of another session or of one that has ended.
+async fn find(app: &App, headers: &HeaderMap, token: &str) -> Kept {
+    let cookie = named_cookie(headers, ASSET_COOKIE).ok_or(Refusal::NoCookie)?;
+    let holder = Digest::of(cookie);
+    let opened = app.assets.opener.open(token);
+    let running = app.hub.find(opened.as_ref().map_or(&app.assets.nowhere, |asset| &asset.session));
+    let is_viewed = running.as_ref().is_some_and(|running| running.is_viewed_by(&holder));
+    let asset = opened.map_err(|_| Refusal::BadToken)?;
+    let running = running.ok_or(Refusal::NoSession)?;
+    if !is_viewed {
+        return Err(Refusal::NotViewing);
+    }
+    app.assets.get(token, asset, &running, || app.hub.sealer(running.id.clone())).await
+}
+
+/// A name as long as a session's that none has: theirs are random.
+#[allow(clippy::expect_used, reason = "the text is fixed, and a test makes it")]
+pub(super) fn nowhere() -> SessionId {
+    SessionId::new("nowhere-nowhere-nowher").expect("letters make a name")
+}
