@@ -17,6 +17,9 @@ pub struct Site {
     task: JoinHandle<()>,
 }
 
+/// Before a path: the answer to whoever asks whether what he has is still so.
+pub const AGAIN: &str = "again ";
+
 type Answers = HashMap<String, Vec<u8>>;
 
 impl Site {
@@ -59,10 +62,13 @@ async fn serve(mut stream: TcpStream, answers: Arc<Answers>, seen: Arc<Mutex<Vec
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let is_conditional =
+        ["\nif-none-match:", "\nif-modified-since:"].iter().any(|name| head.to_ascii_lowercase().contains(name));
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(head);
     let missing = respond("404 Not Found", &[], b"");
+    let again = answers.get(&format!("{AGAIN}{path}")).filter(|_| is_conditional);
     // The client may have gone away: then there is nobody to tell.
-    let _ = stream.write_all(answers.get(&path).unwrap_or(&missing)).await;
+    let _ = stream.write_all(again.or_else(|| answers.get(&path)).unwrap_or(&missing)).await;
     let _ = stream.shutdown().await;
 }
 

@@ -7,3 +7,4 @@ mod customers;
 mod doors;
 mod early;
 mod endings;
+mod kept;

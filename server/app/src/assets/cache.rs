@@ -149,3 +149,58 @@ impl Expiry<Key, Entry> for AsFresh {
         Some(entry.stays())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use vitrine_core::asset::AssetKind;
+
+    use super::{Cache, Entry, Key, Refusal};
+    use crate::assets::asset::Asset;
+    use crate::assets::fresh::{Keep, Reach};
+    use crate::config;
+
+    const CACHE_BYTES: u64 = 1 << 20;
+
+    fn entry(reach: Reach) -> Entry {
+        let keep = Keep { reach, fresh: Duration::from_secs(60) };
+        let from = "https://shop.example/a".parse().unwrap();
+        Entry::Asset(Arc::new(Asset::new("image/png", Bytes::from(vec![0; 100 << 10]), from, keep)))
+    }
+
+    fn key(number: usize) -> Key {
+        Key::Fetched(number.to_string(), AssetKind::Image)
+    }
+
+    #[tokio::test]
+    async fn it_keeps_no_more_than_it_has_room_for() {
+        let config = config::parse("test.toml", "[http-proxy]\ncache-size = \"1MiB\"\n", &[]).config.unwrap();
+        let cache = Cache::new(&config.http_proxy, false);
+        for number in 0..100 {
+            cache.get(key(number), async { entry(Reach::Everybody) }).await;
+        }
+        cache.entries.run_pending_tasks().await;
+        let kept = cache.entries.weighted_size();
+        assert!((1..=CACHE_BYTES).contains(&kept), "{kept} of {CACHE_BYTES}");
+
+        let off = Cache::new(&config.http_proxy, true);
+        off.get(key(1), async { entry(Reach::Everybody) }).await;
+        off.entries.run_pending_tasks().await;
+        assert!(off.kept(&key(1)).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn what_nobody_may_keep_is_not_kept_and_a_refusal_is_for_a_moment() {
+        let config = config::parse("test.toml", "", &[]).config.unwrap();
+        let cache = Cache::new(&config.http_proxy, false);
+        cache.get(key(1), async { entry(Reach::Nobody) }).await;
+        assert!(cache.kept(&key(1)).await.is_none());
+        let stays = |refusal| Entry::of(&key(2), &Err(refusal)).stays();
+        assert!(stays(Refusal::Unreachable) < stays(Refusal::UpstreamMissing));
+        assert!(stays(Refusal::UpstreamMissing) <= Duration::from_secs(30));
+        assert_eq!(stays(Refusal::NotViewing), Duration::ZERO);
+    }
+}
