@@ -40,5 +40,10 @@ export const CANVAS_EVERY_MS = 500;
 /** A picture of a canvas larger than this is not sent. */
 export const CANVAS_PICTURE_BYTES = 2 << 20;
 
+/** Pictures and videos whose size is told: so many of a document, so many at once, this often. */
+export const SIZED_MAX = 5_000;
+export const SIZES_PER_EVENT = 500;
+export const SIZES_EVERY_MS = 100;
+
 export const ATTACH_EVERY_MS = 1_000;
 export const AGENT_NAME_CHARS = 40;

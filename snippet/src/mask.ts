@@ -88,6 +88,12 @@ export class Masker {
     return this.covers(element);
   }
 
+  /** Those of the elements that are not private. */
+  uncovered(elements: Element[]): Element[] {
+    this.known = new Map();
+    return elements.filter((element) => !this.covers(element));
+  }
+
   private cleanIncremental(data: { source: number }): boolean {
     switch (data.source) {
       case SOURCE.mutation:

@@ -6,6 +6,7 @@ import { ALWAYS_BLOCK, FILLER } from "./fields.js";
 import { MOUSEMOVE_BATCH_MS, SCROLL_MS } from "./limits.js";
 import { Masker, usable } from "./mask.js";
 import { Numbers } from "./recorder-numbers.js";
+import { SizeWatch } from "./sizes.js";
 import type { PageEvent, Rules } from "./wire.js";
 
 /** How rrweb marks a node that is not part of the recording. */
@@ -23,6 +24,7 @@ export class Recorder {
   private end: (() => void) | undefined;
   private canvases: CanvasWatch | undefined;
   private address: AddressWatch | undefined;
+  private sizes: SizeWatch | undefined;
 
   constructor(
     private readonly host: HTMLElement,
@@ -38,6 +40,7 @@ export class Recorder {
     if (this.running) return;
     this.masker.setRules(rules);
     this.address = new AddressWatch((event) => this.emit(event));
+    this.sizes = new SizeWatch(this.masker, record.mirror, (event) => this.emit(event));
     this.end = record(this.options(rules));
     if (canvas && this.running) this.canvases = watchCanvases(this.masker, record.mirror, (event) => this.emit(event));
   }
@@ -60,8 +63,9 @@ export class Recorder {
   stop(): void {
     this.address?.stop();
     this.canvases?.stop();
+    this.sizes?.stop();
     this.end?.();
-    this.address = this.canvases = this.end = undefined;
+    this.address = this.canvases = this.sizes = this.end = undefined;
   }
 
   private options({ block = [], hide = [] }: Partial<Rules>): RecordOptions {
@@ -102,5 +106,6 @@ export class Recorder {
     if (!clean) return;
     this.emit(clean);
     this.numbers.note(clean);
+    this.sizes?.note(clean);
   }
 }

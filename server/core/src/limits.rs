@@ -46,6 +46,8 @@ pub struct Limits {
     pub viewport_px: u32,
     /// Positions of one pointer batch.
     pub pointer_positions: usize,
+    /// Pictures whose size one event tells.
+    pub sizes_per_event: usize,
     /// Page instances whose masks are remembered in one session.
     pub instances: usize,
     /// Node ids remembered as masked in one session. Beyond it all new text is masked.
@@ -83,6 +85,7 @@ impl Default for Limits {
             canvas_pixels: 16 << 20,
             viewport_px: 16_384,
             pointer_positions: 1_000,
+            sizes_per_event: 1_000,
             instances: 32,
             sticky_ids: 400_000,
             window_bytes: 4 << 20,

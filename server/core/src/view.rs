@@ -48,6 +48,7 @@ mod selection;
 mod sheet_edits;
 mod sheet_events;
 mod sheets;
+mod sizes;
 mod svg_out;
 mod write;
 

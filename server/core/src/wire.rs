@@ -9,6 +9,7 @@ pub mod tree;
 mod decode;
 mod incremental;
 mod canvas;
+mod custom;
 mod sheets;
 
 pub(crate) use decode::one;

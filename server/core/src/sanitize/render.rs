@@ -6,6 +6,7 @@ use html5ever::{LocalName, local_name};
 
 use super::allow::{self, AttributeUse, ElementFate};
 use super::css::Css;
+use super::refused::Addresses;
 use super::special;
 use super::url::{UrlSealer, is_urlish, mentions_url};
 use crate::asset::{EarlyFetches, Sealer};
@@ -239,9 +240,13 @@ impl<'a> Render<'a> {
         }
         let shown = if let ElementFate::As(other) = fate { &LocalName::from(other) } else { name };
         let is_input = node.is_html(&local_name!("input"));
+        let mut addresses = Addresses::of(node);
         for attribute in node.attributes() {
             if attribute.name.starts_with("rr_") {
                 special::recorder_attribute(node, attribute, out);
+                continue;
+            }
+            if Addresses::is_mark(&mut addresses, &attribute.name, &attribute.value.as_text()) {
                 continue;
             }
             let Some(used) = allow::attribute(shown, namespace, &attribute.name) else {
@@ -253,8 +258,14 @@ impl<'a> Render<'a> {
                 continue;
             }
             if let Some(value) = self.value(slot, node, attribute, used) {
+                if let Some(addresses) = &mut addresses {
+                    addresses.note(&attribute.name, &attribute.value.as_text(), &value);
+                }
                 out.push(SafeAttribute { name: Cow::Borrowed(&*attribute.name), value: SafeValue::Text(value) });
             }
+        }
+        if let Some(addresses) = addresses {
+            addresses.mark(self.documents.size(node.id), out);
         }
     }
 

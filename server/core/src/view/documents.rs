@@ -45,6 +45,8 @@ pub struct Documents {
     fonts: Vec<Font>,
     /// Scroll positions of frame documents.
     pub(super) scrolls: BTreeMap<NodeId, (f64, f64)>,
+    /// How large pictures and videos are laid out, in CSS pixels.
+    sizes: BTreeMap<NodeId, (f64, f64)>,
     /// Media that play, and since when they do from the time that the mirror holds.
     pub(super) playing: BTreeMap<NodeId, u64>,
 }
@@ -62,6 +64,7 @@ impl Documents {
             sheet_bytes: 0,
             fonts: Vec::new(),
             scrolls: BTreeMap::new(),
+            sizes: BTreeMap::new(),
             playing: BTreeMap::new(),
         }
     }
@@ -149,12 +152,25 @@ impl Documents {
         &self.fonts
     }
 
+    /// How large an element is, where the customer's page told it.
+    pub(crate) fn size(&self, id: NodeId) -> Option<(f64, f64)> {
+        self.sizes.get(&id).copied()
+    }
+
+    pub(super) fn set_size(&mut self, id: NodeId, size: Option<(f64, f64)>) {
+        match size {
+            Some(size) => self.sizes.insert(id, size),
+            None => self.sizes.remove(&id),
+        };
+    }
+
     /// Forgets what belonged to a node that left the mirror.
     pub(super) fn forget(&mut self, slot: Slot, id: NodeId) {
         self.bases.remove(&slot);
         self.take_rules(SheetKey::Element(id));
         self.adoptions -= self.adopted.remove(&id).map_or(0, |ids| ids.len());
         self.scrolls.remove(&id);
+        self.sizes.remove(&id);
         self.playing.remove(&id);
     }
 }

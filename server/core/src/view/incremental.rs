@@ -38,6 +38,7 @@ impl View {
             Event::Font { family, source, descriptors, .. } => self.font(&family, &source, &descriptors, at_ms),
             Event::Selection { ranges } => self.selection(&ranges, at_ms),
             Event::Adopted(adopted) => self.adopt(&adopted, at_ms),
+            Event::Sizes(sizes) => self.sizes(&sizes, at_ms),
             Event::Define { name } => self.define(&name, at_ms),
             Event::PageStart
             | Event::PageLoad

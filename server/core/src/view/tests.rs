@@ -12,6 +12,7 @@ mod invariants;
 mod judging;
 mod numbers;
 mod masking;
+mod placeholders;
 mod player;
 mod random;
 mod refusals;

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::event::{Event, Stamped};
-use super::incremental;
 use super::json::{JsonError, Peek, Reader};
 use super::tree;
+use super::{custom, incremental};
 use crate::limits::Limits;
 use crate::trust::Untrusted;
 
@@ -110,12 +110,12 @@ fn payload<'a>(reader: &mut Reader<'a>, kind: i64, limits: &Limits) -> Result<Ev
         2 => snapshot(reader, limits),
         3 => incremental::read(reader, limits),
         4 => meta(reader, limits),
+        5 => custom::read(reader, limits),
         _ => {
             reader.skip()?;
             Ok(match kind {
                 0 => Event::PageStart,
                 1 => Event::PageLoad,
-                5 => Event::Unknown("event:custom"),
                 6 => Event::Unknown("event:plugin"),
                 7 => Event::Unknown("event:asset"),
                 8 => Event::Unknown("event:annotation"),

@@ -117,6 +117,8 @@ pub enum Event<'a> {
         /// The element's name.
         name: Cow<'a, str>,
     },
+    /// Type 5, tag `vitrine.sizes`: how large pictures and videos are on the customer's screen.
+    Sizes(Vec<Size>),
     /// Understood to be of no use to agents, or not understood; the word says which.
     Unknown(&'static str),
 }
@@ -132,6 +134,17 @@ pub struct Position {
     pub id: i64,
     /// Milliseconds relative to the event, negative or 0.
     pub offset_ms: f64,
+}
+
+/// How large an element is laid out, borders and padding included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Size {
+    /// Its node.
+    pub id: i64,
+    /// CSS pixels; 0 where it is not shown.
+    pub width: f64,
+    /// CSS pixels; 0 where it is not shown.
+    pub height: f64,
 }
 
 /// What a media element does now, and how.

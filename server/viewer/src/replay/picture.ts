@@ -5,6 +5,7 @@ import type { ReplayEvent } from "../net/wire.ts";
 import { takeSheetsAsTheyCome } from "./adapted.ts";
 import { CanvasPainter, readCanvasPicture } from "./canvas.ts";
 import { FORMULA_RULES } from "./formulas.ts";
+import { PLACEHOLDER_RULES } from "./placeholder.ts";
 
 const INCREMENTAL = 3;
 const META = 4;
@@ -59,7 +60,7 @@ export class Picture {
       pauseAnimation: false,
       showWarning: true,
       logger: this.logger(),
-      insertStyleRules: [...STYLE_RULES, ...FORMULA_RULES],
+      insertStyleRules: [...STYLE_RULES, ...FORMULA_RULES, ...PLACEHOLDER_RULES],
       plugins: [{ onBuild: (node) => this.built(node as Node) }],
     });
     assertSealed(this.replayer.iframe);
