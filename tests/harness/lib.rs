@@ -3,6 +3,8 @@
 
 pub mod agent;
 pub mod customer;
+pub mod forward;
+pub mod names;
 pub mod page;
 pub mod server;
 pub mod site;

@@ -7,6 +7,7 @@ use rcgen::{CertifiedKey, generate_simple_self_signed};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use vitrine::assets::{Names, SystemNames};
 use vitrine::auth::password;
 use vitrine::config;
 use vitrine::net::tls;
@@ -59,6 +60,11 @@ impl Server {
     /// Starts with the site `shop`, the agents `ann` and `bob` and the supervisor `sue`; `more` is TOML that goes behind
     /// it. It may begin with keys of `[server]`.
     pub async fn start(more: &str) -> Self {
+        Self::start_resolving(more, Arc::new(SystemNames)).await
+    }
+
+    /// The same, with a resolver of the test's for assets' hosts.
+    pub async fn start_resolving(more: &str, names: Arc<dyn Names>) -> Self {
         let identity = identity();
         let (public, management) = (listener(), listener());
         let (address, management_address) = (local(&public), local(&management));
@@ -66,7 +72,7 @@ impl Server {
         let config = parse(&config_text(&origin, &identity.password_hash, more));
         let key = PrivateKeyDer::try_from(identity.key.clone()).expect("a key");
         let tls = tls::config(vec![identity.certificate.clone()], key, true).expect("TLS");
-        let inner = start::start_with(config, Some(tls), Listeners { public, management }).expect("a server");
+        let inner = start::start_with(config, Some(tls), Listeners { public, management }, names).expect("a server");
         Self {
             inner,
             origin,

@@ -3,10 +3,16 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::ServerConfig;
+use rustls_pki_types::PrivateKeyDer;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
+use tokio_rustls::TlsAcceptor;
 
 /// A running website. It stops when it is dropped.
 #[derive(Debug)]
@@ -17,23 +23,65 @@ pub struct Site {
     task: JoinHandle<()>,
 }
 
+/// How a path answers.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// With these bytes, and closes the connection.
+    Say(Vec<u8>),
+    /// With these bytes, and waits for the next request.
+    Stay(Vec<u8>),
+    /// With these bytes, and then not at all.
+    Hang(Vec<u8>),
+    /// With these bytes, and then with others, again and again with a pause between them.
+    Repeat(Vec<u8>, Vec<u8>, Duration),
+}
+
 /// Before a path: the answer to whoever asks whether what he has is still so.
 pub const AGAIN: &str = "again ";
 
-type Answers = HashMap<String, Vec<u8>>;
+type Answers = HashMap<String, Act>;
 
 impl Site {
-    /// Listens on this address, on a free port, with these answers.
+    /// Listens on this address, on a free port unless it names one, with these answers.
     pub async fn listen(host: &str, answers: &[(&str, Vec<u8>)]) -> Self {
-        let listener = TcpListener::bind((host, 0)).await.expect("a free port");
+        Self::acting(host, answers.iter().map(|(path, bytes)| ((*path).to_owned(), Act::Say(bytes.clone())))).await
+    }
+
+    /// The same with answers of any kind.
+    pub async fn acting(host: &str, answers: impl IntoIterator<Item = (String, Act)>) -> Self {
+        Self::begin(host, answers, None).await
+    }
+
+    /// The same over TLS, and its certificate, in PEM, made for this name.
+    pub async fn secure(host: &str, name: &str, answers: &[(&str, Vec<u8>)]) -> (Self, String) {
+        let CertifiedKey { cert, signing_key } = generate_simple_self_signed([name.to_owned()]).expect("a certificate");
+        let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
+        let config = ServerConfig::builder().with_no_client_auth();
+        let config = config.with_single_cert(vec![cert.der().clone()], key).expect("TLS");
+        let answers = answers.iter().map(|(path, bytes)| ((*path).to_owned(), Act::Say(bytes.clone())));
+        let site = Self::begin(host, answers, Some(TlsAcceptor::from(Arc::new(config)))).await;
+        (site, cert.pem())
+    }
+
+    async fn begin(host: &str, answers: impl IntoIterator<Item = (String, Act)>, tls: Option<TlsAcceptor>) -> Self {
+        let address = host.parse().unwrap_or_else(|_| SocketAddr::new(host.parse().expect("an address"), 0));
+        let listener = TcpListener::bind(address).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let requests: Arc<Mutex<Vec<String>>> = Arc::default();
-        let answers: Arc<Answers> =
-            Arc::new(answers.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.clone())).collect());
+        let answers: Arc<Answers> = Arc::new(answers.into_iter().collect());
         let seen = Arc::clone(&requests);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&answers), Arc::clone(&seen)));
+                let (answers, seen, tls) = (Arc::clone(&answers), Arc::clone(&seen), tls.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => serve(stream, &answers, &seen).await,
+                        Some(tls) => match tls.accept(stream).await {
+                            Ok(stream) => serve(stream, &answers, &seen).await,
+                            Err(_) => note(&seen, String::new()),
+                        },
+                    }
+                });
             }
         });
         Self { address, requests, task }
@@ -52,7 +100,12 @@ impl Drop for Site {
     }
 }
 
-async fn serve(mut stream: TcpStream, answers: Arc<Answers>, seen: Arc<Mutex<Vec<String>>>) {
+fn note(seen: &Mutex<Vec<String>>, head: String) {
+    seen.lock().unwrap_or_else(PoisonError::into_inner).push(head);
+}
+
+/// The head of a request, or what came of it before the end.
+pub(crate) async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -60,16 +113,43 @@ async fn serve(mut stream: TcpStream, answers: Arc<Answers>, seen: Arc<Mutex<Vec
             Err(_) => break,
         }
     }
-    let head = String::from_utf8_lossy(&head).into_owned();
-    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-    let is_conditional =
-        ["\nif-none-match:", "\nif-modified-since:"].iter().any(|name| head.to_ascii_lowercase().contains(name));
-    seen.lock().unwrap_or_else(PoisonError::into_inner).push(head);
-    let missing = respond("404 Not Found", &[], b"");
-    let again = answers.get(&format!("{AGAIN}{path}")).filter(|_| is_conditional);
-    // The client may have gone away: then there is nobody to tell.
-    let _ = stream.write_all(again.or_else(|| answers.get(&path)).unwrap_or(&missing)).await;
-    let _ = stream.shutdown().await;
+    String::from_utf8_lossy(&head).into_owned()
+}
+
+async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, answers: &Answers, seen: &Mutex<Vec<String>>) {
+    let missing = Act::Say(respond("404 Not Found", &[], b""));
+    for turn in 0.. {
+        let head = read_head(&mut stream).await;
+        if turn > 0 && head.is_empty() {
+            return;
+        }
+        let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+        let lower = head.to_ascii_lowercase();
+        let is_conditional = ["\nif-none-match:", "\nif-modified-since:"].iter().any(|name| lower.contains(name));
+        note(seen, head);
+        let again = answers.get(&format!("{AGAIN}{path}")).filter(|_| is_conditional);
+        // The client may have gone away: then there is nobody to tell.
+        match again.or_else(|| answers.get(&path)).unwrap_or(&missing) {
+            Act::Stay(bytes) => drop(stream.write_all(bytes).await),
+            Act::Say(bytes) => {
+                let _ = stream.write_all(bytes).await;
+                let _ = stream.shutdown().await;
+                return;
+            }
+            Act::Hang(bytes) => {
+                let _ = stream.write_all(bytes).await;
+                let _ = stream.read_u8().await;
+                return;
+            }
+            Act::Repeat(bytes, more, pause) => {
+                let _ = stream.write_all(bytes).await;
+                while stream.write_all(more).await.is_ok() {
+                    sleep(*pause).await;
+                }
+                return;
+            }
+        }
+    }
 }
 
 /// A whole answer that ends with its connection.

@@ -13,9 +13,11 @@ mod fresh;
 mod guard;
 mod kind;
 mod limits;
+mod names;
 mod rewrite;
 mod special;
 mod turns;
+mod ways;
 
 use std::sync::Arc;
 
@@ -32,11 +34,13 @@ use asset::Asset;
 use cache::{Cache, Entry, Kept, Key};
 use fetch::{Fetched, Fetcher};
 use rewrite::Rewriter;
+use ways::Ways;
 
 pub use door::serve;
 pub use early::Early;
-pub use fetch::FetcherError;
+pub use names::{Names, SystemNames};
 pub use turns::Turns;
+pub use ways::FetcherError;
 
 /// Why an asset is not served; the word is for the metrics, never for whoever asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +52,7 @@ pub(crate) enum Refusal {
     HostNotAllowed,
     AddressNotAllowed,
     TooManyRedirects,
+    ForwardProxy,
     Unreachable,
     SlowConnection,
     SlowAnswer,
@@ -72,6 +77,7 @@ impl Refusal {
             Self::HostNotAllowed => "host-not-allowed",
             Self::AddressNotAllowed => "address-not-allowed",
             Self::TooManyRedirects => "too-many-redirects",
+            Self::ForwardProxy => "forward-proxy",
             Self::Unreachable => "unreachable",
             Self::SlowConnection => "slow-connection",
             Self::SlowAnswer => "slow-answer",
@@ -105,14 +111,16 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The door by the configuration; `keys` are all that tokens may be sealed under, the first of them seals.
+    /// The door by the configuration; `keys` are all that tokens may be sealed under, the first of them seals; `names`
+    /// finds the addresses of hosts.
     ///
     /// # Errors
     /// [`FetcherError`]: the certificate authorities cannot be read.
-    pub fn new(config: &Config, keys: &[AssetKey]) -> Result<Self, FetcherError> {
+    pub fn new(config: &Config, keys: &[AssetKey], names: Arc<dyn Names>) -> Result<Self, FetcherError> {
+        let ways = Ways::new(&config.http_proxy, config.forward_proxy.as_ref(), names)?;
         Ok(Self {
             opener: Opener::new(keys),
-            fetcher: Fetcher::new(&config.http_proxy)?,
+            fetcher: Fetcher::new(&config.http_proxy, ways),
             rewriter: Rewriter::new(Arc::clone(&config.policy), config.limits.core.clone()),
             cache: Cache::new(&config.http_proxy, config.http_security.disable_caching),
             nowhere: door::nowhere(),

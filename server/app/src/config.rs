@@ -3,6 +3,7 @@
 mod agents;
 mod asset_keys;
 mod explain;
+mod forward_proxy;
 mod keys;
 mod log;
 mod origin;
@@ -18,6 +19,7 @@ mod value;
 
 pub use agents::{Account, Agents, NAME_BYTES_MAX, Roles};
 pub use explain::{show, template};
+pub use forward_proxy::{ForwardProxy, ProxyLogin, ResolveAt};
 pub use keys::{Key, LATER_SECTIONS, Reaches, SECTIONS, Section, Shape};
 pub use log::Log;
 pub use origin::{OriginPattern, PublicUrl};
@@ -54,6 +56,8 @@ pub struct Config {
     pub sites: BTreeMap<String, Site>,
     /// `[http-proxy]`.
     pub http_proxy: HttpProxy,
+    /// `[forward-proxy]`, if one is named.
+    pub forward_proxy: Option<ForwardProxy>,
     /// `[http-security]`.
     pub http_security: HttpSecurity,
     /// `[session]`.
@@ -150,6 +154,7 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
     let tls = server::read_tls(once(root, "tls", findings)?)?;
     let cross_origin = sites::read_cross_origin(once(root, "cross-origin", findings)?)?;
     let http_proxy = proxy::read(once(root, "http-proxy", findings)?)?;
+    let forward_proxy = forward_proxy::read(once(root, "forward-proxy", findings)?)?;
     let http_security = proxy::read_security(once(root, "http-security", findings)?)?;
     let session = session::read(once(root, "session", findings)?)?;
     let rules = policy::read_rules(once(root, "dom-restrictions", findings)?)?;
@@ -177,6 +182,7 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
         tls,
         cross_origin,
         http_proxy,
+        forward_proxy,
         http_security,
         session,
         limits,

@@ -6,7 +6,9 @@ mod site;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
+use crate::assets::SystemNames;
 use crate::auth::password;
 use crate::config::{self, Config};
 use crate::net::tls::{self, TlsError};
@@ -134,7 +136,7 @@ pub fn start(port: u16) -> Result<Demo, DemoError> {
     let tls = tls::config(chain, key, true).map_err(TlsError::from)?;
     let listeners = Listeners::bind(&config)?;
     serve_sites(ports, &words)?;
-    let server = start::start_with(config, Some(tls), listeners)?;
+    let server = start::start_with(config, Some(tls), listeners, Arc::new(SystemNames))?;
     let welcome = Welcome { shop: words.shop, agent_page: words.agent_page, name: words.agent_name, password };
     Ok(Demo { server, welcome })
 }

@@ -14,7 +14,7 @@ use rustls::ServerConfig;
 use tokio::task::JoinHandle;
 use vitrine_core::asset::AssetKey;
 
-use crate::assets::{Assets, FetcherError};
+use crate::assets::{Assets, FetcherError, Names, SystemNames};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::password::Passwords;
 use crate::auth::secret::random_bytes;
@@ -89,7 +89,7 @@ impl App {
     ///
     /// # Errors
     /// [`StartError`].
-    pub fn new(config: Config) -> Result<Self, StartError> {
+    pub fn new(config: Config, names: Arc<dyn Names>) -> Result<Self, StartError> {
         let mut asset_keys = config.asset_keys.clone();
         if asset_keys.is_empty() {
             asset_keys.push(AssetKey { id: 0, secret: random_bytes()? });
@@ -99,7 +99,7 @@ impl App {
         let strict_transport_security = sts.map(HeaderValue::from_str).transpose()?;
         let (config, store) = (Arc::new(config), Arc::new(Store::Memory(Memory::default())));
         let codes = Arc::new(JoinCodes::new(config.session.join_code_length)?);
-        let assets = Arc::new(Assets::new(&config, &asset_keys)?);
+        let assets = Arc::new(Assets::new(&config, &asset_keys, names)?);
         Ok(Self {
             hub: Hub::new(Arc::clone(&config), Arc::clone(&store), Arc::clone(&codes), Arc::clone(&assets), sealing),
             passwords: Passwords::new()?,
@@ -170,16 +170,21 @@ pub fn start(config: Config, listeners: Listeners) -> Result<Server, StartError>
     } else {
         None
     };
-    start_with(config, tls, listeners)
+    start_with(config, tls, listeners, Arc::new(SystemNames))
 }
 
-/// Starts the server with this certificate, or without TLS.
+/// Starts the server with this certificate, or without TLS; `names` finds the addresses of assets' hosts.
 ///
 /// # Errors
 /// [`StartError`].
-pub fn start_with(config: Config, tls: Option<Arc<ServerConfig>>, listeners: Listeners) -> Result<Server, StartError> {
+pub fn start_with(
+    config: Config,
+    tls: Option<Arc<ServerConfig>>,
+    listeners: Listeners,
+    names: Arc<dyn Names>,
+) -> Result<Server, StartError> {
     metrics::start();
-    let app = Arc::new(App::new(config)?);
+    let app = Arc::new(App::new(config, names)?);
     let (handle, management) = (Handle::new(), Handle::new());
     let public = serve_public(&app, tls, listeners.public, &handle)?;
     let health = health::router(Arc::clone(&app));

@@ -4,6 +4,6 @@ mod domain;
 mod early;
 mod token;
 
-pub use domain::{AllowedDomains, DomainError};
+pub use domain::{AllowedDomains, DomainError, HostList};
 pub use early::{EarlyFetch, EarlyFetches};
 pub use token::{AssetKey, AssetKind, AssetRef, Opener, Sealer, TokenError, open};

@@ -1,28 +1,25 @@
 //! One asset from its website: GET and nothing else, under limits, each redirect judged anew.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode, header};
-use reqwest::{Client, Response, redirect};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use reqwest::Response;
 use tokio::time::timeout;
 use url::Url;
 use vitrine_core::asset::AssetKind;
 
 use super::fresh::Keep;
-use super::guard::{AddressNotAllowed, Guard};
-use super::limits::{FETCHES, IDLE_CONNECTIONS, REDIRECTS_MAX, Waits};
+use super::limits::{FETCHES, REDIRECTS_MAX, Waits};
 use super::turns::Turns;
+use super::ways::{Ways, refusal};
 use super::{Asset, Refusal, kind};
 use crate::config::HttpProxy;
 
 /// Fetches.
 #[derive(Debug)]
 pub(super) struct Fetcher {
-    client: Client,
-    guard: Guard,
+    ways: Ways,
     turns: Turns,
     max_bytes: usize,
     pub(super) waits: Waits,
@@ -45,46 +42,15 @@ struct Reached {
     keep: Keep,
 }
 
-/// Why there is no fetcher.
-#[derive(Debug, thiserror::Error)]
-pub enum FetcherError {
-    /// `[http-proxy] ca-file` cannot be read.
-    #[error("{}: {source}; [http-proxy] ca-file names a PEM file", path.display())]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The client cannot be made: mostly that file is no PEM, or the system has no certificate authorities.
-    #[error("cannot make connections for assets: {0}")]
-    Client(#[from] reqwest::Error),
-}
-
 impl Fetcher {
-    pub(super) fn new(config: &HttpProxy) -> Result<Self, FetcherError> {
-        let guard = Guard::new(config.domains.clone(), &config.allow_private_addresses);
-        let waits = Waits::within(config.timeout);
-        let mut client = Client::builder()
-            .user_agent(concat!("Vitrine/", env!("CARGO_PKG_VERSION"), " (asset proxy)"))
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .dns_resolver(Arc::new(guard.clone()))
-            .connect_timeout(waits.connect)
-            .pool_max_idle_per_host(IDLE_CONNECTIONS);
-        if let Some(path) = &config.ca_file {
-            let pem = std::fs::read(path).map_err(|source| FetcherError::Unreadable { path: path.clone(), source })?;
-            client = client.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&pem)?);
-        }
-        Ok(Self {
-            client: client.build()?,
-            guard,
+    pub(super) fn new(config: &HttpProxy, ways: Ways) -> Self {
+        Self {
+            ways,
             turns: Turns::new(FETCHES),
             max_bytes: config.max_size_bytes,
-            waits,
+            waits: Waits::within(config.timeout),
             keep: config.cache_ttl,
-        })
+        }
     }
 
     /// Fetches what a token stands for, and judges what came by its header and its first bytes. A website that gave
@@ -121,13 +87,10 @@ impl Fetcher {
     async fn follow(&self, mut url: Url, kind: AssetKind, known: Option<&Asset>) -> Result<Reached, Refusal> {
         let mut keep: Option<Keep> = None;
         for _ in 0..=REDIRECTS_MAX {
-            self.guard.judge(&url)?;
-            let mut request = self.client.get(url.clone()).header(header::ACCEPT, kind::accepted(kind));
-            if let Some(known) = known.filter(|known| known.from == url) {
-                request = request.headers(known.conditions());
-            }
-            let response = timeout(self.waits.head, request.send()).await.map_err(|_| Refusal::SlowAnswer)?;
-            let response = response.map_err(|error| refusal(&error))?;
+            let conditions = known.filter(|known| known.from == url).map(Asset::conditions);
+            let mut headers = conditions.unwrap_or_default();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(kind::accepted(kind)));
+            let response = self.ways.get(&url, headers).await?;
             let status = response.status();
             let this = Keep::judge(status, response.headers(), self.keep, SystemTime::now());
             let together = keep.map_or(this, |earlier| earlier.and(this));
@@ -181,20 +144,6 @@ fn target(from: &Url, headers: &HeaderMap) -> Result<Url, Refusal> {
 
 fn content_type(headers: &HeaderMap) -> &str {
     headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-fn refusal(error: &reqwest::Error) -> Refusal {
-    if error.is_timeout() {
-        return Refusal::SlowConnection;
-    }
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(inner) = cause {
-        if inner.is::<AddressNotAllowed>() {
-            return Refusal::AddressNotAllowed;
-        }
-        cause = inner.source();
-    }
-    Refusal::Unreachable
 }
 
 #[cfg(test)]

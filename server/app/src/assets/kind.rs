@@ -95,6 +95,11 @@ fn magic(body: &[u8]) -> Option<&'static str> {
     MAGIC.iter().find(|(wanted, _)| begins(wanted)).map(|(_, kind)| *kind)
 }
 
+/// Whether a document type declares things of its own, in brackets: drawing programs do.
+fn has_subset(doctype: &str) -> bool {
+    doctype.find(['[', '>']).is_some_and(|at| doctype[at..].starts_with('['))
+}
+
 /// Any text can be a style sheet; one that begins with a tag is a page, and one with a zero byte is no text.
 fn is_css(body: &[u8]) -> bool {
     let start = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
@@ -109,6 +114,7 @@ fn is_svg(body: &[u8]) -> bool {
         let (start, end) = match rest {
             _ if rest.starts_with("<?") => ("<?", "?>"),
             _ if rest.starts_with("<!--") => ("<!--", "-->"),
+            _ if rest.starts_with("<!") && has_subset(rest) => ("<!", "]>"),
             _ if rest.starts_with("<!") => ("<!", ">"),
             _ => break,
         };
@@ -175,6 +181,8 @@ mod tests {
             (Image, "image/png", b"", None),
             (Image, "image/png", b"wOF2....", None),
             (Image, "image/svg+xml", b"<?xml version='1.0'?><!-- a --><!DOCTYPE svg><svg xmlns='x'/>", Some(SVG)),
+            (Image, "image/svg+xml", b"<!DOCTYPE svg PUBLIC 'a' 'b' [<!ENTITY a '>'>]> <svg xmlns='x'/>", Some(SVG)),
+            (Image, "image/svg+xml", b"<!DOCTYPE svg [<svg/>", None),
             (Image, "image/svg+xml", b"<html><svg/></html>", None),
             (Image, "image/svg+xml", b"<svgx>", None),
             (Font, "font/woff2", b"wOF2....", Some("font/woff2")),

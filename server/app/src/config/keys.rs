@@ -182,11 +182,17 @@ pub const SECTIONS: &[Section] = &[
             key(
                 "allowed-external-domains",
                 "[]",
-                "host names; \"*.img.example\" is exactly one label more",
+                "hosts, also with a port: \"localhost:8445\"; \"*.img.example\" is exactly one label more",
                 NewSessions,
                 "Hosts that assets are fetched from, the website's own included. Empty allows none.",
             ),
-            key("allowed-ports", "[443]", "ports", NewSessions, "Ports that are connected to."),
+            key(
+                "allowed-ports",
+                "[443]",
+                "ports",
+                NewSessions,
+                "Ports that are connected to, at hosts that are listed without one.",
+            ),
             key("allowed-schemes", "[\"https\"]", "\"https\", \"http\"", NewSessions, "Schemes that are fetched."),
             key(
                 "allow-private-addresses",
@@ -208,10 +214,38 @@ pub const SECTIONS: &[Section] = &[
                 "\"20s\"",
                 "a duration",
                 Restart,
-                "For one asset, from the first connection to the last byte.",
+                "For one asset, from its turn to its last byte: a quarter of it for a connection and for each silence, half of it \
+                 for an answer to begin.",
             ),
             key("cache-size", "\"64MiB\"", "a size; \"0B\" for none", Restart, "Memory for assets that were fetched."),
             key("cache-ttl", "\"5m\"", "a duration", Restart, "How long a fetched asset is kept."),
+        ],
+    },
+    Section {
+        name: "forward-proxy",
+        shape: Shape::Once,
+        about: "A proxy of the operator's own network through which assets are fetched. Without a url there is none.",
+        keys: &[
+            key("url", "", "an origin, e.g. \"http://proxy.corp.example:3128\"", Restart, "Where it is."),
+            key("username", "", "text without a colon, e.g. \"vitrine\"", Restart, "What to sign in to it with."),
+            secret("password", "text", Restart, "The password for it."),
+            key(
+                "no-proxy",
+                "[]",
+                "hosts as in allowed-external-domains; without a port all of them",
+                Restart,
+                "Hosts that are connected to directly all the same.",
+            ),
+            key(
+                "resolve",
+                "\"here\"",
+                "\"here\" or \"proxy\"",
+                Restart,
+                "Who keeps assets from private addresses. \"here\": this server resolves each name first, and refuses it if any \
+                 of its addresses is not permitted; the proxy resolves it again and connects to what it finds then. \"proxy\": \
+                 names are not resolved here, and the proxy alone must refuse private addresses. Either way hosts, ports and \
+                 addresses that are written as such are judged here.",
+            ),
         ],
     },
     Section {
@@ -477,7 +511,7 @@ pub const SECTIONS: &[Section] = &[
 ];
 
 /// Sections that belong to later versions: naming one is an error that says so.
-pub const LATER_SECTIONS: &[&str] = &["forward-proxy", "redis", "metrics", "tracing", "audit", "recording", "webhooks"];
+pub const LATER_SECTIONS: &[&str] = &["redis", "metrics", "tracing", "audit", "recording", "webhooks"];
 
 /// The section of that name.
 pub(super) fn section(name: &str) -> Option<&'static Section> {

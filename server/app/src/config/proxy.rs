@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use vitrine_core::asset::AllowedDomains;
+use vitrine_core::asset::{AllowedDomains, HostList};
 
 use super::origin::OriginPattern;
 use super::reader::Reader;
@@ -42,10 +42,18 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<HttpProxy> {
     if let Some(path) = proxy.ca_file.as_ref().filter(|path| !path.is_file()) {
         section.complain("ca-file", format!("there is no file {}", path.display()), None);
     }
+    for (index, range) in proxy.allow_private_addresses.iter().enumerate() {
+        if let IpNet::V6(v6) = range
+            && let Some(v4) = v6.network().to_ipv4_mapped()
+        {
+            let bits = v6.prefix_len().saturating_sub(96);
+            let what = format!("an IPv4 address is written as one: \"{v4}/{bits}\"");
+            section.complain_item("allow-private-addresses", index, what, None);
+        }
+    }
     Some(proxy)
 }
 
-/// Parses the hosts one by one first, so that every bad one is told with its place.
 fn domains(section: &mut Reader<'_, '_>) -> Option<AllowedDomains> {
     let hosts: Vec<String> = section.value("allowed-external-domains")?;
     let ports: Vec<u16> = section.value("allowed-ports")?;
@@ -60,14 +68,23 @@ fn domains(section: &mut Reader<'_, '_>) -> Option<AllowedDomains> {
             );
         }
     }
+    for (index, _) in ports.iter().enumerate().filter(|(_, port)| **port == 0) {
+        section.complain_item("allowed-ports", index, "0 is no port", None);
+    }
+    let hosts = good_hosts(section, "allowed-external-domains", hosts);
+    AllowedDomains::parse(&hosts, &ports, &schemes).ok()
+}
+
+/// The hosts of a list that are written well; each of the others is told with its place.
+pub(super) fn good_hosts(section: &mut Reader<'_, '_>, key: &'static str, hosts: Vec<String>) -> Vec<String> {
     let mut good = Vec::new();
     for (index, host) in hosts.into_iter().enumerate() {
-        match AllowedDomains::parse(std::slice::from_ref(&host), &ports, &schemes) {
+        match HostList::parse(std::slice::from_ref(&host)) {
             Ok(_) => good.push(host),
-            Err(error) => section.complain_item("allowed-external-domains", index, error.to_string(), None),
+            Err(error) => section.complain_item(key, index, error.to_string(), None),
         }
     }
-    AllowedDomains::parse(&good, &ports, &schemes).ok()
+    good
 }
 
 /// `[http-security]`.

@@ -160,6 +160,11 @@ impl<'t, 'f> Reader<'t, 'f> {
         self.optional(name)
     }
 
+    /// Whether the key stands in the file or the environment.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        self.table.is_some_and(|table| table.get(name).is_some())
+    }
+
     /// A number within the bounds that the key table tells in words.
     pub(super) fn number(&mut self, name: &'static str, bounds: std::ops::RangeInclusive<u64>) -> Option<u64> {
         let number = self.value(name)?;

@@ -93,6 +93,25 @@ fn what_contradicts_itself_is_a_problem() {
         ("[server]\nbase-path = \"vitrine/\"\n", "base path"),
         ("[server]\npublic-url = \"http://help.example\"\n", "https://"),
         ("session = 1\n", "a table is wanted"),
+        (
+            "[http-proxy]\nallowed-external-domains = [\"ok.example\", \"https://a.example\"]\n",
+            "test.toml:2:43: http-proxy",
+        ),
+        ("[http-proxy]\nallowed-external-domains = [\"*.*.example\"]\n", "write \"cdn.example.com\""),
+        ("[http-proxy]\nallowed-ports = [443, 0]\n", "test.toml:2:23: http-proxy.allowed-ports[1]: 0 is no port"),
+        ("[http-proxy]\nallowed-ports = [65536]\n", "at most 65535"),
+        ("[http-proxy]\nallowed-schemes = [\"ftp\"]\n", "neither \"https\" nor \"http\""),
+        ("[http-proxy]\nallow-private-addresses = [\"10.0.0.0/33\"]\n", "no range of addresses"),
+        ("[http-proxy]\nallow-private-addresses = [\"::ffff:10.0.0.0/104\"]\n", "as one: \"10.0.0.0/8\""),
+        ("[http-proxy]\nca-file = \"/nowhere.pem\"\n", "no file"),
+        ("[forward-proxy]\nurl = \"proxy.example:3128\"\n", "no proxy; write"),
+        ("[forward-proxy]\nurl = \"http://proxy.example/path\"\n", "no proxy; write"),
+        ("[forward-proxy]\nurl = \"http://a:b@proxy.example\"\n", "set username and password"),
+        ("[forward-proxy]\nusername = \"a\"\n", "forward-proxy.username: it means nothing without url"),
+        ("[forward-proxy]\nurl = \"http://p.example\"\npassword = \"a\"\n", "nothing without username"),
+        ("[forward-proxy]\nurl = \"http://p.example\"\nusername = \"a:b\"\n", "test.toml:3:12: forward-proxy.username"),
+        ("[forward-proxy]\nurl = \"http://p.example\"\nno-proxy = [\".example\"]\n", "forward-proxy.no-proxy[0]"),
+        ("[forward-proxy]\nurl = \"http://p.example\"\nresolve = \"her\"\n", "did you mean \"here\"?"),
         ("[dom-restrictions]\npatterns = [\"ibna\"]\n", "test.toml:2:13: dom-restrictions.patterns[0]"),
         (
             "[[dom-restrictions.rule-set]]\nmask = [\".a\", \"[\"]\n",
@@ -121,6 +140,7 @@ fn the_environment_is_above_the_file_and_as_strict() {
 fn secrets_are_never_shown() {
     let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$wPKr4dkcnX0E1E3WpOoGGpVcHHyNVqqcPSZKwtOo1Ys";
     let text = format!("[[agents.accounts]]\nname = \"ann\"\npassword = \"{hash}\"\n");
+    let text = text + "[forward-proxy]\nurl = \"http://p.example\"\nusername = \"u\"\npassword = \"argon2id too\"\n";
     let loaded = parse("test.toml", &text, &[]);
     assert_eq!(loaded.problems, []);
     let shown = super::show("test.toml", &loaded.shown);

@@ -11,7 +11,7 @@ use vitrine_core::ids::AgentKey;
 use vitrine_core::session::{AgentProfile, CloseCode, EndReason};
 
 use super::{FromCustomer, Hub, Mail, Running, Viewer};
-use crate::assets::Assets;
+use crate::assets::{Assets, SystemNames};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::Digest;
 use crate::config;
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 fn hub() -> Hub {
     let config = config::parse("test.toml", "[sites.shop]\n", &[]).config.unwrap();
     let key = AssetKey { id: 0, secret: [0; 32] };
-    let assets = Arc::new(Assets::new(&config, std::slice::from_ref(&key)).unwrap());
+    let assets = Arc::new(Assets::new(&config, std::slice::from_ref(&key), Arc::new(SystemNames)).unwrap());
     let (store, codes) = (Arc::new(Store::Memory(Memory::default())), Arc::new(JoinCodes::new(9).unwrap()));
     Hub::new(Arc::new(config), store, codes, assets, key)
 }

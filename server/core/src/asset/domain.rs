@@ -1,4 +1,5 @@
-//! `[http-proxy] allowed-external-domains`: which hosts the proxy may fetch from.
+//! Lists of hosts: which the proxy may fetch from (`[http-proxy] allowed-external-domains`), and which it asks itself
+//! (`[forward-proxy] no-proxy`).
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -15,17 +16,15 @@ pub enum DomainError {
     Scheme(String),
 }
 
-/// The parsed allow-list. Empty allows nothing.
+/// Hosts by name, from an operator's list. Empty names none.
 ///
 /// Names are compared as the WHATWG URL parser writes them (lower case, IDNA as `xn--`, IP addresses in their one
-/// spelling), whole label by whole label; a trailing dot makes no difference.
+/// spelling), whole label by whole label; one trailing dot makes no difference, here or in the URL.
 #[derive(Debug, Clone, Default)]
-pub struct AllowedDomains {
+pub struct HostList {
     exact: Hosts,
     /// By what follows the first label.
     one_label: Hosts,
-    ports: Vec<u16>,
-    schemes: Vec<Box<str>>,
 }
 
 /// The names are the operator's, so a fixed hasher cannot be attacked.
@@ -34,52 +33,45 @@ type Hosts = HashMap<Box<str>, Ports, FixedState>;
 /// Which ports count for one entry.
 #[derive(Debug, Clone, Default)]
 struct Ports {
-    /// The entry stands once without a port: the common list counts.
+    /// The entry stands once without a port.
     listed: bool,
     /// Ports that the entry itself carries.
     own: Vec<u16>,
 }
 
-impl AllowedDomains {
-    /// Parses the operator's lists.
+impl HostList {
+    /// Parses the operator's list.
     ///
     /// A host is `cdn.example.com`, `*.example.com` (exactly one label more, never `example.com` itself), an IP
-    /// address (IPv6 in brackets), or one of these with a port: `localhost:8445`. With a port, `ports` does not count
-    /// for that entry. `schemes` are `https` and `http`.
-    pub fn parse(hosts: &[String], ports: &[u16], schemes: &[String]) -> Result<Self, DomainError> {
-        let mut list = Self { ports: ports.to_vec(), ..Self::default() };
-        for scheme in schemes {
-            match scheme.as_str() {
-                "https" | "http" => list.schemes.push(scheme.as_str().into()),
-                _ => return Err(DomainError::Scheme(scheme.clone())),
-            }
-        }
+    /// address (IPv6 in brackets), or one of these with a port: `localhost:8445`.
+    pub fn parse(hosts: &[String]) -> Result<Self, DomainError> {
+        let mut list = Self::default();
         for entry in hosts {
             list.add(entry).ok_or_else(|| DomainError::Malformed(entry.clone()))?;
         }
         Ok(list)
     }
 
-    /// Whether the proxy may fetch from the URL's scheme, host and port.
-    ///
-    /// The caller connects to the host and port of this same parsed value; nothing is parsed twice.
+    /// Whether the URL's host is listed: with an entry's own port if that has one, else with any.
     #[must_use]
-    pub fn allows(&self, url: &Url) -> bool {
+    pub fn contains(&self, url: &Url) -> bool {
+        self.names(url, |_| true)
+    }
+
+    /// Whether the URL's host is listed; `is_common` judges the port where the entry has none of its own.
+    fn names(&self, url: &Url, is_common: impl Fn(u16) -> bool) -> bool {
         let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {
             return false;
         };
-        if !self.schemes.iter().any(|scheme| **scheme == *url.scheme()) {
-            return false;
-        }
-        let allowed = |entry: Option<&Ports>| {
-            entry.is_some_and(|entry| entry.own.contains(&port) || (entry.listed && self.ports.contains(&port)))
+        let named = |entry: Option<&Ports>| {
+            entry.is_some_and(|entry| entry.own.contains(&port) || (entry.listed && is_common(port)))
         };
         match host {
             Host::Domain(name) => {
                 let name = name.strip_suffix('.').unwrap_or(name);
-                allowed(self.exact.get(name)) || allowed(parent(name).and_then(|parent| self.one_label.get(parent)))
+                named(self.exact.get(name)) || named(parent(name).and_then(|parent| self.one_label.get(parent)))
             }
-            Host::Ipv4(_) | Host::Ipv6(_) => url.host_str().is_some_and(|text| allowed(self.exact.get(text))),
+            Host::Ipv4(_) | Host::Ipv6(_) => url.host_str().is_some_and(|text| named(self.exact.get(text))),
         }
     }
 
@@ -107,6 +99,38 @@ impl AllowedDomains {
             None => entry.listed = true,
         }
         Some(())
+    }
+}
+
+/// What the proxy may fetch from: hosts, and the ports and schemes that count for all of them. Empty allows nothing.
+#[derive(Debug, Clone, Default)]
+pub struct AllowedDomains {
+    hosts: HostList,
+    ports: Vec<u16>,
+    schemes: Vec<Box<str>>,
+}
+
+impl AllowedDomains {
+    /// Parses the operator's lists: `hosts` as [`HostList::parse`] does. For an entry with a port `ports` does not
+    /// count. `schemes` are `https` and `http`.
+    pub fn parse(hosts: &[String], ports: &[u16], schemes: &[String]) -> Result<Self, DomainError> {
+        let mut known = Vec::new();
+        for scheme in schemes {
+            match scheme.as_str() {
+                "https" | "http" => known.push(scheme.as_str().into()),
+                _ => return Err(DomainError::Scheme(scheme.clone())),
+            }
+        }
+        Ok(Self { hosts: HostList::parse(hosts)?, ports: ports.to_vec(), schemes: known })
+    }
+
+    /// Whether the proxy may fetch from the URL's scheme, host and port.
+    ///
+    /// The caller connects to the host and port of this same parsed value; nothing is parsed twice.
+    #[must_use]
+    pub fn allows(&self, url: &Url) -> bool {
+        self.schemes.iter().any(|scheme| **scheme == *url.scheme())
+            && self.hosts.names(url, |port| self.ports.contains(&port))
     }
 }
 
