@@ -42,16 +42,26 @@ impl From<MirrorError> for HtmlError {
     }
 }
 
-/// The page that a browser would build from `text` with scripting on, as a mirror whose ids count up from 1.
+/// Whether the browser that a text is read for runs scripts, which decides what `noscript` is to its parser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scripting {
+    /// As a customer's does. `noscript` is gone with its content, which is no markup.
+    #[default]
+    On,
+    /// `noscript` stands like any other element; the sanitizer drops it.
+    Off,
+}
+
+/// The page that a browser would build from `text`, as a mirror whose ids count up from 1.
 ///
-/// `template` and `noscript` are gone with their content. A frame's `srcdoc` is gone as an attribute and stands as a
+/// `template` is gone with its content. A frame's `srcdoc` is gone as an attribute and stands as a
 /// document beneath its frame element, frames inside it likewise. `script` stands; the sanitizer drops it.
 ///
 /// # Errors
 /// [`HtmlError::OverLimit`] names the field of `limits`: `html_bytes` (frames' text counted again), `html_steps` (per document), `depth`, `nodes`,
 /// `mirror_bytes`, `text_bytes` or `attributes_per_element`. Names of any length are taken; they count as text.
-pub fn parse_document(text: &str, limits: &Limits, seed: u64) -> Result<Mirror, HtmlError> {
-    frames::parse_with_frames(text, None, limits, Mirror::new(limits, seed))
+pub fn parse_document(text: &str, scripting: Scripting, limits: &Limits, seed: u64) -> Result<Mirror, HtmlError> {
+    frames::parse_with_frames(text, None, scripting, limits, Mirror::new(limits, seed))
 }
 
 /// As [`parse_document`], of text that would be the content of an element: its nodes stand beneath an `html` element of
@@ -59,8 +69,14 @@ pub fn parse_document(text: &str, limits: &Limits, seed: u64) -> Result<Mirror, 
 ///
 /// # Errors
 /// As [`parse_document`].
-pub fn parse_fragment(text: &str, within: (&str, Namespace), limits: &Limits, seed: u64) -> Result<Mirror, HtmlError> {
-    frames::parse_with_frames(text, Some(within), limits, Mirror::new(limits, seed))
+pub fn parse_fragment(
+    text: &str,
+    within: (&str, Namespace),
+    scripting: Scripting,
+    limits: &Limits,
+    seed: u64,
+) -> Result<Mirror, HtmlError> {
+    frames::parse_with_frames(text, Some(within), scripting, limits, Mirror::new(limits, seed))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::{Corpus, fuzz_target};
 use vitrine_core::asset::AllowedDomains;
-use vitrine_core::html::parse_document;
+use vitrine_core::html::{Scripting, parse_document};
 use vitrine_core::policy::Policy;
 use vitrine_core::restrict::RuleBook;
 use vitrine_core::view::{PreviewError, preview_html};
@@ -12,7 +12,7 @@ use vitrine_core_fuzz::world::{domains, limits, page_url, policy, rules};
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let Ok(text) = std::str::from_utf8(data) else { return Corpus::Reject };
-    if let Ok(mirror) = parse_document(text, &limits(), 1) {
+    if let Ok(mirror) = parse_document(text, Scripting::On, &limits(), 1) {
         require_sound(&mirror, &limits(), text);
     }
     if let Some(html) = cleaned(text, &policy(rules(false), domains())) {

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use vitrine_core::html::parse_document;
+use vitrine_core::html::{Scripting, parse_document};
 use vitrine_core::mirror::{Attribute, Mirror, Slot, Value};
 use vitrine_core::restrict::{Own, PageRules, RestrictionInput, RuleBook, RuleSetInput, Scope, Walk};
 use vitrine_core_fuzz::world::{limits, page_url};
@@ -16,7 +16,9 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let mut lines = text.splitn(RULES + 1, '\n');
     let texts: Vec<String> = lines.by_ref().take(RULES).map(str::to_owned).collect();
     let Some(rules) = read(&texts) else { return Corpus::Keep };
-    let Ok(mut mirror) = parse_document(lines.next().unwrap_or_default(), &limits(), 1) else { return Corpus::Keep };
+    let Ok(mut mirror) = parse_document(lines.next().unwrap_or_default(), Scripting::On, &limits(), 1) else {
+        return Corpus::Keep;
+    };
     let before = judge_all(&rules, &mirror);
     let mut walk = Walk::default();
     for (slot, own) in &before {

@@ -8,9 +8,9 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 
-use super::HtmlError;
 use super::flood::OpenTag;
 use super::sink::{Handle, Sink};
+use super::{HtmlError, Scripting};
 use crate::limits::Limits;
 
 /// The most input between two looks at the limits.
@@ -28,12 +28,13 @@ pub(super) enum Source {
 /// Parses one document's text into the sink and gives the sink back.
 pub(super) fn feed(text: &str, sink: Sink, limits: &Limits, source: Source) -> Result<Sink, HtmlError> {
     let is_frame = matches!(source, Source::Frame);
-    let options = TreeBuilderOpts { scripting_enabled: true, iframe_srcdoc: is_frame, ..TreeBuilderOpts::default() };
+    let scripting_enabled = sink.scripting() == Scripting::On;
+    let options = TreeBuilderOpts { scripting_enabled, iframe_srcdoc: is_frame, ..TreeBuilderOpts::default() };
     let (builder, initial_state) = match source {
         Source::Page | Source::Frame => (TreeBuilder::new(sink, options), None),
         Source::ContentOf(element) => {
             let builder = TreeBuilder::new_for_fragment(sink, element, None, options);
-            let state = builder.tokenizer_state_for_context_elem(options.scripting_enabled);
+            let state = builder.tokenizer_state_for_context_elem(scripting_enabled);
             (builder, Some(state))
         }
     };

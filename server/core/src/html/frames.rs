@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use html5ever::local_name;
 
-use super::HtmlError;
 use super::feed::{Source, feed};
 use super::sink::{Parsed, Sink};
+use super::{HtmlError, Scripting};
 use crate::limits::Limits;
 use crate::mirror::{Mirror, Namespace, Slot, Value};
 
@@ -15,12 +15,13 @@ use crate::mirror::{Mirror, Namespace, Slot, Value};
 pub(super) fn parse_with_frames(
     text: &str,
     within: Option<(&str, Namespace)>,
+    scripting: Scripting,
     limits: &Limits,
     mirror: Mirror,
 ) -> Result<Mirror, HtmlError> {
     let mut left = limits.html_bytes;
     spend(&mut left, text)?;
-    let sink = Sink::for_page(mirror, limits)?;
+    let sink = Sink::for_page(mirror, scripting, limits)?;
     let source = match within {
         None => Source::Page,
         Some((name, namespace)) => Source::ContentOf(sink.context(name, namespace)),
@@ -31,7 +32,7 @@ pub(super) fn parse_with_frames(
     while let Some(frame) = waiting.pop_front() {
         let text = take_srcdoc(&mut mirror, frame)?;
         spend(&mut left, &text)?;
-        let sink = Sink::for_frame(mirror, limits, budget, frame)?;
+        let sink = Sink::for_frame(mirror, scripting, limits, budget, frame)?;
         let parsed = feed(&text, sink, limits, Source::Frame)?.finish_document()?;
         (mirror, budget) = (parsed.mirror, parsed.budget);
         waiting.extend(parsed.frames);

@@ -7,8 +7,8 @@ use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeS
 use html5ever::tendril::StrTendril;
 use html5ever::{LocalName, QualName, local_name, ns};
 
-use super::HtmlError;
 use super::growing::Growing;
+use super::{HtmlError, Scripting};
 use crate::ids::NodeId;
 use crate::limits::Limits;
 use crate::mirror::{Attribute, Doctype, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
@@ -67,6 +67,7 @@ pub(super) struct Parsed {
 pub(super) struct Sink {
     state: RefCell<State>,
     document: Handle,
+    scripting: Scripting,
     error: Cell<Option<HtmlError>>,
     /// Looks at open elements that may still come. The builder searches their list in many places, always by name or by
     /// identity, and tells nobody.
@@ -78,7 +79,7 @@ struct State {
     limits: Limits,
     budget: Budget,
     growing: Growing,
-    /// `template` and `noscript`.
+    /// `template`, and `noscript` that holds no markup.
     unwanted: Vec<Slot>,
     /// Taken out of the tree once; most were put back elsewhere.
     loose: Vec<Slot>,
@@ -87,7 +88,7 @@ struct State {
 
 impl Sink {
     /// For the page's own document, in an empty mirror.
-    pub(super) fn for_page(mirror: Mirror, limits: &Limits) -> Result<Self, HtmlError> {
+    pub(super) fn for_page(mirror: Mirror, scripting: Scripting, limits: &Limits) -> Result<Self, HtmlError> {
         let budget = Budget { next_id: 1, markup_bytes: limits.mirror_bytes };
         let mut state = State::new(mirror, limits, budget);
         let document = state.create(Kind::Document(DocumentMode::Standards))?;
@@ -95,19 +96,27 @@ impl Sink {
         Ok(Self {
             state: RefCell::new(state),
             document,
+            scripting,
             error: Cell::new(None),
             steps_left: Cell::new(limits.html_steps),
         })
     }
 
     /// For the document inside an empty frame element.
-    pub(super) fn for_frame(mirror: Mirror, limits: &Limits, budget: Budget, frame: Slot) -> Result<Self, HtmlError> {
+    pub(super) fn for_frame(
+        mirror: Mirror,
+        scripting: Scripting,
+        limits: &Limits,
+        budget: Budget,
+        frame: Slot,
+    ) -> Result<Self, HtmlError> {
         let mut state = State::new(mirror, limits, budget);
         let document = state.create(Kind::Document(DocumentMode::Standards))?;
         state.mirror.insert(document.slot, frame, Slot::NONE)?;
         Ok(Self {
             state: RefCell::new(state),
             document,
+            scripting,
             error: Cell::new(None),
             steps_left: Cell::new(limits.html_steps),
         })
@@ -133,6 +142,11 @@ impl Sink {
             None if self.steps_left.get() == 0 => Err(HtmlError::OverLimit("html_steps")),
             None => Ok(()),
         }
+    }
+
+    /// Whether scripts run where the document is read.
+    pub(super) fn scripting(&self) -> Scripting {
+        self.scripting
     }
 
     fn step(&self) {
@@ -219,7 +233,12 @@ impl State {
         Ok(handle)
     }
 
-    fn create_element(&mut self, name: &QualName, attrs: Vec<html5ever::Attribute>) -> Result<Handle, HtmlError> {
+    fn create_element(
+        &mut self,
+        name: &QualName,
+        attrs: Vec<html5ever::Attribute>,
+        scripting: Scripting,
+    ) -> Result<Handle, HtmlError> {
         self.pay(name.local.len())?;
         if attrs.len() > self.limits.attributes_per_element {
             return Err(HtmlError::OverLimit("attributes_per_element"));
@@ -230,7 +249,8 @@ impl State {
         let handle = self.create(Kind::Element { name: name.local.clone(), namespace, attributes })?;
         if namespace == Namespace::Html {
             match name.local {
-                local_name!("template") | local_name!("noscript") => self.unwanted.push(handle.slot),
+                local_name!("template") => self.unwanted.push(handle.slot),
+                local_name!("noscript") if scripting == Scripting::On => self.unwanted.push(handle.slot),
                 local_name!("iframe") if has_srcdoc => self.frames.push(handle.slot),
                 _ => {}
             }
@@ -315,7 +335,7 @@ impl TreeSink for Sink {
     }
 
     fn create_element(&self, name: QualName, attrs: Vec<html5ever::Attribute>, flags: ElementFlags) -> Handle {
-        let mut handle = self.make(|state| state.create_element(&name, attrs));
+        let mut handle = self.make(|state| state.create_element(&name, attrs, self.scripting));
         // Past a limit too: the tree builder relies on the names of what it opened.
         handle.namespace = namespace(&name);
         handle.name = name.local;

@@ -7,16 +7,16 @@ use html5ever::{LocalName, ns};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 use proptest::prelude::*;
 
-use super::{HtmlError, parse_document};
+use super::{HtmlError, Scripting, parse_document};
 use crate::limits::Limits;
 use crate::mirror::{Kind, Mirror, Namespace, Slot};
 
 fn parse(html: &str) -> Mirror {
-    parse_document(html, &Limits::default(), 7).unwrap()
+    parse_document(html, Scripting::On, &Limits::default(), 7).unwrap()
 }
 
 fn refused(html: &str, limits: &Limits) -> Option<HtmlError> {
-    parse_document(html, limits, 7).err()
+    parse_document(html, Scripting::On, limits, 7).err()
 }
 
 /// One line per node, two spaces per level: the form in which parser tests are usually written.
@@ -316,4 +316,11 @@ fn templates_and_noscript_go_with_what_is_in_them() {
         let found = outline(&parse(html));
         assert!(!found.contains("in\"") && !found.contains("in<") && found.contains("out"), "{html}\n{found}");
     }
+}
+
+#[test]
+fn without_scripts_noscript_holds_markup() {
+    let html = "<body><noscript><p>in</p></noscript><iframe srcdoc='<p><noscript><b>in</noscript>'></iframe>";
+    let found = outline(&parse_document(html, Scripting::Off, &Limits::default(), 7).unwrap());
+    assert!(found.contains("<noscript>\n      <p>") && found.contains("<b>"), "{found}");
 }

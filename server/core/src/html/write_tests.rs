@@ -9,12 +9,12 @@ use markup5ever_rcdom::{NodeData, RcDom};
 use proptest::prelude::*;
 
 use super::write::HtmlWriter;
-use super::{parse_document, tests::outline};
+use super::{Scripting, parse_document, tests::outline};
 use crate::limits::Limits;
 use crate::mirror::{Kind, Mirror, Namespace, Slot};
 
 fn parse(html: &str) -> Mirror {
-    parse_document(html, &Limits::default(), 7).unwrap()
+    parse_document(html, Scripting::On, &Limits::default(), 7).unwrap()
 }
 
 /// The mirror as it is, nothing sanitized.

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Applied, View};
 use crate::asset::{AssetKey, Sealer};
-use crate::html::HtmlError;
+use crate::html::{self, HtmlError, Scripting};
 use crate::ids::SessionId;
 use crate::limits::Limits;
 use crate::policy::Policy;
@@ -148,7 +148,7 @@ pub fn preview_html(
     page_url: Option<&Url>,
     html: &str,
 ) -> Result<(String, Report), PreviewError> {
-    let mut mirror = crate::html::parse_document(html, limits, 0).map_err(PreviewError::from)?;
+    let mut mirror = html::parse_document(html, Scripting::On, limits, 0).map_err(PreviewError::from)?;
     let mut view = preview_view(policy, limits);
     if let Some(url) = page_url {
         view.set_page_url(url.clone());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::View;
 use super::preview::{PREVIEW_KEY, PreviewError};
 use crate::asset::{AllowedDomains, Sealer};
+use crate::html::{self, Scripting};
 use crate::ids::SessionId;
 use crate::limits::Limits;
 use crate::mirror::{Namespace, Slot};
@@ -26,7 +27,7 @@ const XLINK_NS: &str = "http://www.w3.org/1999/xlink";
 /// # Errors
 /// [`PreviewError::NoTree`]: there is no `svg` element. [`PreviewError::OverLimit`]: too long, too deep, too many nodes.
 pub fn clean_svg(limits: &Limits, text: &str) -> Result<String, PreviewError> {
-    let mirror = crate::html::parse_document(text, limits, 0)?;
+    let mirror = html::parse_document(text, Scripting::On, limits, 0)?;
     let mut view = drawing_view(limits)?;
     view.take_mirror(mirror);
     let root = view.mirror.descendants(view.mirror.root()).find(|slot| is_svg(&view, *slot));

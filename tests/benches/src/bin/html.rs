@@ -10,6 +10,7 @@ use vitrine_bench::inputs::{self, Input};
 use vitrine_bench::names_sink::NamesSink;
 use vitrine_bench::policy::{RulesMet, page_url, policy};
 use vitrine_bench::rounds::{self, Variant};
+use vitrine_core::html::{self, Scripting};
 use vitrine_core::limits::Limits;
 use vitrine_core::mirror::Mirror;
 use vitrine_core::policy::Policy;
@@ -85,7 +86,7 @@ fn permissive() -> ammonia::Builder<'static> {
 /// The judgement of every element by the rules alone.
 fn restrict(pages: &[Input], policy_20: &Policy) {
     let policy_200 = policy(10);
-    let parse = |page: &Input| vitrine_core::html::parse_document(&text(page), &Limits::default(), 1);
+    let parse = |page: &Input| html::parse_document(&text(page), Scripting::On, &Limits::default(), 1);
     let mirrors: Vec<(String, Mirror)> =
         pages.iter().map(|page| (page.name.clone(), parse(page).expect("a page is within the limits"))).collect();
     let of = |page: &Input| &mirrors.iter().find(|(name, _)| *name == page.name).expect("all are parsed").1;
