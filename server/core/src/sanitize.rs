@@ -20,7 +20,7 @@ pub(crate) use allow::{gone_reason, is_custom_name, is_unknown_html, never_shows
 pub(crate) use json_out::JsonOut;
 pub(crate) use picture::{canvas_data_url, canvas_data_url_again};
 pub(crate) use refused::is_sized;
-pub(crate) use render::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, SafeValue, Shape};
+pub(crate) use render::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, SafeValue, Shape, generated};
 pub(crate) use special::{
     KeptUnderMask, is_inline_sheet, is_sheet, is_style_text, is_words, kept_of_match, kept_under_mask, sheet_source,
     takes_shadow_root,

@@ -1,6 +1,7 @@
 //! What must hold for every output.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use serde_json::Value;
 use vitrine_core::limits::Limits;
@@ -60,7 +61,7 @@ pub fn require_safe_html(html: &str) {
 
 /// Requires a tree whose links agree in both directions, whose ids are unique and found, whose depths and documents
 /// are right, and in which nothing is left over.
-pub fn require_sound(mirror: &Mirror, limits: &Limits, after: &str) {
+pub fn require_sound(mirror: &Mirror, limits: &Limits, after: &dyn Display) {
     if mirror.get(mirror.root()).is_none() {
         return;
     }
@@ -81,7 +82,7 @@ pub fn require_sound(mirror: &Mirror, limits: &Limits, after: &str) {
     assert!(count <= limits.nodes && bytes <= limits.mirror_bytes, "over a limit after {after}");
 }
 
-fn require_links(mirror: &Mirror, slot: Slot, after: &str) {
+fn require_links(mirror: &Mirror, slot: Slot, after: &dyn Display) {
     let node = mirror.get(slot).expect("alive");
     let mut last = None;
     for child in mirror.children(slot) {

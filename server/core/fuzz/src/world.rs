@@ -1,6 +1,6 @@
 //! Policies, keys and bounds for the targets: small, so that a short input reaches every limit.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use url::Url;
 use vitrine_core::asset::{AllowedDomains, AssetKey, Sealer};
@@ -54,6 +54,13 @@ pub fn rules(private_by_default: bool) -> RuleBook {
     };
     let patterns = list(&["payment-card", "iban", "email", "phone"]);
     RuleBook::parse(&RestrictionInput { private_by_default, patterns, rule_sets: vec![set] }).expect("rules")
+}
+
+/// [`policy`] of [`rules`] for [`domains`], made once.
+pub fn shared_policy(private_by_default: bool) -> Arc<Policy> {
+    static POLICIES: LazyLock<[Arc<Policy>; 2]> =
+        LazyLock::new(|| [false, true].map(|is_private| Arc::new(policy(rules(is_private), domains()))));
+    POLICIES[usize::from(private_by_default)].clone()
 }
 
 /// A policy of these rules.

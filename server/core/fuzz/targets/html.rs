@@ -13,7 +13,7 @@ use vitrine_core_fuzz::world::{domains, limits, page_url, policy, rules};
 fuzz_target!(|data: &[u8]| -> Corpus {
     let Ok(text) = std::str::from_utf8(data) else { return Corpus::Reject };
     if let Ok(mirror) = parse_document(text, Scripting::On, &limits(), 1) {
-        require_sound(&mirror, &limits(), text);
+        require_sound(&mirror, &limits(), &text);
     }
     if let Some(html) = cleaned(text, &policy(rules(false), domains())) {
         require_safe_html(&html);

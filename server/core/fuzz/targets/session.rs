@@ -3,7 +3,6 @@
 #![no_main]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
@@ -16,7 +15,7 @@ use vitrine_core::session::{AgentProfile, EndReason, JoinCode, Now, Session, Set
 use vitrine_core_fuzz::bytes::Bytes;
 use vitrine_core_fuzz::judge::require_safe_events;
 use vitrine_core_fuzz::page;
-use vitrine_core_fuzz::world::{domains, limits, policy, rules, sealer, session, shared_limits};
+use vitrine_core_fuzz::world::{domains, limits, sealer, session, shared_limits, shared_policy};
 
 const STEPS_MAX: usize = 40;
 /// One more than may come in.
@@ -69,7 +68,7 @@ impl Run {
         let setup = Setup {
             id: session(),
             site: "shop".into(),
-            policy: Arc::new(policy(rules(false), domains())),
+            policy: shared_policy(false),
             limits: shared_limits(),
             timing: Timing { idle_timeout_ms: 600_000, max_duration_ms: 3_600_000, reconnect_timeout_ms: 60_000 },
             sealer: sealer(),

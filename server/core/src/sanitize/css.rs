@@ -42,18 +42,31 @@ pub struct SafeRule {
     pub text: Option<String>,
 }
 
+/// How much of its generated text a sheet keeps (`content`, list markers, quotes, counters).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Generated {
+    /// All.
+    #[default]
+    Shown,
+    /// What has neither letters nor digits: arrows, and the glyphs of icon fonts. Custom properties stay, but may not be
+    /// shown as text.
+    Symbols,
+    /// Nothing; custom properties, which can become text, go too.
+    Nothing,
+}
+
 /// Cleans CSS; URLs go through the [`UrlSealer`] that it was made with, and reasons are counted in its report.
 #[derive(Debug)]
 pub struct Css<'u, 'a> {
     urls: &'u mut UrlSealer<'a>,
-    blank_content: bool,
+    generated: Generated,
     is_early: bool,
 }
 
 impl<'u, 'a> Css<'u, 'a> {
     /// A cleaner whose URLs go through `urls`.
     pub fn new(urls: &'u mut UrlSealer<'a>) -> Self {
-        Self { urls, blank_content: false, is_early: false }
+        Self { urls, generated: Generated::Shown, is_early: false }
     }
 
     /// Takes every URL as one whose fetch would tell what the page's data are: for parts of rules whose selectors are not
@@ -64,18 +77,17 @@ impl<'u, 'a> Css<'u, 'a> {
         self
     }
 
-    /// Leaves generated text empty (`content`, list markers, custom properties, which can become either): for sheets
-    /// that could show text of masked parts.
+    /// Leaves generated text empty as far as said: for sheets that could show text of masked parts.
     #[must_use]
-    pub fn blanking_content(mut self, blank: bool) -> Self {
-        self.blank_content = blank;
+    pub fn keeping(mut self, generated: Generated) -> Self {
+        self.generated = generated;
         self
     }
 
     /// A whole style sheet, written at the end of `out`. Dropped top-level rules leave nothing.
     pub fn stylesheet(&mut self, text: &str, out: &mut String) {
         let text = without_nul(text);
-        let mut engine = Engine::new(&text, self.urls, out, self.blank_content).fetching_early(self.is_early);
+        let mut engine = Engine::new(&text, self.urls, out, self.generated).fetching_early(self.is_early);
         while engine.top_level_rule().is_some() {}
     }
 
@@ -88,7 +100,7 @@ impl<'u, 'a> Css<'u, 'a> {
         let text = without_nul(text);
         let mut out = String::new();
         let mut rules = Vec::new();
-        let mut engine = Engine::new(&text, self.urls, &mut out, self.blank_content).fetching_early(self.is_early);
+        let mut engine = Engine::new(&text, self.urls, &mut out, self.generated).fetching_early(self.is_early);
         while let Some(kept) = engine.top_level_rule() {
             let text = engine.take();
             let text = if text.contains(SPLIT_MARK) { text.replace(SPLIT_MARK, "") } else { text };
@@ -107,7 +119,7 @@ impl<'u, 'a> Css<'u, 'a> {
     /// A `style` attribute, written at the end of `out`.
     pub fn declarations(&mut self, text: &str, out: &mut String) {
         let text = without_nul(text);
-        Engine::new(&text, self.urls, out, self.blank_content).fetching_early(self.is_early).declaration_list();
+        Engine::new(&text, self.urls, out, self.generated).fetching_early(self.is_early).declaration_list();
     }
 
     /// The value of one property, as `setProperty` takes it: without `!important`, which is an argument of its own.
@@ -147,7 +159,7 @@ impl<'u, 'a> Css<'u, 'a> {
     fn single_value(&mut self, property: Property, text: &str) -> Option<(String, usize)> {
         let text = without_nul(text);
         let mut out = String::new();
-        let mut engine = Engine::new(&text, self.urls, &mut out, self.blank_content).fetching_early(self.is_early);
+        let mut engine = Engine::new(&text, self.urls, &mut out, self.generated).fetching_early(self.is_early);
         let (end, fault) = engine.value(property, false);
         let urls_kept = engine.urls_kept;
         if fault.is_none() && end == End::Input && !out.ends_with(value::IMPORTANT) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use html5ever::{LocalName, local_name};
 
 use super::allow::{self, AttributeUse, ElementFate};
-use super::css::Css;
+use super::css::{Css, Generated};
 use super::refused::Addresses;
 use super::special;
 use super::url::{UrlSealer, is_urlish, mentions_url};
@@ -14,7 +14,7 @@ use crate::limits::Limits;
 use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
 use crate::policy::Policy;
 use crate::report::Report;
-use crate::restrict::{FILLER, Level, PageRules, mask_text};
+use crate::restrict::{FILLER, Level, PageRules, Verdict, mask_text};
 use crate::view::Documents;
 
 /// Nodes between two masked texts over which they still count as adjacent. A bound on work: each change looks so far.
@@ -308,7 +308,9 @@ impl<'a> Render<'a> {
             AttributeUse::Style => {
                 let mut out = String::with_capacity(value.len());
                 let mut urls = self.urls(slot).refusing(masks);
-                Css::new(&mut urls).blanking_content(masks).declarations(&value, &mut out);
+                Css::new(&mut urls)
+                    .keeping(if masks { Generated::Nothing } else { Generated::Shown })
+                    .declarations(&value, &mut out);
                 Some(Cow::Owned(out))
             }
             AttributeUse::Paint => Css::new(&mut self.urls(slot)).value(&attribute.name, &value).map(Cow::Owned),
@@ -386,8 +388,9 @@ impl<'a> Render<'a> {
         }
         let source = special::sheet_source(self.mirror, slot);
         let mut out = String::with_capacity(source.len());
-        let silences = node.verdict.silences();
-        Css::new(&mut self.urls(slot).refusing(silences)).blanking_content(silences).stylesheet(&source, &mut out);
+        let generated = generated(node.verdict);
+        let mut urls = self.urls(slot).refusing(generated == Generated::Nothing);
+        Css::new(&mut urls).keeping(generated).stylesheet(&source, &mut out);
         out
     }
 
@@ -395,6 +398,17 @@ impl<'a> Render<'a> {
     pub(crate) fn urls(&mut self, slot: Slot) -> UrlSealer<'_> {
         let base = self.mirror.document(slot).and_then(|document| self.documents.base(document));
         UrlSealer::new(self.policy, self.sealer, self.limits, self.report).with_base(base).noting_early(self.early)
+    }
+}
+
+/// What a style sheet generates where it stands. Of a page that is private by default the looks stay.
+pub(crate) fn generated(verdict: Verdict) -> Generated {
+    if verdict.silences() {
+        Generated::Nothing
+    } else if verdict.masks() {
+        Generated::Symbols
+    } else {
+        Generated::Shown
     }
 }
 

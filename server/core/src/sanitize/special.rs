@@ -307,7 +307,8 @@ pub(crate) fn is_inline_sheet(node: &Node) -> bool {
 
 /// Whether the element holds the text of a style sheet.
 pub(crate) fn is_sheet(node: &Node) -> bool {
-    node.element().is_some_and(|(name, _)| *name == local_name!("style")) || node.attribute("_cssText").is_some()
+    node.element().is_some_and(|(name, _)| *name == local_name!("style"))
+        || node.is_html(&local_name!("link")) && node.attribute("_cssText").is_some()
 }
 
 /// Kept here beside the other judgements of kinds: whether the node's text is style, not words.

@@ -13,7 +13,7 @@ use super::page::coordinate;
 use super::{Applied, Documents, Refusal, SafeEvent, View};
 use crate::ids::NodeId;
 use crate::mirror::{Kind, Mirror, MirrorError, Namespace, Node, Slot, Value};
-use crate::sanitize::{is_style_text, with_properties};
+use crate::sanitize::{is_sheet, is_style_text, with_properties};
 use crate::trust::Untrusted;
 use crate::wire::EventRefusal;
 use crate::wire::event::{Add, AttributeChange, Event, Mutation, Stamped};
@@ -178,6 +178,9 @@ impl View {
         for style in std::mem::take(&mut change.resheeted) {
             self.forget_sheet(style);
         }
+        if self.documents.has_sheets() {
+            self.forget_sheets_made_anew(change);
+        }
         self.judge_change(change);
         self.spent_bytes = self.spent_bytes.saturating_add(change.work_bytes);
         let events = self.emit(change, at_ms);
@@ -319,6 +322,17 @@ impl View {
     fn forget_sheet(&mut self, style: Slot) {
         if let Some(id) = self.mirror.get(style).map(|node| node.id) {
             self.documents.take_rules(SheetKey::Element(id));
+        }
+    }
+
+    /// A style element that comes again under its id has the rules that its text says, as in a browser.
+    fn forget_sheets_made_anew(&mut self, change: &Change) {
+        for top in &change.created {
+            let sheets: Vec<Slot> =
+                self.mirror.descendants(*top).filter(|slot| self.mirror.get(*slot).is_some_and(is_sheet)).collect();
+            for style in sheets {
+                self.forget_sheet(style);
+            }
         }
     }
 

@@ -90,6 +90,11 @@ impl Documents {
         self.sheets.get(&id)
     }
 
+    /// Whether any style element's sheet is kept by rule.
+    pub(super) fn has_sheets(&self) -> bool {
+        !self.sheets.is_empty()
+    }
+
     /// Takes a sheet's rules out, to be changed.
     pub(super) fn take_rules(&mut self, key: SheetKey) -> Option<RuleList> {
         let rules = match key {

@@ -6,9 +6,12 @@ use super::View;
 use super::documents::SheetKey;
 use super::judge::is_typed_into;
 use super::sheets::RuleList;
-use crate::mirror::{Kind, Slot, Value};
+use crate::mirror::{Kind, Node, Slot, Value};
 use crate::restrict::{mask_text, may_become};
-use crate::sanitize::{KeptUnderMask, is_sheet, is_style_text, kept_of_match, kept_under_mask, sheet_source};
+use crate::sanitize::css::{GONE_RULE, Generated, SPLIT_MARK};
+use crate::sanitize::{
+    KeptUnderMask, generated, is_sheet, is_style_text, kept_of_match, kept_under_mask, sheet_source,
+};
 
 impl View {
     /// Overwrites the words of a masked node.
@@ -16,11 +19,12 @@ impl View {
     /// Attributes that the operator's selectors name keep their values: later events are judged by them.
     pub(super) fn redact(&mut self, slot: Slot) {
         let Some(node) = self.mirror.get(slot) else { return };
-        let silences = node.verdict.silences();
+        let generated = generated(node.verdict);
         match &node.kind {
             Kind::Text(_) if is_style_text(&self.mirror, slot) => {
-                if let Some(style) = self.mirror.parent(slot) {
-                    self.redact_sheet(style);
+                // The looks of a page that is private by default are not its text; what they generate never leaves.
+                if let Some(style) = self.mirror.parent(slot).filter(|_| generated == Generated::Nothing) {
+                    self.redact_sheet(style, generated);
                 }
             }
             Kind::Text(text) => {
@@ -30,8 +34,8 @@ impl View {
                 }
             }
             Kind::Element { .. } => {
-                if is_sheet(node) && silences {
-                    self.redact_sheet(slot);
+                if is_sheet(node) {
+                    self.redact_sheet(slot, generated);
                 }
                 self.redact_attributes(slot);
             }
@@ -96,38 +100,63 @@ impl View {
         }
     }
 
-    /// A sheet that may show text of masked parts is kept as its cleaned rules, under the page's own numbers.
-    fn redact_sheet(&mut self, style: Slot) {
+    /// Rules of a sheet that may show text of masked parts are kept in their cleaned form, under the page's own numbers.
+    /// So is its text where nothing of it may stay: it is read anew when the page adds to it.
+    fn redact_sheet(&mut self, style: Slot, generated: Generated) {
         let Some(id) = self.mirror.get(style).map(|node| node.id) else { return };
-        let source = sheet_source(&self.mirror, style);
-        let rules = match self.documents.sheet(id) {
-            Some(known) if known.is_blank => None,
-            Some(known) => {
-                let rules: Vec<_> = known.rules().map(|rule| rule.map(str::to_owned)).collect();
-                let clean = |rule: Option<String>| rule.and_then(|rule| self.clean_rule(&rule, style, true));
-                Some(RuleList::new(rules.into_iter().map(clean)))
-            }
-            None if source.is_empty() => None,
-            None => {
-                let source = source.into_owned();
-                Some(RuleList::new(self.clean_rules(&source, style, true)))
-            }
+        let known = match self.documents.sheet(id) {
+            Some(known) if known.generated >= generated => return,
+            Some(known) => Some(known.rules().map(|rule| rule.map(str::to_owned)).collect::<Vec<_>>()),
+            None => None,
         };
-        if let Some(mut rules) = rules {
-            rules.is_blank = true;
-            // What there is no room for is not shown: the text has to go in any case.
-            if rules.bytes() > self.documents.sheet_room_bytes(&self.limits) {
-                rules = RuleList::default();
+        let written = if generated == Generated::Nothing { self.redact_sheet_texts(style) } else { Vec::new() };
+        let rules: Vec<Option<String>> = match known {
+            Some(known) => known.into_iter().map(|rule| self.clean_rule(&rule?, style, generated)).collect(),
+            None => written,
+        };
+        if rules.is_empty() {
+            return;
+        }
+        let mut rules = RuleList::new(rules);
+        // What there is no room for is not shown: the text has to go in any case.
+        if rules.bytes() > self.documents.sheet_room_bytes(&self.limits) {
+            rules = RuleList::default();
+        }
+        rules.generated = generated;
+        self.documents.put_rules(SheetKey::Element(id), rules);
+    }
+
+    /// Cleans the texts of a sheet, each by itself if no rule runs over two of them, and gives the rules.
+    fn redact_sheet_texts(&mut self, style: Slot) -> Vec<Option<String>> {
+        let name = LocalName::from("_cssText");
+        let whole = sheet_source(&self.mirror, style).into_owned();
+        let rules = self.clean_rules(&whole, style, Generated::Nothing);
+        let written = self.mirror.get(style).and_then(|node| node.attribute_text(&name)).map(str::to_owned);
+        let texts: Vec<Slot> = self.mirror.children(style).filter(|slot| is_style_text(&self.mirror, *slot)).collect();
+        let own = |slot: &Slot| self.mirror.get(*slot).and_then(Node::text).unwrap_or_default().to_owned();
+        let mut sources: Vec<String> =
+            written.iter().flat_map(|text| text.split(SPLIT_MARK)).map(str::to_owned).collect();
+        let in_attribute = sources.len();
+        sources.extend(texts.iter().map(own));
+        let mut parts: Vec<Vec<Option<String>>> =
+            sources.iter().map(|source| self.clean_rules(source, style, Generated::Nothing)).collect();
+        if parts.concat() != rules {
+            parts.iter_mut().for_each(Vec::clear);
+            if let Some(first) = parts.first_mut() {
+                first.clone_from(&rules);
             }
-            self.documents.put_rules(SheetKey::Element(id), rules);
         }
-        if self.mirror.get(style).is_some_and(|node| node.attribute("_cssText").is_some()) {
-            let _ = self.mirror.set_attribute(style, &LocalName::from("_cssText"), Some(Value::Text("".into())));
+        let mut parts: Vec<String> = parts.iter().map(|rules| sheet_text(rules)).collect();
+        let own = parts.split_off(in_attribute);
+        if written.is_some()
+            && self.mirror.set_attribute(style, &name, Some(Value::Text(parts.join(SPLIT_MARK).into()))).is_err()
+        {
+            let _ = self.mirror.set_attribute(style, &name, Some(Value::Text("".into())));
         }
-        let texts: Vec<Slot> = self.mirror.children(style).collect();
-        for text in texts {
-            let _ = self.mirror.set_text(text, "".into());
+        for (text, part) in texts.into_iter().zip(own) {
+            self.overwrite_text(text, &part);
         }
+        rules
     }
 
     /// The filler may be longer than the text; where the mirror's last bytes are taken, nothing stands there instead.
@@ -136,6 +165,11 @@ impl View {
             let _ = self.mirror.set_text(slot, "".into());
         }
     }
+}
+
+/// Rules as a sheet's text. One that is gone leaves its place.
+fn sheet_text(rules: &[Option<String>]) -> String {
+    rules.iter().map(|rule| rule.as_deref().unwrap_or(GONE_RULE)).collect()
 }
 
 /// The shortest text that a pattern matches, `a@b.cd`.

@@ -102,7 +102,7 @@ impl View {
         if !self.works(sheet.rules.len() / 8 + text.len()) {
             return;
         }
-        let rule = self.clean_rule(text, sheet.place, sheet.rules.is_blank);
+        let rule = self.clean_rule(text, sheet.place, sheet.rules.generated);
         let rule = self.within_room(&sheet.rules, rule);
         if rule.as_deref().is_some_and(|rule| !sheet.takes(rule, *top as usize)) {
             self.report.removed("css:@import");
@@ -243,11 +243,11 @@ impl View {
 
     /// Cleans a part of a rule. What is around it may read anything.
     fn with_cleaner<T>(&mut self, sheet: &SheetWork, clean: impl FnOnce(&mut css::Css<'_, '_>) -> T) -> T {
-        let blanks = sheet.rules.is_blank;
+        let generated = sheet.rules.generated;
         let mut report = std::mem::take(&mut self.report);
         let mut render = self.render(&mut report);
-        let mut urls = render.urls(sheet.place).refusing(blanks);
-        let cleaned = clean(&mut css::Css::new(&mut urls).blanking_content(blanks).fetching_early(true));
+        let mut urls = render.urls(sheet.place).refusing(generated == css::Generated::Nothing);
+        let cleaned = clean(&mut css::Css::new(&mut urls).keeping(generated).fetching_early(true));
         self.report = report;
         cleaned
     }

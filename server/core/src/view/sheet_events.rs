@@ -10,7 +10,8 @@ use super::{SafeEvent, View};
 use crate::ids::NodeId;
 use crate::mirror::Slot;
 use crate::report::Report;
-use crate::sanitize::{JsonOut, css, is_inline_sheet, takes_shadow_root};
+use crate::sanitize::css::Generated;
+use crate::sanitize::{JsonOut, css, generated, is_inline_sheet, takes_shadow_root};
 use crate::wire::event::{Adopted, Declaration, SheetRule};
 
 impl View {
@@ -61,16 +62,16 @@ impl View {
     }
 
     fn replace_rules(&mut self, sheet: &mut SheetWork, text: &str) -> String {
-        let blanks = sheet.rules.is_blank;
+        let generated = sheet.rules.generated;
         // A constructed sheet takes no imports, and does not count them.
-        let rules = self.clean_rules(text, sheet.place, blanks).into_iter();
+        let rules = self.clean_rules(text, sheet.place, generated).into_iter();
         sheet.rules =
             RuleList::new(rules.filter(|rule| !rule.as_ref().is_some_and(|rule| rule.starts_with("@import"))));
-        sheet.rules.is_blank = blanks;
+        sheet.rules.generated = generated;
         if sheet.rules.bytes() > self.documents.sheet_room_bytes(&self.limits) {
             self.report.removed("limit:sheet_bytes");
             sheet.rules = RuleList::default();
-            sheet.rules.is_blank = blanks;
+            sheet.rules.generated = generated;
         }
         sheet.rules.text()
     }
@@ -101,11 +102,11 @@ impl View {
         if let Some(rules) = self.documents.take_rules(key) {
             return Some(rules);
         }
-        let blanks = self.mirror.get(place).is_some_and(|node| node.verdict.silences());
+        let generated = self.generated_at(place);
         // Paid for once: from here on the sheet is kept by rule.
         let source = crate::sanitize::sheet_source(&self.mirror, place).into_owned();
-        let mut rules = RuleList::new(self.clean_rules(&source, place, blanks));
-        rules.is_blank = blanks;
+        let mut rules = RuleList::new(self.clean_rules(&source, place, generated));
+        rules.generated = generated;
         if rules.bytes() > self.documents.sheet_room_bytes(&self.limits) {
             self.report.removed("limit:sheet_bytes");
             return None;
@@ -122,19 +123,23 @@ impl View {
         }
     }
 
-    /// The rules of a sheet's text, sanitized, under the page's numbers; `blanks`: without what could show text.
-    pub(super) fn clean_rules(&mut self, text: &str, place: Slot, blanks: bool) -> Vec<Option<String>> {
+    fn generated_at(&self, place: Slot) -> Generated {
+        self.mirror.get(place).map(|node| generated(node.verdict)).unwrap_or_default()
+    }
+
+    /// The rules of a sheet's text, sanitized, under the page's numbers.
+    pub(super) fn clean_rules(&mut self, text: &str, place: Slot, generated: Generated) -> Vec<Option<String>> {
         let mut report = std::mem::take(&mut self.report);
         let mut render = self.render(&mut report);
-        let mut urls = render.urls(place).refusing(blanks);
-        let rules = css::Css::new(&mut urls).blanking_content(blanks).rules(text);
+        let mut urls = render.urls(place).refusing(generated == Generated::Nothing);
+        let rules = css::Css::new(&mut urls).keeping(generated).rules(text);
         self.report = report;
         rules.into_iter().map(|rule| rule.text).collect()
     }
 
     /// As [`View::clean_rules`], of exactly one rule.
-    pub(super) fn clean_rule(&mut self, text: &str, place: Slot, blanks: bool) -> Option<String> {
-        let mut rules = self.clean_rules(text, place, blanks);
+    pub(super) fn clean_rule(&mut self, text: &str, place: Slot, generated: Generated) -> Option<String> {
+        let mut rules = self.clean_rules(text, place, generated);
         let rule = rules.pop()?;
         if rules.is_empty() { rule } else { None }
     }
@@ -144,7 +149,8 @@ impl View {
         let mut scratch = Report::default();
         let mut render = self.render(&mut scratch);
         let mut out = String::with_capacity(text.len());
-        css::Css::new(&mut render.urls(place).refusing(true)).blanking_content(true).declarations(text, &mut out);
+        let mut urls = render.urls(place).refusing(true);
+        css::Css::new(&mut urls).keeping(Generated::Nothing).declarations(text, &mut out);
         out
     }
 
@@ -152,9 +158,9 @@ impl View {
     pub(super) fn adopt(&mut self, adopted: &Adopted<'_>, at_ms: u64) -> Vec<SafeEvent> {
         let host = NodeId::new(adopted.id).and_then(|id| self.mirror.find(id));
         let place = host.unwrap_or(self.mirror.root());
-        let blanks = self.mirror.get(place).is_some_and(|node| node.verdict.silences());
+        let generated = self.generated_at(place);
         for (id, texts) in &adopted.styles {
-            self.construct(*id, texts, place, blanks);
+            self.construct(*id, texts, place, generated);
         }
         let ids = host.and_then(|slot| Some((self.mirror.get(slot)?.id, self.mirror.document(slot)?)));
         let home = ids.and_then(|(host, document)| Some((host, self.mirror.get(document)?.id)));
@@ -170,7 +176,7 @@ impl View {
         self.tell_adopted(host, at_ms).into_iter().collect()
     }
 
-    fn construct(&mut self, id: i64, texts: &[std::borrow::Cow<'_, str>], place: Slot, blanks: bool) {
+    fn construct(&mut self, id: i64, texts: &[std::borrow::Cow<'_, str>], place: Slot, generated: Generated) {
         // A recorder tells the rules once; who has them would not take them again.
         if self.documents.constructed.contains_key(&id) {
             return;
@@ -180,10 +186,10 @@ impl View {
             return;
         }
         let mut rules = RuleList::default();
-        rules.is_blank = blanks;
+        rules.generated = generated;
         for text in texts {
             // A constructed sheet has no imports.
-            let rule = self.clean_rule(text, place, blanks).filter(|rule| !rule.starts_with("@import"));
+            let rule = self.clean_rule(text, place, generated).filter(|rule| !rule.starts_with("@import"));
             let rule = self.within_room(&rules, rule);
             rules.insert(rules.len(), rule);
         }

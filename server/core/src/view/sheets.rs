@@ -1,19 +1,21 @@
 //! Style sheets that are changed by rule: sanitized rules under the page's own numbers.
 
+use crate::sanitize::css::Generated;
+
 /// The rules of one sheet. A rule that was dropped keeps its place, so that the page's rule numbers stay right.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RuleList {
     rules: Vec<Option<Box<str>>>,
     bytes: usize,
-    /// Cleaned of what could show text of masked parts.
-    pub(super) is_blank: bool,
+    /// What was left of generated text, for the sake of masked parts.
+    pub(super) generated: Generated,
 }
 
 impl RuleList {
     pub(super) fn new(rules: impl IntoIterator<Item = Option<String>>) -> Self {
         let rules: Vec<_> = rules.into_iter().map(|rule| rule.map(String::into_boxed_str)).collect();
         let bytes = rules.iter().map(|rule| weight(rule.as_deref())).sum();
-        Self { rules, bytes, is_blank: false }
+        Self { rules, bytes, generated: Generated::Shown }
     }
 
     /// What it weighs, places of dropped rules included.

@@ -2,7 +2,7 @@
 
 use super::allow::{self, AtRule, Body, Matching, Names};
 use super::tokens::{Bracket, Kind, Lexeme, Tokens};
-use super::{GONE_RULE, SPLIT_MARK, selector, write};
+use super::{GONE_RULE, Generated, SPLIT_MARK, selector, write};
 use crate::sanitize::url::UrlSealer;
 
 /// Why something is gone: a word of the report.
@@ -44,7 +44,7 @@ pub(super) struct Engine<'c, 'a, 'i> {
     pub(super) out: &'c mut String,
     /// Open brackets of the value or prelude that is being read.
     pub(super) brackets: Vec<super::value::Open>,
-    pub(super) blank_content: bool,
+    pub(super) generated: Generated,
     /// The output may not get longer than this by sealed URLs.
     pub(super) out_bytes_max: usize,
     /// URLs that lead somewhere, so far.
@@ -68,14 +68,14 @@ struct Frame {
 }
 
 impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
-    pub(super) fn new(text: &'i str, urls: &'c mut UrlSealer<'a>, out: &'c mut String, blank_content: bool) -> Self {
+    pub(super) fn new(text: &'i str, urls: &'c mut UrlSealer<'a>, out: &'c mut String, generated: Generated) -> Self {
         let out_bytes_max = out.len() + GROWTH_FREE_BYTES + text.len().saturating_mul(GROWTH_MAX);
         Self {
             tokens: Tokens::new(text),
             urls,
             out,
             brackets: Vec::new(),
-            blank_content,
+            generated,
             out_bytes_max,
             urls_kept: 0,
             has_hover: false,

@@ -2,7 +2,7 @@ mod checker;
 mod early;
 mod properties;
 
-use super::{Css, GONE_RULE, SPLIT_MARK, property_name};
+use super::{Css, GONE_RULE, Generated, SPLIT_MARK, property_name};
 use crate::asset::{EarlyFetches, open};
 use crate::limits::Limits;
 use crate::report::Report;
@@ -490,13 +490,32 @@ fn generated_text_can_be_left_empty() {
     let text = "a{content:'SECRET' counter(x)!important;content:none;list-style:'SECRET' inside;quotes:'SECRET' 'x';\
                 --x:'SECRET';content:attr(data-x);font-family:'Arial'}@counter-style x{symbols:'SECRET'}";
     let (out, _) = with_css(|css| {
-        let (mut blanking, mut out) =
-            (Css { urls: css.urls, blank_content: false, is_early: false }.blanking_content(true), String::new());
+        let (mut blanking, mut out) = (
+            Css { urls: css.urls, generated: Generated::Shown, is_early: false }.keeping(Generated::Nothing),
+            String::new(),
+        );
         blanking.stylesheet(text, &mut out);
         out
     });
     let expected = "a{content:\"\";content:none;list-style:\"\" inside;quotes:\"\" \"\";font-family:'Arial';}\
                     @counter-style x{symbols:\"\";}";
+    assert_eq!(out, expected);
+}
+
+#[test]
+fn generated_text_can_be_left_to_symbols() {
+    let text = "a{content:'SECRET';content:'\\f101'/'SECRET';content:'\u{2192} ' counter(x);content:attr(data-x);\
+                --x:'Arial';content:var(--x);color:var(--x);list-style:'\\2022' inside;quotes:'S' '\u{ab}'}";
+    let (out, _) = with_css(|css| {
+        let (mut cleaner, mut out) = (
+            Css { urls: css.urls, generated: Generated::Shown, is_early: false }.keeping(Generated::Symbols),
+            String::new(),
+        );
+        cleaner.stylesheet(text, &mut out);
+        out
+    });
+    let expected = "a{content:\"\";content:\"\u{f101}\"/\"\";content:'\u{2192} ' counter(x);--x:'Arial';color:var(--x);\
+                    list-style:\"\u{2022}\" inside;quotes:\"\" '\u{ab}';}";
     assert_eq!(out, expected);
 }
 

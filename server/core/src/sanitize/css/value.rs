@@ -5,7 +5,7 @@ use cssparser::CowRcStr;
 use super::allow::{self, Function, Property};
 use super::engine::{DEPTH_MAX, End, Engine, Fault};
 use super::tokens::{Bracket, Kind, Lexeme};
-use super::write;
+use super::{Generated, write};
 use crate::sanitize::url::{UrlFate, UrlUse, is_urlish};
 
 /// How it is written, whatever stood between its two tokens.
@@ -61,11 +61,11 @@ impl<'i> Engine<'_, '_, 'i> {
     pub(super) fn value(&mut self, property: Property, in_braces: bool) -> (End, Option<Fault>) {
         let start = self.out.len();
         let mut run = Run::new(property, None);
-        if self.blank_content && run.custom {
+        if self.generated == Generated::Nothing && run.custom {
             // Any words can stand in a custom property, quoted or not.
             run.fail("css:masked");
         }
-        if self.blank_content && property.name.starts_with("counter-") {
+        if self.generated == Generated::Nothing && property.name.starts_with("counter-") {
             // A counter's number is shown wherever a style says so.
             run.fail("css:masked");
         }
@@ -77,7 +77,7 @@ impl<'i> Engine<'_, '_, 'i> {
         if run.bang == Bang::Mark {
             run.fail("css:syntax");
         }
-        if self.blank_content && property.name == "content" && run.fault.is_none() {
+        if self.generated == Generated::Nothing && property.name == "content" && run.fault.is_none() {
             let shown = self.out.get(start..).unwrap_or_default();
             if !matches!(shown.trim_end_matches(IMPORTANT), "none" | "normal") {
                 self.out.truncate(start);
@@ -251,8 +251,12 @@ impl<'i> Engine<'_, '_, 'i> {
                 return self.open_bracket(Bracket::Round, Within::Url);
             }
             Function::Substitution | Function::Attribute if parent == Within::ImageSet => return Err("css:url"),
+            // What it stands for is not known here.
+            Function::Substitution if self.generated != Generated::Shown && run.property.shows_text && !run.custom => {
+                return Err("css:masked");
+            }
             Function::Substitution => Within::Nothing,
-            Function::Attribute if self.blank_content => return Err("css:attr"),
+            Function::Attribute if self.generated != Generated::Shown => return Err("css:attr"),
             Function::Attribute => Within::Attribute,
             Function::MediaType if parent == Within::ImageSet => Within::Nothing,
             Function::MediaType => return Err("css:function"),
@@ -265,7 +269,12 @@ impl<'i> Engine<'_, '_, 'i> {
     }
 
     fn string(&mut self, run: &Run<'i>, lexeme: &Lexeme<'i>) {
-        if is_urlish(&lexeme.value) || (self.blank_content && run.property.shows_text) {
+        let shows = match self.generated {
+            Generated::Shown => true,
+            Generated::Symbols => run.custom || !lexeme.value.contains(char::is_alphanumeric),
+            Generated::Nothing => false,
+        };
+        if is_urlish(&lexeme.value) || (run.property.shows_text && !shows) {
             self.urls.report().removed("css:string");
             self.out.push_str("\"\"");
         } else {

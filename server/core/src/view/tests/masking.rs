@@ -366,3 +366,62 @@ fn a_run_of_masked_texts_that_is_unmasked_is_told_of_text_by_text() {
     live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"class": "o"}}]}));
     live.check_player();
 }
+
+#[test]
+fn text_added_to_a_masked_sheet_leaves_its_earlier_rules() {
+    let secret = "b::after{content:'SECRET'}";
+    for class in ["m", ""] {
+        let style = element(11, "style", json!({}), json!([text(12, "a{color:red}"), text(13, secret)]));
+        let mut live = Live::page(json!([element(10, "p", json!({"class": class}), json!([style]))]));
+        live.mutate(&json!({"adds": [add(11, None, text(14, "i{top:1px}u{content:'SECRET'}"))]}));
+        let sheet = live.player.attribute(11, "_cssText").unwrap().to_owned();
+        assert!(sheet.contains("a{color:red;}") && sheet.contains("i{top:1px;}"), "{sheet}");
+        live.mutate(&json!({"texts": [{"id": 13, "value": "q{left:1px}"}]}));
+        let sheet = live.player.attribute(11, "_cssText").unwrap().to_owned();
+        assert!(sheet.contains("a{color:red;}") && sheet.contains("q{left:1px;}"), "{sheet}");
+        assert!(!sheet.contains("b::after"), "{sheet}");
+        live.check_player();
+        if class == "m" {
+            live.never_said("SECRET");
+            assert!(!format!("{:?}", live.view).contains("SECRET"));
+        }
+    }
+}
+
+#[test]
+fn a_rule_over_two_texts_of_a_masked_sheet_stays_whole() {
+    let style = element(11, "style", json!({}), json!([text(12, "a{color:"), text(13, "red}b{top:1px}")]));
+    let mut live = Live::page(json!([element(10, "p", json!({"class": "m"}), json!([style]))]));
+    live.mutate(&json!({"adds": [add(11, None, text(14, "i{top:2px}"))]}));
+    assert_eq!(live.player.attribute(11, "_cssText"), Some("a{color:red;}\nb{top:1px;}\ni{top:2px;}\n"));
+    live.check_player();
+}
+
+#[test]
+fn a_private_page_generates_no_words() {
+    let mut live = Live::with(RestrictionInput { private_by_default: true, ..Default::default() });
+    let generated = "a{color:red;--f:'Arial'}b::after{content:'SECRET'}i::before{content:'\\f101'}";
+    live.load(json!([
+        element(11, "style", json!({"_cssText": generated}), json!([text(12, "")])),
+        element(13, "style", json!({}), json!([text(14, generated)])),
+    ]));
+    live.mutate(&json!({"adds": [add(13, None, text(15, "q{top:1px}u{content:'SECRET'}"))]}));
+    let rule = json!({"rule": "s{content:'SECRET';top:2px}", "index": 0});
+    live.event(&json!({"type": 3, "data": {"source": 8, "id": 11, "adds": [rule]}, "timestamp": 3}));
+    let kept = "a{color:red;--f:'Arial';}b::after{content:\"\";}i::before{content:\"\u{f101}\";}";
+    let sheet = |id| live.player.attribute(id, "_cssText").unwrap().replace('\n', "");
+    assert_eq!(sheet(13), format!("{kept}q{{top:1px;}}u{{content:\"\";}}"));
+    assert_eq!(sheet(11), kept);
+    live.never_said("SECRET");
+}
+
+#[test]
+fn only_style_elements_and_links_are_sheets() {
+    let mut live =
+        Live::page(json!([element(10, "p", json!({"class": "m"}), json!([text(11, "SECRET"), text(12, "x")]))]));
+    live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"_cssText": "a{content:'SECRET'}"}}]}));
+    assert_eq!(live.player.text(11), Some(FILLER));
+    live.check_player();
+    live.never_said("SECRET");
+    assert!(!format!("{:?}", live.view).contains("SECRET"));
+}

@@ -44,14 +44,14 @@ impl Player {
     fn build(&mut self, node: &Value, parent: Option<u64>) -> u64 {
         let id = node["id"].as_u64().unwrap();
         self.check_node(node, parent);
-        let mut data = node.clone();
-        let children = data.as_object_mut().unwrap().remove("childNodes");
+        let fields = node.as_object().unwrap().iter().filter(|(name, _)| *name != "childNodes");
+        let data = Value::Object(fields.map(|(name, value)| (name.clone(), value.clone())).collect());
         if data["isCustom"] == json!(true) {
             self.defined.insert(data["tagName"].as_str().unwrap().to_owned());
         }
         let old = self.nodes.insert(id, Node { parent, children: Vec::new(), data });
         assert!(old.is_none(), "id {id} stands twice");
-        for child in children.as_ref().and_then(Value::as_array).into_iter().flatten() {
+        for child in node["childNodes"].as_array().into_iter().flatten() {
             let child = self.build(child, Some(id));
             self.nodes.get_mut(&id).unwrap().children.push(child);
         }

@@ -1,6 +1,6 @@
 //! URLs whose fetch would tell what the page's data are: fetched at once, or gone.
 
-use super::{Css, readable, with_css_noting};
+use super::{Css, Generated, readable, with_css_noting};
 use crate::asset::EarlyFetches;
 
 /// What is to be fetched at once, without the host of these tests.
@@ -73,7 +73,7 @@ fn a_rule_that_reads_the_page_s_structure_is_left_to_the_browser() {
 fn what_stands_by_itself_can_be_said_to_read_data() {
     let early = EarlyFetches::new(100);
     let (value, _) = with_css_noting(Some(&early), |css| {
-        let mut cleaner = Css { urls: css.urls, blank_content: false, is_early: false }.fetching_early(true);
+        let mut cleaner = Css { urls: css.urls, generated: Generated::Shown, is_early: false }.fetching_early(true);
         cleaner.value("background", "url(x)")
     });
     assert_eq!(value.map(|value| readable(&value)).as_deref(), Some("url(\"Image@/dir/x\")"));
