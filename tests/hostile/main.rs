@@ -8,4 +8,5 @@ mod names;
 mod rows;
 mod scene;
 mod slow;
+mod tls;
 mod upstream;

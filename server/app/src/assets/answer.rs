@@ -11,7 +11,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use super::asset::Asset;
 use super::fresh::Reach;
 
-/// Safe even where a browser is pointed at it directly: it runs nothing, loads nothing and is no page of ours.
+/// Safe even where a browser is pointed at it directly: it runs nothing, loads nothing and is no page of ours. Firefox
+/// holds a drawing to it also as a picture, so that its own styles must be let in.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// The asset, the part that is asked for, or that the browser has it already.
