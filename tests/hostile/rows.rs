@@ -19,7 +19,7 @@ const SVG: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><rect width='8' hei
 /// A picture that is far over the limit once it is unpacked.
 fn large_picture() -> Vec<u8> {
     let mut body = PNG.to_vec();
-    body.resize(32 << 20, 0);
+    body.resize(8 << 20, 0);
     body
 }
 

@@ -8,8 +8,8 @@ use vitrine_tests::agent::Agent;
 use vitrine_tests::customer::Customer;
 use vitrine_tests::page::Page;
 use vitrine_tests::server::{SHOP, Server};
-use vitrine_tests::site::{Site, redirect, respond, typed};
-use vitrine_tests::socket::{Socket, zip};
+use vitrine_tests::site::{Site, respond, typed};
+use vitrine_tests::socket::Socket;
 
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
 
@@ -173,76 +173,6 @@ async fn waiting_assets(server: &Server) -> usize {
     let (_, metrics) = server.operators("/metrics").await;
     let value = metrics.lines().find_map(|line| line.strip_prefix("vitrine_assets_waiting "));
     value.map_or(0, |value| value.parse().unwrap())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_private_is_ever_connected_to() {
-    let private = Site::listen("127.0.0.2", &[("/a.png", typed("image/png", PNG))]).await;
-    let port = private.address.port();
-    let site = Site::listen(
-        "127.0.0.1",
-        &[
-            ("/to-private.png", redirect(&format!("http://127.0.0.2:{port}/a.png"))),
-            ("/to-spelled.png", redirect(&format!("http://0x7f000002:{port}/a.png"))),
-            ("/to-foreign.png", redirect("http://foreign.example/a.png")),
-            ("/to-file.png", redirect("file:///etc/passwd")),
-            ("/to-metadata.png", redirect("http://169.254.169.254/latest/meta-data/")),
-        ],
-    )
-    .await;
-    let host = format!("localhost:{}", site.address.port());
-    let hosts = [host.clone(), format!("127.0.0.2:{port}"), "169.254.169.254:80".into()];
-    let server = server_for(&hosts, "").await;
-    let urls: Vec<String> = ["to-private", "to-spelled", "to-foreign", "to-file", "to-metadata"]
-        .iter()
-        .map(|name| format!("http://{host}/{name}.png"))
-        .chain([format!("http://127.0.0.2:{port}/a.png"), format!("http://2130706434:{port}/a.png")])
-        .collect();
-    let (_customer, ann, _view, paths) = watch(&server, &images(&urls)).await;
-    assert_eq!(paths.len(), urls.len(), "{paths:?}");
-    for (url, path) in urls.iter().zip(&paths) {
-        assert!(path.starts_with("/asset/"), "{url} is listed, so it is the address that refuses it");
-        assert_eq!(ann.asset(path).await.status(), 404, "{url}");
-    }
-    assert_eq!(site.requests().len(), 5);
-    assert_eq!(private.requests(), Vec::<String>::new(), "nobody connected");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hostile_website_gets_nothing_through() {
-    let html = b"<html><script>alert(1)</script></html>";
-    let bomb = respond(
-        "200 OK",
-        &[("content-type", "image/png"), ("content-encoding", "gzip")],
-        &zip(&{
-            let mut body = PNG.to_vec();
-            body.resize(10 << 20, 0);
-            body
-        }),
-    );
-    let large = typed("image/png", &[PNG, &vec![0; 65 << 10]].concat());
-    let endless = b"HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ncontent-length: 5000\r\n\r\n\x89PNG".to_vec();
-    let rows: [(&str, Vec<u8>); 9] = [
-        ("/html-as-png", typed("image/png", html)),
-        ("/html", typed("text/html", html)),
-        ("/png-as-html", typed("text/html", PNG)),
-        ("/untyped", respond("200 OK", &[], PNG)),
-        ("/bomb", bomb),
-        ("/large", large),
-        ("/cut", endless),
-        ("/error", respond("500 Oops", &[("content-type", "image/png")], PNG)),
-        ("/loop", redirect("/loop")),
-    ];
-    let site = Site::listen("127.0.0.1", &rows).await;
-    let host = format!("localhost:{}", site.address.port());
-    let server = server_for(std::slice::from_ref(&host), "").await;
-    let urls: Vec<String> = rows.iter().map(|(path, _)| format!("http://{host}{path}")).collect();
-    let (_customer, ann, _view, paths) = watch(&server, &images(&urls)).await;
-    for (url, path) in urls.iter().zip(&paths) {
-        assert_eq!(ann.asset(path).await.status(), 404, "{url}");
-    }
-    let loops = site.requests().iter().filter(|head| head.starts_with("GET /loop ")).count();
-    assert_eq!(loops, 4, "three redirects are followed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
