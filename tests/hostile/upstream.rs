@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use vitrine_tests::names::Book;
 use vitrine_tests::server::Server;
-use vitrine_tests::site::{Act, Site, respond, typed};
+use vitrine_tests::site::{Act, Site, redirect, respond, typed};
 
 use super::rows::{self, Row};
-use super::scene::{PNG, alone, ask_for, at, outcomes_of, proxy};
+use super::scene::{PNG, Watching, alone, ask_for, at, outcomes_of, proxy};
 
 /// The server's answer to each row.
 async fn check(rows: Vec<Row>) {
@@ -175,4 +175,24 @@ async fn drawings_and_style_sheets_come_clean_and_closed() {
     assert_eq!(texts[1].matches("/asset/").count(), 2, "{}", texts[1]);
     assert!(texts[2].contains('é'), "{}", texts[2]);
     assert_eq!(texts[3].matches("/asset/").count(), 4_096, "as many as one sheet may have");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn relative_addresses_are_of_where_a_style_sheet_was_found() {
+    let _alone = alone().await;
+    let css = typed("text/css", b"a { background: url(a.png) }");
+    let answers =
+        [("/old/a.css", redirect("/new/a.css")), ("/new/a.css", css), ("/new/a.png", typed("image/png", PNG))];
+    let site = Site::listen("127.0.0.1", &answers).await;
+    let here = at("site.example", site.address);
+    let names = Book::of(&[("site.example", &["127.0.0.1"])]);
+    let server = Server::start_resolving(&proxy(&[&here], "5s", ""), names).await;
+    let sheet = ("link", format!("http://{here}/old/a.css"));
+    let watching = Box::pin(Watching::begin(&server, &[sheet])).await;
+    let text = watching.agent.asset(&watching.paths[0]).await.text().await.unwrap();
+    let picture = text.split('"').find(|part| part.starts_with("/asset/")).expect("a sealed address");
+    assert_eq!(watching.agent.asset(picture).await.bytes().await.unwrap(), PNG);
+    let asked: Vec<String> =
+        site.requests().iter().filter_map(|head| Some(head.split(' ').nth(1)?.to_owned())).collect();
+    assert_eq!(asked, ["/old/a.css", "/new/a.css", "/new/a.png"]);
 }

@@ -57,17 +57,13 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<HttpProxy> {
 fn domains(section: &mut Reader<'_, '_>) -> Option<AllowedDomains> {
     let hosts: Vec<String> = section.value("allowed-external-domains")?;
     let ports: Vec<u16> = section.value("allowed-ports")?;
-    let schemes: Vec<String> = section.value("allowed-schemes")?;
-    for (index, scheme) in schemes.iter().enumerate() {
-        if !matches!(scheme.as_str(), "http" | "https") {
-            section.complain_item(
-                "allowed-schemes",
-                index,
-                format!("{scheme:?} is neither \"https\" nor \"http\""),
-                None,
-            );
-        }
+    let mut schemes: Vec<String> = section.value("allowed-schemes")?;
+    let is_known = |scheme: &str| matches!(scheme, "http" | "https");
+    for (index, scheme) in schemes.iter().enumerate().filter(|(_, scheme)| !is_known(scheme)) {
+        let what = format!("{scheme:?} is neither \"https\" nor \"http\"");
+        section.complain_item("allowed-schemes", index, what, None);
     }
+    schemes.retain(|scheme| is_known(scheme));
     for (index, _) in ports.iter().enumerate().filter(|(_, port)| **port == 0) {
         section.complain_item("allowed-ports", index, "0 is no port", None);
     }

@@ -125,6 +125,21 @@ fn what_contradicts_itself_is_a_problem() {
 }
 
 #[test]
+fn one_mistake_hides_no_other() {
+    let found = problems(
+        "[http-proxy]\nallowed-external-domains = [\"*.a.*.example\"]\nallowed-schemes = [\"gopher\"]\n\
+         allow-private-addresses = [\"::ffff:10.0.0.0/104\"]\n\
+         [forward-proxy]\nurl = \"http://a:b@p.example\"\npassword = \"x\"\nresolve = \"her\"\n[limits]\nnodes = 1\n",
+    );
+    let places = ["2:29", "3:20", "4:28", "6:7", "7:12", "8:11", "10:9"];
+    assert_eq!(found.len(), places.len(), "{found:#?}");
+    assert!(
+        found.iter().zip(places).all(|(line, place)| line.starts_with(&format!("test.toml:{place}:"))),
+        "{found:#?}"
+    );
+}
+
+#[test]
 fn the_environment_is_above_the_file_and_as_strict() {
     let environment = |name: &str, text: &str| vec![(name.to_owned(), text.to_owned())];
     let loaded = parse("t", "[session]\nmax-agents = 2\n", &environment("VITRINE_SESSION__MAX_AGENTS", "7"));
