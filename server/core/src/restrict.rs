@@ -22,6 +22,7 @@ mod syntax;
 mod tests;
 mod uncased;
 mod verdict;
+mod withheld;
 mod words;
 
 pub(crate) use flow::{boxes, text_after, text_before};
@@ -35,3 +36,4 @@ pub use patterns::{Pattern, PatternSet, find as find_pattern};
 pub use reach::{Reach, Scope};
 pub use rules::{RestrictionInput, RuleBook, RuleRef, RuleSetInput};
 pub use verdict::{Level, Own, Verdict};
+pub use withheld::Withheld;

@@ -41,13 +41,13 @@ pub fn domains() -> AllowedDomains {
     AllowedDomains::parse(&hosts, &[443], &["https".to_owned()]).expect("host names")
 }
 
-/// Rules by class: `.m` masks, `.b` blocks, `.h` hides, and some that depend on siblings and children.
+/// Rules by class: `.m` masks, `.b` blocks, `.h` hides, and some that depend on siblings, children and what may be secret.
 pub fn rules(private_by_default: bool) -> RuleBook {
     let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
     let set = RuleSetInput {
-        mask: list(&[".m", "#i + p", "p:has(> .x)"]),
+        mask: list(&[".m", "#i + p", "p:has(> .x)", "[title] > [alt^='S']"]),
         block: list(&[".b"]),
-        hide: list(&[".h", "span:empty + .y"]),
+        hide: list(&[".h", "span:empty + .y", "[aria-label*='T 1' i] ~ b", "[value$='2'] > i"]),
         no_control: list(&["#pay"]),
         unmask: list(&[".u"]),
         pages: Vec::new(),

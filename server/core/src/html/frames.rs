@@ -53,6 +53,6 @@ fn take_srcdoc(mirror: &mut Mirror, frame: Slot) -> Result<Box<str>, HtmlError> 
     }
     Ok(match mirror.set_attribute(frame, &local_name!("srcdoc"), None)? {
         Some(Value::Text(text)) => text,
-        Some(Value::Number(_) | Value::Bool(_)) | None => Box::default(),
+        Some(Value::Number(_) | Value::Bool(_) | Value::Withheld(_)) | None => Box::default(),
     })
 }

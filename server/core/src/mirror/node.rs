@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use html5ever::LocalName;
 
 use crate::ids::NodeId;
-use crate::restrict::Verdict;
+use crate::restrict::{Verdict, Withheld};
 
 /// A node's place in the arena: a 32-bit index with one value that means "none".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,6 +104,8 @@ pub enum Value {
     Number(f64),
     /// `checked`, `selected`, `rr_mediaMuted`.
     Bool(bool),
+    /// Text that is masked and gone, of an attribute that rules read.
+    Withheld(Box<Withheld>),
 }
 
 impl Value {
@@ -114,6 +116,7 @@ impl Value {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Bool(_) => Cow::Borrowed(""),
+            Self::Withheld(withheld) => Cow::Borrowed(withheld.shown().unwrap_or_default()),
         }
     }
 
@@ -121,6 +124,7 @@ impl Value {
         match self {
             Self::Text(text) => text.len(),
             Self::Number(_) | Self::Bool(_) => 0,
+            Self::Withheld(withheld) => withheld.bytes(),
         }
     }
 }
@@ -224,6 +228,7 @@ impl Node {
         match self.attribute(name) {
             Some(Value::Text(text)) => Some(text),
             Some(Value::Bool(true)) => Some(""),
+            Some(Value::Withheld(withheld)) => Some(withheld.shown().unwrap_or_default()),
             Some(Value::Number(_) | Value::Bool(false)) | None => None,
         }
     }

@@ -98,7 +98,7 @@ pub(super) fn each(element: (&LocalName, Namespace), attribute: &Attribute, foun
     let value = match &attribute.value {
         Value::Bool(false) => return,
         Value::Text(text) => text,
-        Value::Bool(true) | Value::Number(_) => "",
+        Value::Bool(true) | Value::Number(_) | Value::Withheld(_) => "",
     };
     present(&attribute.name, found);
     match (&*attribute.name, element) {

@@ -13,6 +13,7 @@ use super::rules::{ActiveSet, Contents, Effect, RuleBook, RuleRef};
 use super::select::MirrorElement;
 use super::syntax::Rules;
 use super::verdict::{Level, Own, Verdict};
+use super::withheld::Withheld;
 use crate::mirror::{Mirror, Slot};
 
 /// The rules that hold on one page. Cheap to clone.
@@ -82,6 +83,19 @@ impl PageRules {
         let index = Index::new(entries.iter().map(|entry| &entry.selector));
         let reach = Reach::new(entries.iter().map(|entry| &entry.selector));
         Self { page: Arc::new(Page { book, active, rules, entries, index, reach }) }
+    }
+
+    /// What is kept of a masked attribute beside `shown`, which agents get in its place (`None`: they do not get it).
+    /// `None`: no selector of any page reads it.
+    #[must_use]
+    pub(crate) fn withhold(&self, name: &str, text: &str, shown: Option<&str>) -> Option<Withheld> {
+        self.page.book.questions.withhold(name, text, shown)
+    }
+
+    /// Whether a selector reads a state from the attribute's very text, which then is no text of the page.
+    #[must_use]
+    pub(crate) fn is_keyword(&self, name: &str, text: &str) -> bool {
+        self.page.book.questions.is_keyword(name, text)
     }
 
     /// Whether the other page has the very same rules, so that a change of address needs no new judgement.

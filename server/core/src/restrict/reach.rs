@@ -32,8 +32,6 @@ pub struct Reach {
     attributes: Scopes,
     classes: Scopes,
     ids: Scopes,
-    /// Attributes that the operator's selectors name.
-    named: Scopes,
     children: Scope,
     text: Scope,
 }
@@ -53,7 +51,6 @@ impl Reach {
     fn note(&mut self, component: &Component<Rules>, scope: Scope) {
         if let Some(name) = syntax::attribute_of(component) {
             widen(&mut self.attributes, name, scope);
-            widen(&mut self.named, name, scope);
         }
         match component {
             Component::Class(class) => widen(&mut self.classes, class.as_ref(), scope),
@@ -61,7 +58,6 @@ impl Reach {
             Component::NonTSPseudoClass(state) => {
                 for name in state.attributes() {
                     widen(&mut self.attributes, name, scope);
-                    widen(&mut self.named, name, scope);
                 }
             }
             Component::Empty => {
@@ -113,12 +109,6 @@ impl Reach {
         let gone = old.iter().filter(|(word, _)| !new.contains_key(*word));
         let come = new.iter().filter(|(word, _)| !old.contains_key(*word));
         gone.chain(come).map(|(_, scope)| *scope).max().unwrap_or_default().max(self.scope_of_name(name))
-    }
-
-    /// Whether a selector of the operator's reads this attribute.
-    #[must_use]
-    pub fn is_named(&self, name: &str) -> bool {
-        self.named.get(name).is_some()
     }
 
     fn scope_of_name(&self, name: &str) -> Scope {

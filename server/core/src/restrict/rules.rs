@@ -11,6 +11,7 @@ use super::page::PagePattern;
 use super::page_rules::PageRules;
 use super::patterns::{Pattern, PatternSet};
 use super::syntax::{self, Rules};
+use super::withheld::Questions;
 
 /// Rule sets of one configuration.
 const RULE_SETS_MAX: usize = 64;
@@ -98,6 +99,8 @@ pub(super) struct Contents {
     pub(super) private_by_default: bool,
     pub(super) patterns: PatternSet,
     pub(super) rule_sets: Vec<RuleSet>,
+    /// What all of them ask of attributes.
+    pub(super) questions: Questions,
 }
 
 impl RuleBook {
@@ -109,10 +112,12 @@ impl RuleBook {
         if input.rule_sets.len() > RULE_SETS_MAX {
             return Err(whole(None, "rule-set", Problem::TooMany(RULE_SETS_MAX)));
         }
+        let rule_sets: Vec<RuleSet> = input.rule_sets.iter().enumerate().map(read_set).collect::<Result<_, _>>()?;
         let contents = Contents {
+            questions: Questions::new(rule_sets.iter().flat_map(|set| &set.rules).flat_map(|rule| &rule.selectors)),
             private_by_default: input.private_by_default,
             patterns: read_patterns(&input.patterns)?,
-            rule_sets: input.rule_sets.iter().enumerate().map(read_set).collect::<Result<_, _>>()?,
+            rule_sets,
         };
         Ok(Self { contents: Arc::new(contents) })
     }

@@ -166,7 +166,11 @@ impl Element for MirrorElement<'_> {
             NamespaceConstraint::Any => true,
             NamespaceConstraint::Specific(wanted) => wanted.is_empty(),
         };
-        in_none && self.values(name).any(|value| operation.eval_str(&value.as_text()))
+        in_none
+            && self.values(name).any(|value| match value {
+                Value::Withheld(withheld) => withheld.answers(operation),
+                _ => operation.eval_str(&value.as_text()),
+            })
     }
 
     fn match_non_ts_pseudo_class(&self, state: &State, _: &mut MatchingContext<Rules>) -> bool {

@@ -57,6 +57,16 @@ impl State {
         STATES.iter().find(|(state, _, _)| *state == self).map_or(&[], |(_, _, attributes)| attributes)
     }
 
+    /// Whether an attribute's text is one of those that a state is told by; of all others only their presence counts.
+    pub(super) fn reads(name: &str, text: &str) -> bool {
+        let keywords: &[&str] = match name {
+            "type" => &NOT_TYPED_INTO,
+            "contenteditable" => &["false"],
+            _ => &[],
+        };
+        keywords.iter().any(|known| text.eq_ignore_ascii_case(known))
+    }
+
     /// Whether the element is in this state.
     pub(super) fn holds(self, mirror: &Mirror, slot: Slot, node: &Node) -> bool {
         let Some((name, Namespace::Html)) = node.element() else { return self == Self::ReadOnly };

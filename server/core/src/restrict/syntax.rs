@@ -3,9 +3,11 @@
 use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::fmt;
+use std::sync::Arc;
 
 use cssparser::{BasicParseErrorKind, ParseError, ParseErrorKind, Parser as CssParser, ToCss};
 use precomputed_hash::PrecomputedHash;
+use selectors::attr::{AttrSelectorOperator, ParsedAttrSelectorOperation};
 use selectors::parser::{
     Component, NonTSPseudoClass, ParseRelative, Parser, PseudoElement, Selector, SelectorImpl, SelectorList,
     SelectorParseErrorKind,
@@ -61,6 +63,18 @@ pub(super) fn attribute_of(part: &Component<Rules>) -> Option<&html5ever::LocalN
         Component::AttributeInNoNamespaceExists { local_name_lower, .. } => Some(&local_name_lower.0),
         Component::AttributeInNoNamespace { local_name, .. } => Some(&local_name.0),
         Component::AttributeOther(attribute) => Some(&attribute.local_name_lower.0),
+        _ => None,
+    }
+}
+
+/// How the attribute's text is compared with which word, if this part of a selector does so.
+pub(super) fn question_of(part: &Component<Rules>) -> Option<(AttrSelectorOperator, &Word)> {
+    match part {
+        Component::AttributeInNoNamespace { operator, value, .. } => Some((*operator, value)),
+        Component::AttributeOther(attribute) => match &attribute.operation {
+            ParsedAttrSelectorOperation::WithValue { operator, value, .. } => Some((*operator, value)),
+            ParsedAttrSelectorOperation::Exists => None,
+        },
         _ => None,
     }
 }
@@ -200,7 +214,7 @@ impl ToCss for Name {
 
 /// A class, an id or an attribute's value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Word(Box<str>);
+pub(super) struct Word(Arc<str>);
 
 impl From<&str> for Word {
     fn from(text: &str) -> Self {

@@ -277,8 +277,10 @@ impl<'a> Render<'a> {
         attribute: &'a Attribute,
         used: AttributeUse,
     ) -> Option<Cow<'a, str>> {
-        if matches!(attribute.value, Value::Bool(false)) {
-            return None;
+        match &attribute.value {
+            Value::Bool(false) => return None,
+            Value::Withheld(withheld) if withheld.shown().is_none() => return None,
+            _ => {}
         }
         if let Some(label) = special::own_label(&attribute.name) {
             return Some(Cow::Borrowed(label));

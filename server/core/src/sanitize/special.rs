@@ -159,7 +159,7 @@ fn pixels(value: &Value) -> Option<f64> {
     let number = match value {
         Value::Number(number) => *number,
         Value::Text(text) => text.trim().trim_end_matches("px").parse().ok()?,
-        Value::Bool(_) => return None,
+        Value::Bool(_) | Value::Withheld(_) => return None,
     };
     (0.0..=16_384.0).contains(&number).then_some(number)
 }

@@ -75,6 +75,8 @@ impl View {
             Some(FieldKind::Select) => {
                 self.keep_choice(slot, text, change);
             }
+            // A field without a value shows what one with an empty value does, and players give it none.
+            Some(FieldKind::Text) if text.is_empty() && self.has_no_value(slot) => {}
             Some(FieldKind::Text) => {
                 let value = Value::Text(text.into());
                 if !self.keep_attribute(slot, "value", Some(value), change) {
@@ -99,6 +101,10 @@ impl View {
         let old = old.as_ref().map(|old| old.as_text().into());
         change.attributes.push(AttributeTouch { slot, name, old });
         true
+    }
+
+    fn has_no_value(&self, slot: Slot) -> bool {
+        self.mirror.get(slot).is_some_and(|node| node.attribute("value").is_none())
     }
 
     fn own_text(&self, slot: Slot) -> String {

@@ -1,5 +1,7 @@
 //! Overwriting what the mirror holds of masked nodes, so that it is nowhere once the event is done.
 
+use std::borrow::Cow;
+
 use html5ever::{LocalName, local_name};
 
 use super::View;
@@ -15,8 +17,6 @@ use crate::sanitize::{
 
 impl View {
     /// Overwrites the words of a masked node.
-    ///
-    /// Attributes that the operator's selectors name keep their values: later events are judged by them.
     pub(super) fn redact(&mut self, slot: Slot) {
         let Some(node) = self.mirror.get(slot) else { return };
         let generated = generated(node.verdict);
@@ -45,21 +45,25 @@ impl View {
 
     fn redact_attributes(&mut self, slot: Slot) {
         let Some(node) = self.mirror.get(slot) else { return };
-        let mut changes: Vec<(LocalName, Option<String>)> = Vec::new();
+        let mut changes: Vec<(LocalName, Option<Value>)> = Vec::new();
         for attribute in node.attributes() {
-            let value = match kept_under_mask(node, attribute) {
-                KeptUnderMask::AsIs => continue,
-                _ if self.rules.reach().is_named(&attribute.name) => continue,
-                KeptUnderMask::Text(text) => Some(text.to_owned()),
-                KeptUnderMask::Style => Some(self.masked_style(slot, &attribute.value.as_text())),
-                KeptUnderMask::Nothing => None,
+            let kept = kept_under_mask(node, attribute);
+            let text = attribute.value.as_text();
+            let is_done = matches!(attribute.value, Value::Withheld(_)) || matches!(kept, KeptUnderMask::AsIs);
+            if is_done || self.rules.is_keyword(&attribute.name, &text) {
+                continue;
+            }
+            let shown: Option<Cow<'_, str>> = match kept {
+                KeptUnderMask::Text(text) => Some(text.into()),
+                KeptUnderMask::Style => Some(self.masked_style(slot, &text).into()),
+                KeptUnderMask::AsIs | KeptUnderMask::Nothing => None,
             };
-            if !matches!((&attribute.value, &value), (Value::Text(old), Some(new)) if **old == **new) {
+            let value = self.kept_of(&attribute.name, &text, shown.as_deref());
+            if value.as_ref() != Some(&attribute.value) {
                 changes.push((attribute.name.clone(), value));
             }
         }
         for (name, value) in changes {
-            let value = value.map(|value| Value::Text(value.into()));
             // The filler may be longer than what it stands for; where the mirror's last bytes are taken, nothing stands.
             if self.mirror.set_attribute(slot, &name, value).is_err() {
                 let _ = self.mirror.set_attribute(slot, &name, None);
@@ -67,15 +71,21 @@ impl View {
         }
     }
 
+    /// What the mirror keeps in the place of a text that goes: what agents see there, and what rules need to know of it.
+    fn kept_of(&self, name: &str, text: &str, shown: Option<&str>) -> Option<Value> {
+        match self.rules.withhold(name, text, shown) {
+            Some(withheld) => Some(Value::Withheld(Box::new(withheld))),
+            None => shown.map(|shown| Value::Text(shown.into())),
+        }
+    }
+
     /// Overwrites attributes that hold what a pattern names, of an element that nothing masks. While a number is held in
     /// a field, what may become one is overwritten too: pages repeat in attributes what is typed.
-    ///
-    /// Attributes that the operator's selectors name keep their values here too; agents do not get these.
     pub(super) fn redact_matches(&mut self, slot: Slot) {
         let Some(node) = self.mirror.get(slot) else { return };
         let Some((element, namespace)) = node.element() else { return };
         let is_field = is_typed_into(node);
-        let mut found: Vec<(LocalName, Option<&'static str>, Option<&'static str>)> = Vec::new();
+        let mut found: Vec<(LocalName, Option<&'static str>, Option<Value>)> = Vec::new();
         for attribute in node.attributes() {
             let Value::Text(text) = &attribute.value else { continue };
             if text.len() < MATCH_BYTES_MIN || is_no_text(&attribute.name) {
@@ -87,16 +97,17 @@ impl View {
                 continue;
             }
             let is_value = is_field && attribute.name == local_name!("value");
-            let is_kept = is_value || self.rules.reach().is_named(&attribute.name);
-            if let Some(filler) = kept_of_match(element, namespace, &attribute.name).filter(|_| !is_kept) {
-                found.push((attribute.name.clone(), rule, filler));
+            if let Some(filler) = kept_of_match(element, namespace, &attribute.name).filter(|_| !is_value) {
+                found.push((attribute.name.clone(), rule, self.kept_of(&attribute.name, text, filler)));
             }
         }
-        for (name, rule, filler) in found {
+        for (name, rule, value) in found {
             if let Some(rule) = rule {
                 self.report.masked(rule);
             }
-            let _ = self.mirror.set_attribute(slot, &name, filler.map(|filler| Value::Text(filler.into())));
+            if self.mirror.set_attribute(slot, &name, value).is_err() {
+                let _ = self.mirror.set_attribute(slot, &name, None);
+            }
         }
     }
 

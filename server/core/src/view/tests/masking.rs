@@ -425,3 +425,53 @@ fn only_style_elements_and_links_are_sheets() {
     live.never_said("SECRET");
     assert!(!format!("{:?}", live.view).contains("SECRET"));
 }
+
+#[test]
+fn a_masked_attribute_that_rules_read_is_judged_by_and_not_remembered() {
+    let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let mut live = Live::with(RestrictionInput {
+        patterns: vec!["email".into()],
+        rule_sets: vec![RuleSetInput {
+            mask: list(&[".m"]),
+            hide: list(&[
+                "[data-x^='a-'] .prefix",
+                "[data-x$='-Z' i] .suffix",
+                "[data-x~='word'] > .word",
+                "[data-x='a-'] .whole",
+                "[title] + .any",
+                "[data-mail*='@'] .mail",
+                "[value='a-SE'] ~ .value",
+                "[contenteditable]:read-only .off",
+            ]),
+            ..RuleSetInput::default()
+        }],
+        ..RestrictionInput::default()
+    });
+    live.load(json!([
+        element(
+            10,
+            "p",
+            json!({"class": "m", "data-x": "a-SECRET word -z", "title": "SECRET", "contenteditable": "false",
+                "style": "color: red; --s: SECRET"}),
+            json!([])
+        ),
+        element(11, "p", json!({"data-mail": "SECRET@shop.example"}), json!([])),
+        element(12, "input", json!({"class": "m", "value": "a-SECRET"}), json!([])),
+    ]));
+    let hidden = ["prefix", "suffix", "word", "off"];
+    for (at, class) in hidden.iter().chain(&["whole", "other"]).enumerate() {
+        let id = 20 + u32::try_from(at).unwrap();
+        live.mutate(&json!({"adds": [add(10, None, element(id, "b", json!({"class": class}), json!([])))]}));
+        assert_eq!(live.player.find(id.into()).is_none(), hidden.contains(class), "{class}");
+    }
+    live.mutate(&json!({"adds": [add(11, None, element(30, "b", json!({"class": "mail"}), json!([])))]}));
+    live.mutate(&json!({"adds": [add(4, Some(11), element(31, "b", json!({"class": "any"}), json!([])))]}));
+    live.mutate(&json!({"adds": [add(4, None, element(32, "b", json!({"class": "value"}), json!([])))]}));
+    assert_eq!([30, 31, 32].map(|id| live.player.find(id).is_some()), [false, false, true]);
+    live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"data-x": "none SECRET", "class": null}}]}));
+    live.mutate(&json!({"adds": [add(10, None, element(33, "b", json!({"class": "prefix"}), json!([])))]}));
+    assert!(live.player.find(33).is_some());
+    live.check_player();
+    live.never_said("SECRET");
+    assert!(!format!("{:?}", live.view).contains("SECRET"), "{:?}", live.view.mirror);
+}

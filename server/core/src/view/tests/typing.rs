@@ -275,3 +275,14 @@ fn a_covered_field_whose_value_goes_is_empty_for_followers_and_late_agents_alike
     live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"value": null}}]}));
     live.check_player();
 }
+
+#[test]
+fn an_empty_field_gets_no_value_by_being_told_empty() {
+    let mut live =
+        Live::page(json!([element(10, "input", json!({}), json!([])), element(11, "textarea", json!({}), json!([]))]));
+    for id in [10, 11] {
+        let input = json!({"type": 3, "data": {"source": 5, "id": id, "text": "", "isChecked": false}, "timestamp": 3});
+        assert_eq!(live.event(&input), Vec::<Value>::new());
+    }
+    live.check_player();
+}
