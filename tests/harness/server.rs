@@ -1,4 +1,4 @@
-//! A whole server in the test's own process, over real TLS on a port of its own.
+//! A whole server in the test's own process, over real TLS on a port of its own; or one that runs by itself.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, OnceLock};
@@ -21,7 +21,7 @@ pub const PASSWORD: &str = "correct horse";
 /// A running server and how to reach it.
 #[derive(Debug)]
 pub struct Server {
-    inner: start::Server,
+    inner: Option<start::Server>,
     /// `https://localhost:…`, both public and agent address.
     pub origin: String,
     /// Where it listens.
@@ -38,6 +38,7 @@ pub struct Server {
 struct Identity {
     certificate: CertificateDer<'static>,
     key: Vec<u8>,
+    pem: (String, String),
     password_hash: String,
 }
 
@@ -51,6 +52,7 @@ fn identity() -> &'static Identity {
         Identity {
             certificate: cert.der().clone(),
             key: signing_key.serialize_der(),
+            pem: (cert.pem(), signing_key.serialize_pem()),
             password_hash: password::hash(PASSWORD).expect("a hash"),
         }
     })
@@ -68,16 +70,22 @@ impl Server {
         let identity = identity();
         let (public, management) = (listener(), listener());
         let (address, management_address) = (local(&public), local(&management));
-        let origin = format!("https://localhost:{}", address.port());
-        let config = parse(&config_text(&origin, &identity.password_hash, more));
+        let config = parse(&config(address, more));
         let key = PrivateKeyDer::try_from(identity.key.clone()).expect("a key");
         let tls = tls::config(vec![identity.certificate.clone()], key, true).expect("TLS");
         let inner = start::start_with(config, Some(tls), Listeners { public, management }, names).expect("a server");
+        Self { inner: Some(inner), ..Self::elsewhere(address, management_address) }
+    }
+
+    /// A server that was started elsewhere, with [`config`] and [`pem`].
+    #[must_use]
+    pub fn elsewhere(address: SocketAddr, management: SocketAddr) -> Self {
+        let identity = identity();
         Self {
-            inner,
-            origin,
+            inner: None,
+            origin: origin(address),
             address,
-            management: management_address,
+            management,
             http: http_client(identity, address).build().expect("a client"),
             http1: http_client(identity, address).http1_only().build().expect("a client"),
             tls: client_tls(identity),
@@ -97,7 +105,9 @@ impl Server {
 
     /// Stops it as a signal would.
     pub async fn stop(self) {
-        self.inner.stop().await;
+        if let Some(inner) = self.inner {
+            inner.stop().await;
+        }
     }
 }
 
@@ -112,7 +122,21 @@ pub fn parse(text: &str) -> config::Config {
     loaded.config.unwrap_or_else(|| panic!("{}", problems.join("\n")))
 }
 
-fn config_text(origin: &str, hash: &str, more: &str) -> String {
+fn origin(address: SocketAddr) -> String {
+    format!("https://localhost:{}", address.port())
+}
+
+/// Certificate and key, as files hold them: ECDSA with P-256, for `localhost`.
+#[must_use]
+pub fn pem() -> (&'static str, &'static str) {
+    let (certificate, key) = &identity().pem;
+    (certificate, key)
+}
+
+/// The configuration of a server at this address; `more` as in [`Server::start`].
+#[must_use]
+pub fn config(address: SocketAddr, more: &str) -> String {
+    let (origin, hash) = (origin(address), &identity().password_hash);
     let account = |name: &str, role: &str| {
         format!("[[agents.accounts]]\nname = \"{name}\"\npassword = \"{hash}\"\nroles = [\"{role}\"]\n")
     };

@@ -8,3 +8,4 @@ mod doors;
 mod early;
 mod endings;
 mod kept;
+mod tokens;

@@ -24,7 +24,6 @@ use std::sync::Arc;
 use tokio::time::timeout;
 use url::Url;
 use vitrine_core::asset::{AssetKey, AssetKind, AssetRef, EarlyFetch, Opener, Sealer};
-use vitrine_core::ids::SessionId;
 
 use crate::auth::secret::Digest;
 use crate::config::Config;
@@ -32,6 +31,7 @@ use crate::hub::Running;
 use crate::ops::metrics::{self, CacheResult};
 use asset::Asset;
 use cache::{Cache, Entry, Kept, Key};
+use door::Nowhere;
 use fetch::{Fetched, Fetcher};
 use rewrite::Rewriter;
 use ways::Ways;
@@ -106,8 +106,7 @@ pub struct Assets {
     fetcher: Fetcher,
     rewriter: Rewriter,
     cache: Cache,
-    /// Where a token leads that leads nowhere: no session has this name.
-    nowhere: SessionId,
+    nowhere: Nowhere,
 }
 
 impl Assets {
@@ -123,7 +122,7 @@ impl Assets {
             fetcher: Fetcher::new(&config.http_proxy, ways),
             rewriter: Rewriter::new(Arc::clone(&config.policy), config.limits.core.clone()),
             cache: Cache::new(&config.http_proxy, config.http_security.disable_caching),
-            nowhere: door::nowhere(),
+            nowhere: Nowhere::default(),
         })
     }
 

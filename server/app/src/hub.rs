@@ -1,6 +1,7 @@
 //! The sessions of this server: each is one task that owns one [`vitrine_core::session::Session`].
 
 mod admission;
+mod presence;
 mod running;
 mod task;
 
@@ -27,7 +28,8 @@ use crate::ops::metrics;
 use crate::store::{CodeRecord, Store};
 
 pub use admission::Admission;
-pub use running::{FromCustomer, Mail, Over, Running, Viewer};
+pub use presence::Presences;
+pub use running::{FromCustomer, Mail, Over, Present, Running, Viewer};
 use task::Task;
 
 /// All running sessions, and what new ones are made of.

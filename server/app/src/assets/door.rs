@@ -14,6 +14,7 @@ use crate::auth::secret::Digest;
 use crate::http::Problem;
 use crate::http::gate::AgentAddress;
 use crate::http::segment::Segment;
+use crate::hub::Presences;
 use crate::ops::metrics;
 use crate::start::App;
 
@@ -41,9 +42,10 @@ pub async fn serve(
 async fn find(app: &App, headers: &HeaderMap, token: &str) -> Kept {
     let cookie = named_cookie(headers, ASSET_COOKIE).ok_or(Refusal::NoCookie)?;
     let holder = Digest::of(cookie);
+    let nowhere = &app.assets.nowhere;
     let opened = app.assets.opener.open(token);
-    let running = app.hub.find(opened.as_ref().map_or(&app.assets.nowhere, |asset| &asset.session));
-    let is_viewed = running.as_ref().is_some_and(|running| running.is_viewed_by(&holder));
+    let running = app.hub.find(opened.as_ref().map_or(&nowhere.session, |asset| &asset.session));
+    let is_viewed = running.as_ref().map_or(&nowhere.presences, |running| &running.presences).holds(&holder);
     let asset = opened.map_err(|_| Refusal::BadToken)?;
     let running = running.ok_or(Refusal::NoSession)?;
     if !is_viewed {
@@ -52,8 +54,21 @@ async fn find(app: &App, headers: &HeaderMap, token: &str) -> Kept {
     app.assets.get(token, asset, &running, || app.hub.sealer(running.id.clone())).await
 }
 
-/// A name as long as a session's that none has: theirs are random.
-#[allow(clippy::expect_used, reason = "the text is fixed, and a test makes it")]
-pub(super) fn nowhere() -> SessionId {
-    SessionId::new("nowhere-nowhere-nowher").expect("letters make a name")
+/// Where a token leads that leads nowhere.
+#[derive(Debug)]
+pub(super) struct Nowhere {
+    /// A name as long as a session's. None has it: theirs are random.
+    session: SessionId,
+    presences: Presences,
 }
+
+impl Default for Nowhere {
+    #[allow(clippy::expect_used, reason = "the text is fixed, and every test of the door makes it")]
+    fn default() -> Self {
+        let session = SessionId::new("nowhere-nowhere-nowher").expect("letters make a name");
+        Self { session, presences: Presences::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -67,7 +67,7 @@ pub fn set_asset_cookie(base_path: &str, value: &str) -> Option<HeaderValue> {
 mod tests {
     use http::{HeaderMap, HeaderValue, header};
 
-    use super::{asset_cookie, cookie};
+    use super::{asset_cookie, cookie, set_asset_cookie};
 
     #[test]
     fn the_cookie_is_found_among_others() {
@@ -81,6 +81,15 @@ mod tests {
             headers.insert(header::COOKIE, HeaderValue::from_static(line));
             assert_eq!(cookie(&headers), found, "{line}");
         }
+    }
+
+    #[test]
+    fn the_asset_cookie_comes_from_frames_of_other_websites_to_the_asset_door_alone() {
+        let line = set_asset_cookie("/help", "abc").unwrap();
+        let mut parts: Vec<&str> = line.to_str().unwrap().split("; ").collect();
+        parts[1..].sort_unstable();
+        let wanted = ["HttpOnly", "Partitioned", "Path=/help/asset/", "SameSite=None", "Secure"];
+        assert_eq!((parts[0], &parts[1..]), ("vitrine-asset=abc", &wanted[..]));
     }
 
     #[test]

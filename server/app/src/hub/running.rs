@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -10,6 +10,7 @@ use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{AgentProfile, CloseCode, EndReason, Summary};
 
 use super::admission::Admission;
+use super::presence::Presences;
 use crate::assets::{Early, Turns};
 use crate::auth::secret::Digest;
 use crate::net::outbox::Outbox;
@@ -57,6 +58,8 @@ pub struct Running {
     pub token: Digest,
     /// Assets that are fetched for it at once: a page full of slow ones holds up no other session.
     pub asset_turns: Turns,
+    /// Who may ask for its assets.
+    pub presences: Presences,
     /// Assets that it fetches before anybody asks.
     pub early: Early,
     customer: mpsc::Sender<FromCustomer>,
@@ -80,10 +83,11 @@ impl Running {
         admission: Admission,
         early: Early,
     ) -> Self {
-        let people = People { admission, viewers: HashMap::new(), holders: HashMap::new() };
+        let people = People { admission, viewers: HashMap::new() };
         let asset_turns = Turns::of_session();
         let (summary, people) = (Mutex::new(summary), Mutex::new(people));
-        Self { id, site, token, asset_turns, early, customer, mailbox, summary, people, ended: OnceLock::new() }
+        let (presences, ended) = (Presences::default(), OnceLock::new());
+        Self { id, site, token, asset_turns, presences, early, customer, mailbox, summary, people, ended }
     }
 
     /// Hands over something of the customer's; waits while the session is busy.
@@ -142,7 +146,7 @@ impl Running {
         if viewer.admitted {
             people.admission.entered(&viewer.agent);
         }
-        people.holders.entry(viewer.holder).or_insert(Presence { open: 0, left: Instant::now() }).open += 1;
+        self.presences.enter(viewer.holder);
         people.viewers.insert(key, viewer);
         drop(people);
         Present { running: Arc::clone(self), key }
@@ -159,17 +163,10 @@ impl Running {
         let _ = self.ended.set(reason);
     }
 
-    /// Whether this holder of an asset cookie has, or had a moment ago, a viewer here.
-    #[must_use]
-    pub fn is_viewed_by(&self, holder: &Digest) -> bool {
-        let people = lock(&self.people);
-        people.holders.get(holder).is_some_and(|presence| presence.open > 0 || presence.left.elapsed() < LINGER)
-    }
-
     /// Closes what the login opened here, and takes the asset door from its holder, at once and without a grace.
     pub fn revoke(&self, login: &Digest, holder: &Digest) {
-        let mut people = lock(&self.people);
-        people.holders.remove(holder);
+        let people = lock(&self.people);
+        self.presences.revoke(holder);
         for viewer in people.viewers.values().filter(|viewer| viewer.login == *login) {
             viewer.outbox.close(CloseCode::NotAuthenticated);
         }
@@ -181,22 +178,14 @@ impl Running {
         if viewer.admitted {
             people.admission.left(&viewer.agent, Instant::now());
         }
-        if let Some(presence) = people.holders.get_mut(&viewer.holder) {
-            presence.open = presence.open.saturating_sub(1);
-            presence.left = Instant::now();
-        }
-        people.holders.retain(|_, presence| presence.open > 0 || presence.left.elapsed() < LINGER);
+        self.presences.leave(&viewer.holder);
     }
 }
-
-/// How long after her socket closed an agent still gets the assets of what she sees: a reconnection takes a moment.
-const LINGER: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 struct People {
     admission: Admission,
     viewers: HashMap<AgentKey, Viewer>,
-    holders: HashMap<Digest, Presence>,
 }
 
 /// One agent's socket.
@@ -212,12 +201,6 @@ pub struct Viewer {
     pub admitted: bool,
     /// Her queue.
     pub outbox: Arc<Outbox>,
-}
-
-#[derive(Debug)]
-struct Presence {
-    open: usize,
-    left: Instant,
 }
 
 /// A viewer's place; dropped when her socket is gone.

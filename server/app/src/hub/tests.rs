@@ -134,10 +134,10 @@ async fn who_signed_out_before_she_was_counted_gets_no_asset() {
     hub.revoke(&login, &holder);
     let viewer = Viewer { agent: "ann".into(), login, holder, admitted: true, outbox: Arc::clone(&socket) };
     let present = running.enter(AgentKey(1), viewer);
-    assert!(running.is_viewed_by(&holder));
+    assert!(running.presences.holds(&holder));
     running.revoke(&login, &holder);
-    assert!(!running.is_viewed_by(&holder));
+    assert!(!running.presences.holds(&holder));
     assert_eq!(said(&socket).await.1, CloseCode::NotAuthenticated);
     drop(present);
-    assert!(!running.is_viewed_by(&holder), "a door that was taken away does not linger");
+    assert!(!running.presences.holds(&holder), "a door that was taken away does not linger");
 }
