@@ -1,7 +1,7 @@
 //! The tree-construction cases of html5lib: where html5ever with its own tree passes one, so does ours.
 //!
-//! Our tree keeps no text of comments and nothing of `template`, nor of `noscript` where scripts run, so a case's tree is
-//! read without them.
+//! Our tree keeps no text of comments and scripts and nothing of `template`, nor of `noscript` where scripts run, so a case's
+//! tree is read without them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,6 +82,7 @@ fn lines(tree: &str) -> Vec<String> {
 fn kept(tree: &[String], scripting: Scripting) -> Vec<String> {
     let mut found = Vec::new();
     let mut gone_level = None;
+    let mut script_level = None;
     for line in tree {
         let bare = line.trim_start_matches(' ');
         let level = line.len() - bare.len();
@@ -93,10 +94,15 @@ fn kept(tree: &[String], scripting: Scripting) -> Vec<String> {
         if gone_level.is_some() {
             continue;
         }
+        script_level = script_level.filter(|script| level > *script);
         let indent = " ".repeat(level);
-        if bare.starts_with("<!--") || bare.starts_with("<?") {
+        if script_level.is_some() && bare.starts_with('"') {
+            // Of code is kept that there is some.
+            found.push(format!("{indent}\" \""));
+        } else if bare.starts_with("<!--") || bare.starts_with("<?") {
             found.push(format!("{indent}<!-- -->"));
         } else {
+            script_level = script_level.or_else(|| (bare == "<script>").then_some(level));
             found.push(line.clone());
         }
     }

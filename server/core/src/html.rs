@@ -9,6 +9,8 @@ mod flood;
 mod frames;
 mod growing;
 mod names;
+mod pieces;
+mod placing;
 mod sink;
 mod write;
 
@@ -55,7 +57,8 @@ pub enum Scripting {
 /// The page that a browser would build from `text`, as a mirror whose ids count up from 1.
 ///
 /// `template` is gone with its content. A frame's `srcdoc` is gone as an attribute and stands as a
-/// document beneath its frame element, frames inside it likewise. `script` stands; the sanitizer drops it.
+/// document beneath its frame element, frames inside it likewise. `script` stands with a space in place of its code; the
+/// sanitizer drops it.
 ///
 /// # Errors
 /// [`HtmlError::OverLimit`] names the field of `limits`: `html_bytes` (frames' text counted again), `html_steps` (per document), `depth`, `nodes`,

@@ -1,20 +1,19 @@
-//! Drives the tokenizer piece by piece, so that a limit stops it soon.
+//! Drives the tokenizer piece by piece, so that a limit stops it soon, and past the code of scripts, which nobody keeps.
 
 use std::cell::Cell;
 
 use html5ever::TokenizerResult;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 
 use super::flood::OpenTag;
-use super::sink::{Handle, Sink};
+use super::pieces::Pieces;
+use super::sink::{CODE, Handle, Sink};
 use super::{HtmlError, Scripting};
 use crate::limits::Limits;
-
-/// The most input between two looks at the limits.
-const PIECE_BYTES: usize = 1 << 10;
 
 /// What the text is.
 pub(super) enum Source {
@@ -27,85 +26,96 @@ pub(super) enum Source {
 
 /// Parses one document's text into the sink and gives the sink back.
 pub(super) fn feed(text: &str, sink: Sink, limits: &Limits, source: Source) -> Result<Sink, HtmlError> {
-    let is_frame = matches!(source, Source::Frame);
-    let scripting_enabled = sink.scripting() == Scripting::On;
-    let options = TreeBuilderOpts { scripting_enabled, iframe_srcdoc: is_frame, ..TreeBuilderOpts::default() };
-    let (builder, initial_state) = match source {
-        Source::Page | Source::Frame => (TreeBuilder::new(sink, options), None),
-        Source::ContentOf(element) => {
-            let builder = TreeBuilder::new_for_fragment(sink, element, None, options);
-            let state = builder.tokenizer_state_for_context_elem(scripting_enabled);
-            (builder, Some(state))
-        }
-    };
-    let counted = Counted { builder, tokens: Cell::new(0) };
-    let tokenizer = Tokenizer::new(counted, TokenizerOpts { initial_state, ..TokenizerOpts::default() });
-    let input = BufferQueue::default();
-    let mut tag: Option<OpenTag> = None;
+    let mut feeder = Feeder::new(sink, limits, source);
     // One buffer that all pieces are views of: a piece of its own for each tag would be copied and allocated.
     let whole = StrTendril::from_slice(text);
-    let mut at = 0;
-    for piece in Pieces(text) {
-        let before = tokenizer.sink.tokens.get();
+    let mut pieces = Pieces::new(text);
+    while let Some((at, piece)) = pieces.next() {
         let view = u32::try_from(at).ok().zip(u32::try_from(piece.len()).ok());
         let view = view.and_then(|(at, bytes)| whole.try_subtendril(at, bytes).ok());
-        input.push_back(view.unwrap_or_else(|| StrTendril::from_slice(piece)));
-        at += piece.len();
-        run(&tokenizer, &input);
-        tokenizer.sink.builder.sink.check()?;
+        let begins_code = feeder.piece(piece, view)?;
+        if begins_code && pieces.skip_code() {
+            feeder.run(StrTendril::from_slice(CODE));
+        }
+    }
+    feeder.tokenizer.end();
+    let sink = feeder.tokenizer.sink.builder.sink;
+    sink.check()?;
+    Ok(sink)
+}
+
+struct Feeder {
+    tokenizer: Tokenizer<Watched>,
+    input: BufferQueue,
+    /// The tag that may be open since the end of a piece.
+    tag: Option<OpenTag>,
+    attributes_max: usize,
+}
+
+impl Feeder {
+    fn new(sink: Sink, limits: &Limits, source: Source) -> Self {
+        let is_frame = matches!(source, Source::Frame);
+        let scripting_enabled = sink.scripting() == Scripting::On;
+        let options = TreeBuilderOpts { scripting_enabled, iframe_srcdoc: is_frame, ..TreeBuilderOpts::default() };
+        let (builder, initial_state) = match source {
+            Source::Page | Source::Frame => (TreeBuilder::new(sink, options), None),
+            Source::ContentOf(element) => {
+                let builder = TreeBuilder::new_for_fragment(sink, element, None, options);
+                let state = builder.tokenizer_state_for_context_elem(scripting_enabled);
+                (builder, Some(state))
+            }
+        };
+        let watched = Watched { builder, tokens: Cell::new(0), is_script: Cell::new(false) };
+        let tokenizer = Tokenizer::new(watched, TokenizerOpts { initial_state, ..TokenizerOpts::default() });
+        Self { tokenizer, input: BufferQueue::default(), tag: None, attributes_max: limits.attributes_per_element }
+    }
+
+    /// Reads one piece. Whether code begins right behind it.
+    fn piece(&mut self, piece: &str, view: Option<StrTendril>) -> Result<bool, HtmlError> {
+        let before = self.tokenizer.sink.tokens.get();
+        self.run(view.unwrap_or_else(|| StrTendril::from_slice(piece)));
+        let Watched { builder, tokens, is_script } = &self.tokenizer.sink;
+        builder.sink.check()?;
         // No token came out: whatever was open before the piece is open still.
-        let quiet = tokenizer.sink.tokens.get() == before;
-        let attributes = tag.as_mut().filter(|_| quiet).and_then(|tag| tag.read(piece));
-        if attributes.is_some_and(|count| count > limits.attributes_per_element) {
+        let is_quiet = tokens.get() == before;
+        let attributes = self.tag.as_mut().filter(|_| is_quiet).and_then(|tag| tag.read(piece));
+        if attributes.is_some_and(|count| count > self.attributes_max) {
             return Err(HtmlError::OverLimit("attributes_per_element"));
         }
         if attributes.is_none() {
-            tag = piece.ends_with('<').then(OpenTag::new);
+            self.tag = piece.ends_with('<').then(OpenTag::new);
         }
+        // Any other `>` would have come out as text of the script.
+        Ok(!is_quiet && is_script.get() && piece.ends_with('>'))
     }
-    tokenizer.end();
-    tokenizer.sink.builder.sink.check()?;
-    Ok(tokenizer.sink.builder.sink)
-}
 
-/// Feeds until the input is used up; the tokenizer returns early after each script.
-fn run(tokenizer: &Tokenizer<Counted>, input: &BufferQueue) {
-    while !matches!(tokenizer.feed(input), TokenizerResult::Done) {}
-}
-
-/// The text cut after every `<` and after every [`PIECE_BYTES`]: so a tag can only open at the end of a piece.
-struct Pieces<'a>(&'a str);
-
-impl<'a> Iterator for Pieces<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        let window = self.0.as_bytes().get(..PIECE_BYTES).unwrap_or(self.0.as_bytes());
-        let end = match memchr::memchr(b'<', window) {
-            Some(at) => at + 1,
-            None => self.0.floor_char_boundary(window.len()),
-        };
-        let (piece, rest) = self.0.split_at_checked(end)?;
-        self.0 = rest;
-        (!piece.is_empty()).then_some(piece)
+    /// Feeds a text until it is used up; the tokenizer returns early after each script.
+    fn run(&self, text: StrTendril) {
+        self.input.push_back(text);
+        while !matches!(self.tokenizer.feed(&self.input), TokenizerResult::Done) {}
     }
 }
 
 /// The tree builder, with a count of the tokens that it was given.
-struct Counted {
+struct Watched {
     builder: TreeBuilder<Handle, Sink>,
     tokens: Cell<u64>,
+    /// The last of them was the start tag of a script.
+    is_script: Cell<bool>,
 }
 
-impl TokenSink for Counted {
+impl TokenSink for Watched {
     type Handle = Handle;
 
     fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<Handle> {
         // An error is reported inside a tag that stays open.
-        if !matches!(token, Token::ParseError(_)) {
+        let is_error = matches!(token, Token::ParseError(_));
+        let result = self.builder.process_token(token, line_number);
+        if !is_error {
             self.tokens.set(self.tokens.get() + 1);
+            self.is_script.set(matches!(result, TokenSinkResult::RawData(RawKind::ScriptData)));
         }
-        self.builder.process_token(token, line_number)
+        result
     }
 
     fn end(&self) {

@@ -17,10 +17,12 @@ pub(super) fn parse_with_frames(
     within: Option<(&str, Namespace)>,
     scripting: Scripting,
     limits: &Limits,
-    mirror: Mirror,
+    mut mirror: Mirror,
 ) -> Result<Mirror, HtmlError> {
     let mut left = limits.html_bytes;
     spend(&mut left, text)?;
+    // Hardly a page has more nodes than tags.
+    mirror.reserve(memchr::memchr_iter(b'<', text.as_bytes()).count());
     let sink = Sink::for_page(mirror, scripting, limits)?;
     let source = match within {
         None => Source::Page,

@@ -1,4 +1,9 @@
-//! How a parser reads the content of an element, by name. Data for the writer.
+//! What a parser does with elements of a name. Data for the writer; how it is applied stands in [`super::placing`].
+
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 
 use crate::mirror::Namespace;
 
@@ -21,39 +26,136 @@ pub(super) enum Content {
     Never,
 }
 
-/// HTML elements without an end tag.
-const VOID: &[&str] =
-    &["area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+/// What holds of one name, as a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Traits(u32);
 
-/// Not written in any namespace: a parser that breaks out of SVG or MathML would read them as HTML.
-const NEVER: &[&str] = &[
-    "script",
-    "template",
-    "noscript",
-    "noembed",
-    "noframes",
-    "plaintext",
-    "xmp",
-    "listing",
-    "frameset",
-    "frame",
-    "image",
-    "isindex",
-    "base",
-    "basefont",
-    "bgsound",
-    "keygen",
-    "object",
-    "applet",
-    "portal",
-    "fencedframe",
+impl Traits {
+    /// HTML elements without an end tag.
+    pub(super) const VOID: Self = Self(1);
+    /// Not written in any namespace: a parser that breaks out of SVG or MathML would read them as HTML.
+    pub(super) const NEVER: Self = Self(1 << 1);
+    /// HTML elements that end SVG or MathML when they stand in it, whatever was meant.
+    pub(super) const BREAKOUT: Self = Self(1 << 2);
+    /// HTML elements that end a `p` they stand in.
+    pub(super) const ENDS_P: Self = Self(1 << 3);
+    /// HTML elements within which a parser does not look further out for an open element.
+    pub(super) const SCOPE: Self = Self(1 << 4);
+    /// HTML elements that a parser ignores outside a table.
+    pub(super) const TABLE_PART: Self = Self(1 << 5);
+    /// Parts of a table in which a parser moves what is no part of it.
+    pub(super) const TABLE_FRAME: Self = Self(1 << 6);
+    /// `h1` to `h6`.
+    pub(super) const HEADING: Self = Self(1 << 7);
+    /// Beyond these a parser does not look for an item of a list to end.
+    pub(super) const HOLDS_ITEMS: Self = Self(1 << 8);
+    /// SVG elements whose content a parser reads as HTML.
+    pub(super) const SVG_INTEGRATION: Self = Self(1 << 9);
+    /// MathML elements whose content a parser reads as HTML.
+    pub(super) const MATHML_INTEGRATION: Self = Self(1 << 10);
+
+    // Names that are looked for among the open elements.
+    const A: Self = Self(1 << 11);
+    const NOBR: Self = Self(1 << 12);
+    pub(super) const BUTTON: Self = Self(1 << 13);
+    pub(super) const SELECT: Self = Self(1 << 14);
+    pub(super) const FORM: Self = Self(1 << 15);
+    pub(super) const OPTION: Self = Self(1 << 16);
+    pub(super) const P: Self = Self(1 << 17);
+    pub(super) const TABLE: Self = Self(1 << 18);
+    pub(super) const ANNOTATION_XML: Self = Self(1 << 19);
+    const LI: Self = Self(1 << 20);
+    const DD_DT: Self = Self(1 << 21);
+    /// Names of which one cannot stand in another of the same name.
+    pub(super) const ONCE: Self = Self::A.or(Self::NOBR).or(Self::BUTTON).or(Self::SELECT);
+    /// Items of lists, which a parser ends at the next one of their kind.
+    pub(super) const ITEM: Self = Self::LI.or(Self::DD_DT);
+    /// Nothing.
+    pub(super) const NONE: Self = Self(0);
+
+    /// What holds of either.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What holds of both.
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether any of `wanted` holds.
+    #[inline]
+    pub(super) fn has(self, wanted: Self) -> bool {
+        self.0 & wanted.0 != 0
+    }
+
+    /// What holds of a name, spelled as here.
+    pub(super) fn of(name: &str) -> Self {
+        BY_NAME.get(name).copied().unwrap_or_default()
+    }
+}
+
+const ROWS: &[(Traits, &str)] = &[
+    (Traits::VOID, "area br col embed hr img input link meta param source track wbr"),
+    (
+        Traits::NEVER,
+        "script template noscript noembed noframes plaintext xmp listing frameset frame image isindex base basefont bgsound \
+         keygen object applet portal fencedframe",
+    ),
+    (
+        Traits::BREAKOUT,
+        "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr \
+         ol p pre ruby s small span strike strong sub sup table tt u ul var",
+    ),
+    (
+        Traits::ENDS_P,
+        "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer form h1 \
+         h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section summary table ul",
+    ),
+    (Traits::SCOPE, "html table td th caption marquee"),
+    (Traits::TABLE_PART, "caption colgroup col tbody thead tfoot tr td th"),
+    (Traits::TABLE_FRAME, "table tbody thead tfoot tr"),
+    (Traits::HEADING, "h1 h2 h3 h4 h5 h6"),
+    (
+        Traits::HOLDS_ITEMS,
+        "article aside blockquote center details dir dl dd dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header \
+         hgroup hr li main menu nav ol pre search section summary table ul body head button select caption colgroup col \
+         tbody thead tfoot tr td th",
+    ),
+    (Traits::SVG_INTEGRATION, "foreignObject desc title"),
+    (Traits::MATHML_INTEGRATION, "mi mo mn ms mtext"),
+    (Traits::A, "a"),
+    (Traits::BUTTON, "button"),
+    (Traits::DD_DT, "dd dt"),
+    (Traits::FORM, "form"),
+    (Traits::LI, "li"),
+    (Traits::NOBR, "nobr"),
+    (Traits::OPTION, "option"),
+    (Traits::P, "p"),
+    (Traits::SELECT, "select"),
+    (Traits::TABLE, "table"),
+    (Traits::ANNOTATION_XML, "annotation-xml"),
 ];
 
+/// Keys are this crate's own, so a fixed hasher cannot be attacked.
+static BY_NAME: LazyLock<HashMap<&'static str, Traits, FixedState>> = LazyLock::new(|| {
+    let mut by_name: HashMap<&'static str, Traits, FixedState> = HashMap::default();
+    for (traits, names) in ROWS {
+        for name in names.split_ascii_whitespace() {
+            let known = by_name.entry(name).or_default();
+            *known = known.or(*traits);
+        }
+    }
+    by_name
+});
+
 /// What may stand in an element of that name. `image` is written in SVG, where it is a picture.
-pub(super) fn content(name: &str, namespace: Namespace) -> Content {
-    let lower = name.to_ascii_lowercase();
-    let name = lower.as_str();
-    if NEVER.contains(&name) && !(name == "image" && namespace == Namespace::Svg) {
+pub(super) fn content(name: &str, traits: Traits, namespace: Namespace) -> Content {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        let lower = name.to_ascii_lowercase();
+        return content(&lower, Traits::of(&lower), namespace);
+    }
+    if traits.has(Traits::NEVER) && !(name == "image" && namespace == Namespace::Svg) {
         return Content::Never;
     }
     match (namespace, name) {
@@ -61,154 +163,7 @@ pub(super) fn content(name: &str, namespace: Namespace) -> Content {
         (_, "iframe") => Content::Empty,
         (Namespace::Html, "title" | "textarea") => Content::Text,
         (Namespace::Html, "pre") => Content::NodesAfterLineFeed,
-        (Namespace::Html, _) if VOID.contains(&name) => Content::Void,
+        (Namespace::Html, _) if traits.has(Traits::VOID) => Content::Void,
         _ => Content::Nodes,
     }
-}
-
-/// SVG elements whose content a parser reads as HTML.
-const SVG_INTEGRATION: &[&str] = &["foreignObject", "desc", "title"];
-
-/// MathML elements whose content a parser reads as HTML.
-const MATHML_INTEGRATION: &[&str] = &["mi", "mo", "mn", "ms", "mtext"];
-
-/// HTML elements that end SVG or MathML when they stand in it, whatever was meant.
-const BREAKOUT: &[&str] = &[
-    "b",
-    "big",
-    "blockquote",
-    "body",
-    "br",
-    "center",
-    "code",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "embed",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "hr",
-    "i",
-    "img",
-    "li",
-    "listing",
-    "menu",
-    "meta",
-    "nobr",
-    "ol",
-    "p",
-    "pre",
-    "ruby",
-    "s",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "tt",
-    "u",
-    "ul",
-    "var",
-];
-
-/// The namespace that a parser gives to an element of that name inside `parent` (name and namespace; `None`: at the top).
-/// `None`: it would end what it stands in.
-pub(super) fn namespace_read(parent: Option<(&str, Namespace)>, name: &str) -> Option<Namespace> {
-    let by_name = match name {
-        "svg" => Namespace::Svg,
-        "math" => Namespace::MathMl,
-        _ => Namespace::Html,
-    };
-    Some(match parent {
-        None | Some((_, Namespace::Html)) => by_name,
-        Some((parent, Namespace::Svg)) if SVG_INTEGRATION.contains(&parent) => by_name,
-        Some((parent, Namespace::MathMl)) if MATHML_INTEGRATION.contains(&parent) => match name {
-            "mglyph" | "malignmark" => Namespace::MathMl,
-            _ => by_name,
-        },
-        Some(_) if BREAKOUT.contains(&name) => return None,
-        Some(("annotation-xml", Namespace::MathMl)) if name == "svg" => Namespace::Svg,
-        Some((_, namespace)) => namespace,
-    })
-}
-
-/// Elements that end a `p` they stand in.
-const ENDS_P: &str = " address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure \
-    footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section summary table ul ";
-
-/// Ignored outside a table.
-const TABLE_PARTS: [&str; 9] = ["caption", "colgroup", "col", "tbody", "thead", "tfoot", "tr", "td", "th"];
-
-/// HTML elements within which a parser does not look further out for an open element.
-const SCOPES: &str = " html table td th caption marquee ";
-
-/// The HTML name under which an element stands where a parser would not leave it under its own: a form in a form, a link in
-/// a link, a block in a paragraph (in quirks mode a table may stand there). `above` are the open elements, innermost first; `None`: under no name.
-pub(super) fn name_read<'n, 'a>(
-    name: &'n str,
-    above: &(impl Iterator<Item = (&'a str, Namespace)> + Clone),
-    is_quirks: bool,
-) -> Option<&'n str> {
-    let is_open = |wanted: &str, with_button: bool| {
-        let near = above.clone().take_while(|(name, namespace)| !is_scope(name, *namespace, with_button));
-        let mut near = near.filter(|(_, namespace)| *namespace == Namespace::Html);
-        near.any(|(name, _)| name == wanted)
-    };
-    let parent = above.clone().next().map_or("", |(name, _)| name);
-    let name = match name {
-        "form" if above.clone().any(|open| open == ("form", Namespace::Html)) => {
-            if matches!(parent, "table" | "tbody" | "thead" | "tfoot" | "tr") {
-                return None;
-            }
-            "div"
-        }
-        "a" | "nobr" | "button" if is_open(name, false) => "span",
-        "input" if is_open("select", false) => return None,
-        "select" if is_open(name, false) => "span",
-        "li" | "dd" | "dt" if ends_item(name, above.clone()) => "div",
-        "option" | "optgroup" if matches!(parent, "option" | "p") => "span",
-        _ if is_heading(name) && is_heading(parent) => "div",
-        _ if TABLE_PARTS.contains(&name) && !TABLE_PARTS.contains(&parent) && parent != "table" => "span",
-        _ => name,
-    };
-    let ends_p = ENDS_P.split(' ').any(|known| known == name) && !(is_quirks && name == "table");
-    Some(if ends_p && is_open("p", true) { "span" } else { name })
-}
-
-/// Whether an item of a list stands in another one with no list of its own around it.
-fn ends_item<'a>(name: &str, above: impl Iterator<Item = (&'a str, Namespace)>) -> bool {
-    for (open, namespace) in above {
-        let is_item = if name == "li" { open == "li" } else { matches!(open, "dd" | "dt") };
-        if is_item && namespace == Namespace::Html {
-            return true;
-        }
-        let is_block =
-            ENDS_P.split(' ').any(|known| known == open) && !matches!(open, "address" | "div" | "p" | "dialog");
-        let is_other = matches!(open, "body" | "head" | "button" | "select") || TABLE_PARTS.contains(&open);
-        if is_block || is_other || is_scope(open, namespace, true) {
-            return false;
-        }
-    }
-    false
-}
-
-fn is_scope(name: &str, namespace: Namespace, with_button: bool) -> bool {
-    match namespace {
-        Namespace::Html => SCOPES.split(' ').any(|known| known == name) || with_button && name == "button",
-        Namespace::Svg => SVG_INTEGRATION.contains(&name),
-        Namespace::MathMl => MATHML_INTEGRATION.contains(&name),
-    }
-}
-
-fn is_heading(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }

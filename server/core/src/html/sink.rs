@@ -17,6 +17,9 @@ static HTML: html5ever::Namespace = ns!(html);
 static SVG: html5ever::Namespace = ns!(svg);
 static MATHML: html5ever::Namespace = ns!(mathml);
 
+/// Stands for the text of scripts, of which is kept only that there is some. Recorders do the same.
+pub(super) const CODE: &str = " ";
+
 /// What an attribute costs beside its text. Reopened formatting elements copy all of theirs.
 const ATTRIBUTE_BYTES: usize = 32;
 
@@ -28,6 +31,13 @@ pub(super) struct Handle {
     name: LocalName,
     namespace: Namespace,
     is_html_integration_point: bool,
+}
+
+impl Handle {
+    /// Whether its text is read by programs only. There is more of it on many pages than of all else.
+    fn holds_code(&self) -> bool {
+        self.namespace == Namespace::Html && self.name == local_name!("script")
+    }
 }
 
 /// An element's name as html5ever asks for it.
@@ -292,14 +302,28 @@ impl State {
                     Some(next) => self.mirror.previous_sibling(next),
                     None => self.mirror.last_child(parent),
                 };
-                if let Some(neighbour) = neighbour.filter(|slot| self.is_text(*slot)) {
-                    return self.growing.push(&mut self.mirror, neighbour, &text);
-                }
-                self.growing.check(text.len())?;
-                self.create(Kind::Text((&*text).into()))?.slot
+                let slot = match neighbour.filter(|slot| self.is_text(*slot)) {
+                    Some(known) => known,
+                    None => self.place_new(Kind::Text(Box::default()), parent, before)?,
+                };
+                return self.growing.push(&mut self.mirror, slot, &text);
             }
         };
         Ok(self.mirror.insert(slot, parent, before)?)
+    }
+
+    fn place_new(&mut self, kind: Kind, parent: Slot, before: Slot) -> Result<Slot, HtmlError> {
+        let slot = self.create(kind)?.slot;
+        self.mirror.insert(slot, parent, before)?;
+        Ok(slot)
+    }
+
+    /// Notes that a script has code.
+    fn place_code(&mut self, script: Slot) -> Result<(), HtmlError> {
+        if self.mirror.first_child(script).is_none() {
+            self.place_new(Kind::Text(CODE.into()), script, Slot::NONE)?;
+        }
+        Ok(())
     }
 
     fn place_before(&mut self, sibling: Slot, child: NodeOrText<Handle>) -> Result<(), HtmlError> {
@@ -352,7 +376,11 @@ impl TreeSink for Sink {
     }
 
     fn append(&self, parent: &Handle, child: NodeOrText<Handle>) {
-        self.with(|state| state.place(parent.slot, Slot::NONE, child));
+        let is_code = matches!(child, NodeOrText::AppendText(_)) && parent.holds_code();
+        self.with(|state| match is_code {
+            true => state.place_code(parent.slot),
+            false => state.place(parent.slot, Slot::NONE, child),
+        });
     }
 
     fn append_based_on_parent_node(&self, element: &Handle, prev_element: &Handle, child: NodeOrText<Handle>) {

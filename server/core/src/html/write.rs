@@ -8,7 +8,8 @@
 
 use crate::mirror::Namespace;
 
-use super::names::{Content, content, name_read, namespace_read};
+use super::names::{Content, Traits, content};
+use super::placing::{Around, name_read, namespace_read};
 
 /// Says on the box of a frame's document what it is.
 pub(crate) const FRAME_LABEL: &str = "data-vitrine-frame";
@@ -35,15 +36,26 @@ pub struct HtmlWriter {
 
 #[derive(Debug)]
 struct Open {
-    /// As written; empty for what stands for a frame's document.
-    name: String,
-    namespace: Namespace,
+    /// Length of its name as written, behind the `<` at `starts_at`; 0 for what stands for a frame's document.
+    name_bytes: usize,
     starts_at: usize,
+    namespace: Namespace,
+    traits: Traits,
     content: Content,
     /// The document's own `head`, or that of a frame's document.
     head: Head,
     /// It stands under another name, and has only what any element has.
     is_renamed: bool,
+}
+
+impl Open {
+    fn is_frame_document(&self) -> bool {
+        self.name_bytes == 0
+    }
+
+    fn as_known(&self) -> Around {
+        Around { namespace: self.namespace, traits: self.traits }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,14 +96,18 @@ impl HtmlWriter {
     /// Begins an element. One that must not be written is left out with all beneath it.
     pub fn open(&mut self, name: &str, namespace: Namespace) {
         self.drops_line_feed = false;
-        let content = content(name, namespace);
-        if self.unwritten > 0 || content == Content::Never || !self.may_hold(name, namespace) {
+        let traits = Traits::of(name);
+        let content = content(name, traits, namespace);
+        if self.unwritten > 0 || content == Content::Never || !self.may_hold(name, traits, namespace) {
             self.unwritten += 1;
             return;
         }
         let given = name;
         let (placed, head) = self.place(name, namespace);
-        let name = self.name_read(placed, namespace).filter(|name| *name == placed || content != Content::Void);
+        let traits_as = |name: &str| if name == given { traits } else { Traits::of(name) };
+        let name = self
+            .name_read(placed, traits_as(placed), namespace)
+            .filter(|name| *name == placed || content != Content::Void);
         let Some(name) = name else {
             self.unwritten += 1;
             return;
@@ -101,28 +117,37 @@ impl HtmlWriter {
         self.out.push('<');
         self.out.push_str(name);
         let is_renamed = name != given;
-        self.open.push(Open { name: name.to_owned(), namespace, starts_at, content, head, is_renamed });
+        let traits = traits_as(name);
+        self.open.push(Open { name_bytes: name.len(), starts_at, namespace, traits, content, head, is_renamed });
+    }
+
+    /// An open element's name as written; empty for what stands for a frame's document.
+    fn name(&self, open: &Open) -> &str {
+        self.out.get(open.starts_at + 1..).and_then(|rest| rest.get(..open.name_bytes)).unwrap_or_default()
+    }
+
+    /// The name of the innermost element; `None` where nothing is open.
+    fn innermost(&self) -> Option<&str> {
+        self.open.last().map(|open| self.name(open))
     }
 
     /// Whether the innermost element can have such a child, and a parser would see one there.
-    fn may_hold(&self, name: &str, namespace: Namespace) -> bool {
-        let Some(above) = self.open.last() else { return namespace_read(None, name) == Some(namespace) };
+    fn may_hold(&self, name: &str, traits: Traits, namespace: Namespace) -> bool {
+        let Some(above) = self.open.last() else { return namespace_read(None, name, traits) == Some(namespace) };
         let fits = match above.content {
             Content::Void | Content::Text | Content::Style | Content::Empty | Content::Never => false,
             Content::Nodes | Content::NodesAfterLineFeed => above.head != Head::OfFrame || name == "style",
         };
-        fits && namespace_read(Some((&above.name, above.namespace)), name) == Some(namespace)
+        fits && namespace_read(Some(above.as_known()), name, traits) == Some(namespace)
     }
 
     /// The name under which a parser would leave the element here; `None`: under none.
-    fn name_read<'n>(&self, name: &'n str, namespace: Namespace) -> Option<&'n str> {
-        let above = self.open.iter().rev().filter(|open| !open.name.is_empty());
-        match namespace {
-            Namespace::Html => {
-                name_read(name, &above.map(|open| (open.name.as_str(), open.namespace)), !self.has_doctype)
-            }
-            Namespace::Svg | Namespace::MathMl => Some(name),
+    fn name_read<'n>(&self, name: &'n str, traits: Traits, namespace: Namespace) -> Option<&'n str> {
+        if namespace != Namespace::Html {
+            return Some(name);
         }
+        let above = self.open.iter().rev().filter(|open| !open.is_frame_document()).map(Open::as_known);
+        name_read(name, traits, &above, !self.has_doctype)
     }
 
     /// A parser gives a page both a head and a body, whatever was hidden.
@@ -138,7 +163,7 @@ impl HtmlWriter {
 
     /// The name under which an element stands here: `html`, `head` and `body` are what they say only once, at the top.
     fn place<'n>(&self, name: &'n str, namespace: Namespace) -> (&'n str, Head) {
-        let above = self.open.last().map(|above| above.name.as_str());
+        let above = self.innermost();
         match name {
             _ if namespace != Namespace::Html => {}
             "html" if above.is_some() => return ("div", Head::No),
@@ -174,7 +199,11 @@ impl HtmlWriter {
         }
         self.out.push('>');
         if let Some(open) = self.open.last() {
-            self.drops_line_feed = open.content == Content::NodesAfterLineFeed || open.name == "textarea";
+            self.drops_line_feed = match open.content {
+                Content::NodesAfterLineFeed => true,
+                Content::Text => self.name(open) == "textarea",
+                _ => false,
+            };
             if open.head == Head::OfPage {
                 // Nothing is left to a reader's guess of the encoding.
                 self.out.push_str(CHARSET);
@@ -187,7 +216,7 @@ impl HtmlWriter {
         let content = self.open.last().map_or(Content::Nodes, |open| open.content);
         let in_frame_head = self.open.last().is_some_and(|open| open.head == Head::OfFrame);
         // A parser would move it into the body.
-        let after_body = self.has_body && self.open.last().is_none_or(|open| open.name == "html");
+        let after_body = self.has_body && self.innermost().is_none_or(|name| name == "html");
         if self.unwritten > 0 || in_frame_head || after_body || text.is_empty() {
             return;
         }
@@ -211,14 +240,13 @@ impl HtmlWriter {
             return;
         }
         let mut from = 0;
-        for (at, byte) in css.bytes().enumerate() {
-            let instead = match byte {
-                b'<' => "\\3C ",
-                b'&' if css.as_bytes().get(at + 1).is_none_or(|next| next.is_ascii_alphanumeric() || *next == b'#') => {
-                    "\\26 "
-                }
-                0 => "\\FFFD ",
-                _ => continue,
+        for at in memchr::memchr3_iter(b'<', b'&', 0, css.as_bytes()) {
+            let next = css.as_bytes().get(at + 1);
+            let instead = match css.as_bytes().get(at) {
+                Some(b'<') => "\\3C ",
+                Some(b'&') if next.is_some_and(|next| !next.is_ascii_alphanumeric() && *next != b'#') => continue,
+                Some(b'&') => "\\26 ",
+                _ => "\\FFFD ",
             };
             self.out.push_str(css.get(from..at).unwrap_or_default());
             self.out.push_str(instead);
@@ -234,25 +262,28 @@ impl HtmlWriter {
             self.unwritten += 1;
             return;
         }
-        let is_frame = |frame: &Open| frame.name == "iframe" && frame.namespace == Namespace::Html;
-        if let Some(mut frame) = self.open.pop_if(|frame| is_frame(frame)) {
-            let name = self.name_read("div", Namespace::Html).unwrap_or("div");
+        let in_frame =
+            self.open.last().is_some_and(|open| open.namespace == Namespace::Html && self.name(open) == "iframe");
+        if let Some(mut frame) = self.open.pop_if(|_| in_frame) {
+            let name = self.name_read("div", Traits::of("div"), Namespace::Html).unwrap_or("div");
             let tag = self.out.split_off(frame.starts_at);
             self.out.push_str(&format!("<{name} {FRAME_LABEL}=\"srcdoc\""));
             for (attribute, value) in written(&tag).filter(|(attribute, _)| is_global(attribute)) {
                 self.out.push_str(&format!(" {attribute}=\"{value}\""));
             }
             self.out.push('>');
-            name.clone_into(&mut frame.name);
+            frame.name_bytes = name.len();
+            frame.traits = Traits::of(name);
             frame.content = Content::Nodes;
             self.open.push(frame);
         }
         self.frames += 1;
         let starts_at = self.out.len();
         self.open.push(Open {
-            name: String::new(),
-            namespace: Namespace::Html,
+            name_bytes: 0,
             starts_at,
+            namespace: Namespace::Html,
+            traits: Traits::NONE,
             content: Content::Nodes,
             head: Head::No,
             is_renamed: false,
@@ -266,16 +297,17 @@ impl HtmlWriter {
             self.unwritten -= 1;
             return;
         }
-        let Some(Open { name, content, .. }) = self.open.pop() else { return };
-        if name.is_empty() {
+        let Some(open) = self.open.pop() else { return };
+        if open.is_frame_document() {
             self.frames -= 1;
-        } else if content != Content::Void {
-            if name == "html" && self.open.is_empty() && !self.has_body {
+        } else if open.content != Content::Void {
+            if self.open.is_empty() && !self.has_body && self.name(&open) == "html" {
                 self.complete_head("body", Head::No);
                 self.out.push_str("<body></body>");
             }
             self.out.push_str("</");
-            self.out.push_str(&name);
+            let starts_at = open.starts_at + 1;
+            self.out.extend_from_within(starts_at..starts_at + open.name_bytes);
             self.out.push('>');
         }
     }
@@ -303,22 +335,37 @@ fn written(tag: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// Text or a value in double quotes. A parser drops a zero and turns a bare carriage return into a line feed.
 fn escape(out: &mut String, text: &str) {
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let instead = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\r' => "&#13;",
-            0 => "\u{fffd}",
-            _ => continue,
-        };
-        out.push_str(text.get(from..at).unwrap_or_default());
+    let mut rest = text;
+    while let Some((at, instead)) = first_to_escape(rest) {
+        let (plain, after) = rest.split_at_checked(at).unwrap_or_default();
+        out.push_str(plain);
         out.push_str(instead);
-        from = at + 1;
+        rest = after.get(1..).unwrap_or_default();
     }
-    out.push_str(text.get(from..).unwrap_or_default());
+    out.push_str(rest);
+}
+
+/// So many bytes are looked at together, without a branch for each.
+const STRIDE_BYTES: usize = 32;
+
+/// The first byte that does not stand for itself, and what is written instead.
+fn first_to_escape(text: &str) -> Option<(usize, &'static str)> {
+    let is_plain = |part: &[u8]| !part.iter().fold(false, |found, byte| found | instead_of(*byte).is_some());
+    let plain = text.as_bytes().chunks(STRIDE_BYTES).take_while(|part| is_plain(part)).count() * STRIDE_BYTES;
+    let rest = text.as_bytes().get(plain..)?;
+    rest.iter().enumerate().find_map(|(at, byte)| Some((plain + at, instead_of(*byte)?)))
+}
+
+fn instead_of(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        b'\r' => Some("&#13;"),
+        0 => Some("\u{fffd}"),
+        _ => None,
+    }
 }
 
 fn is_name(name: &str) -> bool {

@@ -416,8 +416,10 @@ pub(crate) fn generated(verdict: Verdict) -> Generated {
 
 /// Whether a value can only be words, numbers and functions of them.
 fn is_layout(value: &str) -> bool {
-    let is_sign = |b: u8| b.is_ascii_control() && !b.is_ascii_whitespace() || b"\"'`<>{}[]\\@;".contains(&b);
-    !value.bytes().any(is_sign) && !is_urlish(value) && !mentions_url(value)
+    // Without a branch for each byte, so that the compiler looks at many together: drawings are long.
+    let is_control = |b: u8| (b < b' ') & (b != b'\t') & (b != b'\n') & (b != 0x0c) & (b != b'\r') | (b == 0x7f);
+    let is_sign = |b: u8| b"\"'`<>{}[]\\@;".iter().fold(is_control(b), |found, sign| found | (b == *sign));
+    !value.bytes().fold(false, |found, b| found | is_sign(b)) && !mentions_url(value)
 }
 
 fn text<'a>(attribute: &'a Attribute, value: Cow<'a, str>) -> SafeAttribute<'a> {

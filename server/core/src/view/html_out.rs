@@ -40,53 +40,60 @@ impl View {
         let mut render = self.render(report);
         let root = self.mirror.root();
         let mut attributes = Vec::new();
+        // For each node around the present one whether it is open in the text.
+        let mut around: Vec<bool> = Vec::new();
         let mut at = Some(root);
         while let Some(slot) = at {
             let is_sent = self.mirror.get(slot).is_some_and(|node| node.sent);
-            if is_sent {
-                open(&mut render, slot, &mut attributes, &mut writer);
-                if let Some(child) = self.mirror.first_child(slot) {
-                    at = Some(child);
-                    continue;
-                }
-                close(&render, slot, &mut writer);
+            let is_open = is_sent && open(&mut render, slot, &mut attributes, &mut writer);
+            if let Some(child) = self.mirror.first_child(slot).filter(|_| is_sent) {
+                around.push(is_open);
+                at = Some(child);
+                continue;
             }
-            at = self.next_after(slot, &render, &mut writer);
+            if is_open {
+                writer.close();
+            }
+            at = self.next_after(slot, &mut around, &mut writer);
         }
         writer.finish()
     }
 
     /// The next node after one that is done; closes its parents on the way.
-    fn next_after(&self, slot: Slot, render: &Render<'_>, writer: &mut HtmlWriter) -> Option<Slot> {
+    fn next_after(&self, slot: Slot, around: &mut Vec<bool>, writer: &mut HtmlWriter) -> Option<Slot> {
         let mut here = slot;
         loop {
             if let Some(next) = self.mirror.next_sibling(here) {
                 return Some(next);
             }
             here = self.mirror.parent(here)?;
-            close(render, here, writer);
+            if around.pop()? {
+                writer.close();
+            }
         }
     }
 }
 
-fn open<'a>(render: &mut Render<'a>, slot: Slot, attributes: &mut Vec<SafeAttribute<'a>>, writer: &mut HtmlWriter) {
+/// Writes a node up to its children. Whether it is to be closed behind them.
+fn open<'a>(
+    render: &mut Render<'a>,
+    slot: Slot,
+    attributes: &mut Vec<SafeAttribute<'a>>,
+    writer: &mut HtmlWriter,
+) -> bool {
     let shape = render.shape(slot);
     match &shape {
-        Shape::Gone => {}
-        Shape::Document(_) => {
-            if slot != render.mirror.root() {
-                writer.open_frame_document();
-            }
-        }
+        Shape::Document(_) if slot != render.mirror.root() => writer.open_frame_document(),
         // Without one a document is in quirks mode, which lets tables stand where they else would not.
-        Shape::Doctype if is_quirks(render) => {}
-        Shape::Doctype => writer.doctype("html", "", ""),
+        Shape::Doctype if !is_quirks(render) => writer.doctype("html", "", ""),
         Shape::Text => writer.text(render.text(slot)),
         Shape::Element { name, namespace, .. } => {
             render.attributes(slot, &shape, attributes);
             element(name, *namespace, attributes, writer);
         }
+        Shape::Gone | Shape::Document(_) | Shape::Doctype => return false,
     }
+    !matches!(shape, Shape::Doctype | Shape::Text)
 }
 
 fn is_quirks(render: &Render<'_>) -> bool {
@@ -116,13 +123,5 @@ fn element(name: &str, namespace: Namespace, attributes: &[SafeAttribute<'_>], w
         Some(css) if name == "style" => writer.raw_css(&css),
         Some(text) => writer.text(&text),
         None => {}
-    }
-}
-
-fn close(render: &Render<'_>, slot: Slot, writer: &mut HtmlWriter) {
-    match render.shape(slot) {
-        Shape::Element { .. } => writer.close(),
-        Shape::Document(_) if slot != render.mirror.root() => writer.close(),
-        Shape::Document(_) | Shape::Gone | Shape::Doctype | Shape::Text => {}
     }
 }

@@ -123,12 +123,12 @@ impl View {
         let mut at = Some(top);
         // The parents of the node looked at, with what they become, so that each is looked at once.
         let mut above: Vec<(Slot, Shape)> = Vec::new();
+        let mut scratch = Report::default();
         while let Some(slot) = at {
             let parent = self.mirror.parent(slot);
             while above.last().is_some_and(|(here, _)| Some(*here) != parent) {
                 above.pop();
             }
-            let mut scratch = Report::default();
             let shape = self.render(&mut scratch).shape(slot);
             let shown = match (above.last(), parent) {
                 (Some((parent, becomes)), _) => self.stands_beneath(*parent, becomes, slot, &shape),
