@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use selectors::parser::{Combinator, Component, Selector};
+use selectors::parser::{Combinator, Component, NthType, Selector};
 
 use super::fixed;
 use super::syntax::{self, Rules};
@@ -22,6 +22,15 @@ pub enum Scope {
     Document,
 }
 
+/// Which children of a parent an element's coming or going among them can give another judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Order {
+    /// Those before its place, and all beneath them.
+    pub before: bool,
+    /// Those behind its place, and all beneath them.
+    pub behind: bool,
+}
+
 type Scopes = UncasedMap<Scope>;
 
 /// What the rules of a page depend on.
@@ -33,6 +42,7 @@ pub struct Reach {
     classes: Scopes,
     ids: Scopes,
     children: Scope,
+    order: Order,
     text: Scope,
 }
 
@@ -64,17 +74,20 @@ impl Reach {
                 self.children = self.children.max(scope);
                 self.text = self.text.max(scope);
             }
-            Component::Nth(_) | Component::NthOf(_) => self.note_order(scope),
-            Component::Combinator(combinator) if combinator.is_sibling() => self.note_order(scope),
+            Component::Nth(nth) => self.note_place(nth.ty, scope),
+            Component::NthOf(nth) => self.note_place(nth.nth_data().ty, scope),
+            Component::Combinator(combinator) if combinator.is_sibling() => self.order.behind = true,
             Component::Has(_) => self.children = Scope::Document,
             _ => {}
         }
     }
 
-    /// The order of a parent's children matters: all that is beneath this parent, unless within `:has()`.
-    fn note_order(&mut self, scope: Scope) {
-        let beneath = if scope == Scope::Document { Scope::Document } else { Scope::Subtree };
-        self.children = self.children.max(beneath);
+    /// A place among a parent's children is counted. What is counted from the end changes before an element's place; if
+    /// it decides of later siblings, these can be anywhere.
+    fn note_place(&mut self, counted: NthType, scope: Scope) {
+        let from_end = counted.is_from_end() || counted.is_only();
+        self.order.before |= from_end;
+        self.order.behind |= !counted.is_from_end() || scope > Scope::Subtree;
     }
 
     /// After an attribute of a node was set, changed or removed; seen from this node.
@@ -115,10 +128,17 @@ impl Reach {
         self.attributes.get(name).copied().unwrap_or_default()
     }
 
-    /// After nodes were added to, removed from or reordered in a parent; seen from this parent.
+    /// After nodes were added to, removed from or reordered in a parent; seen from this parent. [`Reach::order`] speaks of
+    /// its other children.
     #[must_use]
     pub fn scope_of_children(&self) -> Scope {
         self.children
+    }
+
+    /// After an element was added to, removed from or moved in a parent; seen from its place there.
+    #[must_use]
+    pub fn order(&self) -> Order {
+        self.order
     }
 
     /// After a text node's text changed; seen from its parent.

@@ -53,6 +53,13 @@ pub(super) struct SentRemove {
     pub(super) in_shadow_root: bool,
 }
 
+/// Where an element came or went: what stood around it then.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reordered {
+    pub(super) before: Option<Slot>,
+    pub(super) behind: Option<Slot>,
+}
+
 /// An attribute that an event set or removed.
 #[derive(Debug)]
 pub(super) struct AttributeTouch {
@@ -81,6 +88,8 @@ pub(super) struct Change {
     pub(super) hosts: Vec<Slot>,
     /// Parents whose children changed.
     pub(super) restructured: Vec<Slot>,
+    /// Places among siblings where an element came or went, if any rule counts or compares these.
+    pub(super) reordered: Vec<Reordered>,
     /// Fields whose value changed by input, which agents are told by an event of its own.
     pub(super) inputs: Vec<Slot>,
     /// Texts and values with digits or an @ in them, which may be part of what a pattern names.
@@ -228,6 +237,7 @@ impl View {
             change.gaps.push(before);
         }
         let next = self.mirror.next_sibling(slot).unwrap_or(Slot::NONE);
+        self.note_order(slot, change);
         self.mirror.detach(slot);
         change.undo.push(Undo::Detached { slot, parent, next });
         change.detached.push(slot);
@@ -246,9 +256,19 @@ impl View {
             change.undo.push(Undo::Host(parent));
             change.hosts.push(parent);
         }
+        self.note_order(slot, change);
         change.undo.push(Undo::Inserted(slot));
         change.created.push(slot);
         change.restructured.push(parent);
+    }
+
+    fn note_order(&self, slot: Slot, change: &mut Change) {
+        let order = self.rules.reach().order();
+        let is_element = self.mirror.get(slot).is_some_and(|node| node.element().is_some());
+        if is_element && (order.before || order.behind) {
+            let (before, behind) = (self.mirror.previous_sibling(slot), self.mirror.next_sibling(slot));
+            change.reordered.push(Reordered { before, behind });
+        }
     }
 
     /// Elements of which more is made than their children: they look different when a child comes or goes.

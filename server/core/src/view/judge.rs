@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::SharedSeed;
 use foldhash::fast::{FixedState, SeedableRandomState};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use html5ever::local_name;
 
 use super::View;
-use super::change::{AttributeTouch, Change};
+use super::change::{AttributeTouch, Change, Reordered};
 use super::runs::Figure;
 use crate::ids::NodeId;
 use crate::limits::Limits;
-use crate::mirror::{Kind, Node, Slot, Value};
+use crate::mirror::{Kind, Mirror, Node, Slot, Value};
 use crate::restrict::{Level, Own, Scope, Verdict, Walk};
 use crate::sanitize::{is_style_text, is_words};
 
@@ -102,6 +102,7 @@ impl View {
         for parent in change.restructured.clone() {
             self.push_scope(children, parent, &mut tops);
         }
+        self.push_siblings(&change.reordered, &mut tops);
         for touch in std::mem::take(&mut change.attributes) {
             self.meet_attribute(&touch, &mut tops);
         }
@@ -154,6 +155,31 @@ impl View {
             Scope::Subtree => tops.push(slot),
             Scope::Siblings => tops.push(self.mirror.parent(slot).unwrap_or(slot)),
             Scope::Document => tops.push(self.mirror.root()),
+        }
+    }
+
+    /// Siblings whose judgement hangs on their order with what came or went. One that is met twice ends the way: all
+    /// further ones were met, too.
+    fn push_siblings(&self, places: &[Reordered], tops: &mut Vec<Slot>) {
+        type Step = fn(&Mirror, Slot) -> Option<Slot>;
+        let order = self.rules.reach().order();
+        let walk = |starts: &mut dyn Iterator<Item = Option<Slot>>, step: Step, tops: &mut Vec<Slot>| {
+            let mut met: HashSet<Slot, FixedState> = HashSet::default();
+            for start in starts {
+                let mut at = start;
+                while let Some(here) = at.filter(|here| met.insert(*here)) {
+                    if self.mirror.get(here).is_some_and(|node| node.element().is_some()) {
+                        tops.push(here);
+                    }
+                    at = step(&self.mirror, here);
+                }
+            }
+        };
+        if order.before {
+            walk(&mut places.iter().map(|place| place.before), Mirror::previous_sibling, tops);
+        }
+        if order.behind {
+            walk(&mut places.iter().map(|place| place.behind), Mirror::next_sibling, tops);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::{Own, PageRules, RuleBook, Scope};
+use super::super::{Own, PageRules, Reach, RuleBook, Scope};
 use super::properties::{Dice, any_element, any_rules, any_tree};
 use super::tree::{Tree, attribute, element};
 use super::{entries, rules};
@@ -11,34 +11,43 @@ use crate::mirror::{Kind, Mirror, Slot, Value};
 #[test]
 fn a_rule_reaches_as_far_as_its_combinators() {
     use Scope::{Document, None, Siblings, Subtree};
-    // Selector; scope of class a coming or going, of a change among children, of a change of text.
+    // Selector; scope of class a coming or going, of a change among children, of a change of text; and which siblings of
+    // one that comes or goes: `<` those before it, `>` those behind it.
     let cases = [
-        (".a", Subtree, None, None),
-        (".a .b", Subtree, None, None),
-        (".b .a > p", Subtree, None, None),
-        (".a + p", Siblings, Subtree, None),
-        (".a ~ p .b", Siblings, Subtree, None),
-        (".a p + .b", Subtree, Subtree, None),
-        (":is(.a) + p", Siblings, Subtree, None),
-        (":not(.a p) + p", Subtree, Subtree, None),
-        (".a:first-child", Subtree, Subtree, None),
-        (".a:nth-last-child(2)", Subtree, Subtree, None),
-        (":nth-child(2 of .a)", Siblings, Subtree, None),
-        (":nth-last-child(2 of .a)", Document, Subtree, None),
-        (".a:empty", Subtree, Subtree, Subtree),
-        (":empty + .a", Subtree, Siblings, Siblings),
-        ("p:has(.a)", Document, Document, None),
-        (".a:has(p)", Subtree, Document, None),
-        ("p:has(.a:empty)", Document, Document, Document),
-        ("p", None, None, None),
+        (".a", Subtree, None, None, ""),
+        (".a .b", Subtree, None, None, ""),
+        (".b .a > p", Subtree, None, None, ""),
+        (".a + p", Siblings, None, None, ">"),
+        (".a ~ p .b", Siblings, None, None, ">"),
+        (".a p + .b", Subtree, None, None, ">"),
+        (":is(.a) + p", Siblings, None, None, ">"),
+        (":not(.a p) + p", Subtree, None, None, ">"),
+        (".a:first-child", Subtree, None, None, ">"),
+        (".a:nth-last-child(2)", Subtree, None, None, "<"),
+        (":nth-child(2 of .a)", Siblings, None, None, ">"),
+        (":nth-last-child(2 of .a)", Document, None, None, "<"),
+        (".a:empty", Subtree, Subtree, Subtree, ""),
+        (":empty + .a", Subtree, Siblings, Siblings, ">"),
+        ("p:has(.a)", Document, Document, None, ""),
+        (".a:has(p)", Subtree, Document, None, ""),
+        ("p:has(.a:empty)", Document, Document, Document, ""),
+        (".a:only-child", Subtree, None, None, "<>"),
+        (".a:last-of-type p", Subtree, None, None, "<"),
+        (".a:last-child ~ p", Siblings, None, None, "<>"),
+        (":not(:nth-last-child(2)) + .a", Subtree, None, None, "<>"),
+        ("p:has(.a + p)", Document, Document, None, ">"),
+        ("p", None, None, None, ""),
     ];
-    for (selector, class, children, text) in cases {
+    for (selector, class, children, text, order) in cases {
         let rules = rules(|set| set.mask = entries(&[selector]));
         let reach = rules.reach();
         assert_eq!(reach.scope_of_change("class", Some("x"), Some("x a")), class, "class: {selector}");
         assert_eq!(reach.scope_of_change("class", Some("x a"), Some("x y")), class, "class: {selector}");
         assert_eq!(reach.scope_of_children(), children, "children: {selector}");
         assert_eq!(reach.scope_of_text(), text, "text: {selector}");
+        let signs = [(reach.order().before, "<"), (reach.order().behind, ">")];
+        let told: String = signs.iter().filter(|(is_so, _)| *is_so).map(|(_, sign)| *sign).collect();
+        assert_eq!(told, order, "order: {selector}");
     }
 }
 
@@ -89,8 +98,8 @@ fn is_within(mirror: &Mirror, scope: Scope, from: Slot, slot: Slot) -> bool {
     }
 }
 
-/// Changes something and answers the node from which, and the scope in which, others may be judged otherwise.
-fn change(dice: &mut Dice, tree: &mut Tree, rules: &PageRules) -> (Slot, Scope) {
+/// Changes something and answers the nodes from which, and the scopes in which, others may be judged otherwise.
+fn change(dice: &mut Dice, tree: &mut Tree, rules: &PageRules) -> Vec<(Slot, Scope)> {
     let elements = tree.elements();
     let at = dice.one(&elements);
     let reach = rules.reach();
@@ -102,30 +111,44 @@ fn change(dice: &mut Dice, tree: &mut Tree, rules: &PageRules) -> (Slot, Scope) 
             let new = (!dice.once_in(3)).then(|| attribute(name, value).value);
             let old = tree.mirror.set_attribute(at, &name.into(), new.clone()).unwrap();
             let text = |value: &Option<Value>| value.as_ref().map(|value| value.as_text().into_owned());
-            (at, reach.scope_of_change(name, text(&old).as_deref(), text(&new).as_deref()))
+            vec![(at, reach.scope_of_change(name, text(&old).as_deref(), text(&new).as_deref()))]
         }
         2 => {
             let texts: Vec<Slot> = tree.mirror.descendants(tree.mirror.root()).collect();
             let slot = dice.one(&texts);
             let value = dice.one(&["", "x"]);
             tree.mirror.set_text(slot, value.into()).unwrap();
-            (tree.mirror.parent(slot).unwrap_or(slot), reach.scope_of_text())
+            vec![(tree.mirror.parent(slot).unwrap_or(slot), reach.scope_of_text())]
         }
-        _ => change_children(dice, tree, at, reach.scope_of_children()),
+        _ => change_children(dice, tree, at, reach),
     }
 }
 
-fn change_children(dice: &mut Dice, tree: &mut Tree, at: Slot, scope: Scope) -> (Slot, Scope) {
+fn change_children(dice: &mut Dice, tree: &mut Tree, at: Slot, reach: &Reach) -> Vec<(Slot, Scope)> {
     let parent = tree.mirror.parent(at).unwrap();
     if dice.once_in(2) && parent != tree.mirror.root() {
+        let mut affected = siblings(&tree.mirror, at, reach);
+        affected.push((parent, reach.scope_of_children()));
         tree.mirror.detach(at);
-        return (parent, scope);
+        return affected;
     }
     let kind = if dice.once_in(3) { Kind::Text("x".into()) } else { element(&any_element(dice)) };
     let new = tree.create(kind);
     let before = tree.mirror.children(at).nth(dice.below(3)).unwrap_or(Slot::NONE);
     tree.mirror.insert(new, at, before).unwrap();
-    (at, scope)
+    let mut affected = siblings(&tree.mirror, new, reach);
+    affected.push((at, reach.scope_of_children()));
+    affected
+}
+
+/// Siblings that an element's coming or going may give another judgement, with all beneath them.
+fn siblings(mirror: &Mirror, at: Slot, reach: &Reach) -> Vec<(Slot, Scope)> {
+    let order = reach.order();
+    let is_element = mirror.get(at).unwrap().element().is_some();
+    let before = std::iter::successors(mirror.previous_sibling(at), |at| mirror.previous_sibling(*at));
+    let behind = std::iter::successors(mirror.next_sibling(at), |at| mirror.next_sibling(*at));
+    let before = before.filter(|_| is_element && order.before);
+    before.chain(behind.filter(|_| is_element && order.behind)).map(|slot| (slot, Scope::Subtree)).collect()
 }
 
 proptest! {
@@ -139,11 +162,11 @@ proptest! {
         let mut tree = any_tree(dice);
         for _ in 0..12 {
             let before = judge_all(&rules, &tree);
-            let (from, scope) = change(dice, &mut tree, &rules);
+            let affected = change(dice, &mut tree, &rules);
             for (slot, now) in judge_all(&rules, &tree) {
                 let Some((_, then)) = before.iter().find(|(known, _)| *known == slot) else { continue };
-                let within = is_within(&tree.mirror, scope, from, slot);
-                prop_assert!(within || *then == now, "{:?}: {:?} became {:?}, scope {:?}", input, then, now, scope);
+                let within = affected.iter().any(|(from, scope)| is_within(&tree.mirror, *scope, *from, slot));
+                prop_assert!(within || *then == now, "{:?}: {:?} became {:?}, {:?}", input, then, now, affected);
             }
         }
     }
