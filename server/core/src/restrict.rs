@@ -33,7 +33,7 @@ pub use fixed::FixedRule;
 pub use mask::{FILLER, mask_text};
 pub use page_rules::{PageRules, SourceRules, Walk};
 pub use patterns::{Pattern, PatternSet, find as find_pattern};
-pub use reach::{Order, Reach, Scope};
+pub use reach::{Reach, Scope};
 pub use rules::{RestrictionInput, RuleBook, RuleRef, RuleSetInput};
 pub use verdict::{Level, Own, Verdict};
 pub use withheld::Withheld;

@@ -11,21 +11,42 @@ use vitrine_core::wire::json::Reader;
 use vitrine_oracle::{check_events, check_html};
 
 use crate::world::{BASE_PATH, SECRET};
-use crate::{checker, player};
+use crate::{checker, player, sheet_player};
 
 /// A stock player's tree, which follows events and panics where one would leave a real player behind.
 #[derive(Debug, Default)]
-pub struct Player(player::Player);
+pub struct Player {
+    nodes: player::Player,
+    sheets: sheet_player::Sheets,
+}
 
 impl Player {
     /// Takes one event, as JSON text.
     pub fn apply(&mut self, event: &str) {
-        self.0.apply(&serde_json::from_str(event).expect("our own JSON"));
+        let event = serde_json::from_str(event).expect("our own JSON");
+        self.nodes.apply(&event);
+        self.sheets.apply(&event);
     }
 
-    /// The whole tree, in one form whatever way it was built.
+    /// The whole tree, in one form whatever way it was built; of sheets only their places.
     pub fn tree(&self) -> Value {
-        self.0.tree()
+        let mut tree = self.nodes.tree();
+        forget_sheet_texts(&mut tree);
+        tree
+    }
+
+    /// Whether all sheets of a player who came late stand here likewise, rule by rule.
+    pub fn has_sheets_of(&self, late: &Self) -> bool {
+        self.sheets.has_all_of(&late.sheets)
+    }
+}
+
+fn forget_sheet_texts(node: &mut Value) {
+    if let Some(text) = node.get_mut("attributes").and_then(|attributes| attributes.get_mut("_cssText")) {
+        *text = Value::Null;
+    }
+    for child in node.get_mut("childNodes").and_then(Value::as_array_mut).into_iter().flatten() {
+        forget_sheet_texts(child);
     }
 }
 

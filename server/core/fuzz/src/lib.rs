@@ -10,6 +10,10 @@ pub mod world;
 #[path = "../../src/view/tests/player.rs"]
 mod player;
 
+/// A model of its style sheets, as the core's own tests have it.
+#[path = "../../src/view/tests/sheet_player.rs"]
+mod sheet_player;
+
 /// A second reading of the CSS that leaves, as the core's own tests have it.
 #[path = "../../src/sanitize/css/tests/checker.rs"]
 mod checker;

@@ -123,6 +123,7 @@ fn require_same(player: &Player, late: &[String], after: &Story<'_>) {
     for event in late {
         fresh.apply(event);
     }
+    assert!(player.has_sheets_of(&fresh), "after {after}\nsheets: {player:?}\nkeyframe: {fresh:?}");
     let (mut followed, mut fresh) = (player.tree(), fresh.tree());
     forget_definitions(&mut followed);
     forget_definitions(&mut fresh);

@@ -22,15 +22,6 @@ pub enum Scope {
     Document,
 }
 
-/// Which children of a parent an element's coming or going among them can give another judgement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Order {
-    /// Those before its place, and all beneath them.
-    pub before: bool,
-    /// Those behind its place, and all beneath them.
-    pub behind: bool,
-}
-
 type Scopes = UncasedMap<Scope>;
 
 /// What the rules of a page depend on.
@@ -42,7 +33,8 @@ pub struct Reach {
     classes: Scopes,
     ids: Scopes,
     children: Scope,
-    order: Order,
+    /// The order of siblings decides.
+    reads_order: bool,
     text: Scope,
 }
 
@@ -76,18 +68,21 @@ impl Reach {
             }
             Component::Nth(nth) => self.note_place(nth.ty, scope),
             Component::NthOf(nth) => self.note_place(nth.nth_data().ty, scope),
-            Component::Combinator(combinator) if combinator.is_sibling() => self.order.behind = true,
+            Component::Combinator(combinator) if combinator.is_sibling() => self.reads_order = true,
             Component::Has(_) => self.children = Scope::Document,
             _ => {}
         }
     }
 
-    /// A place among a parent's children is counted. What is counted from the end changes before an element's place; if
-    /// it decides of later siblings, these can be anywhere.
+    /// A place among a parent's children is counted. From the end, everything before what comes or goes is counted anew,
+    /// and lists mostly grow there: all that is beneath this parent, unless within `:has()`.
     fn note_place(&mut self, counted: NthType, scope: Scope) {
-        let from_end = counted.is_from_end() || counted.is_only();
-        self.order.before |= from_end;
-        self.order.behind |= !counted.is_from_end() || scope > Scope::Subtree;
+        if counted.is_from_end() || counted.is_only() {
+            let beneath = if scope == Scope::Document { Scope::Document } else { Scope::Subtree };
+            self.children = self.children.max(beneath);
+        } else {
+            self.reads_order = true;
+        }
     }
 
     /// After an attribute of a node was set, changed or removed; seen from this node.
@@ -128,17 +123,18 @@ impl Reach {
         self.attributes.get(name).copied().unwrap_or_default()
     }
 
-    /// After nodes were added to, removed from or reordered in a parent; seen from this parent. [`Reach::order`] speaks of
-    /// its other children.
+    /// After nodes were added to, removed from or reordered in a parent; seen from this parent. [`Reach::reads_order`]
+    /// speaks of siblings.
     #[must_use]
     pub fn scope_of_children(&self) -> Scope {
         self.children
     }
 
-    /// After an element was added to, removed from or moved in a parent; seen from its place there.
+    /// After an element was added to, removed from or moved in a parent: whether this reaches the siblings behind its
+    /// place, with all beneath them.
     #[must_use]
-    pub fn order(&self) -> Order {
-        self.order
+    pub fn reads_order(&self) -> bool {
+        self.reads_order
     }
 
     /// After a text node's text changed; seen from its parent.

@@ -53,13 +53,6 @@ pub(super) struct SentRemove {
     pub(super) in_shadow_root: bool,
 }
 
-/// Where an element came or went: what stood around it then.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reordered {
-    pub(super) before: Option<Slot>,
-    pub(super) behind: Option<Slot>,
-}
-
 /// An attribute that an event set or removed.
 #[derive(Debug)]
 pub(super) struct AttributeTouch {
@@ -88,8 +81,8 @@ pub(super) struct Change {
     pub(super) hosts: Vec<Slot>,
     /// Parents whose children changed.
     pub(super) restructured: Vec<Slot>,
-    /// Places among siblings where an element came or went, if any rule counts or compares these.
-    pub(super) reordered: Vec<Reordered>,
+    /// What stood behind an element that came or went, at that time, if any rule reads the order of siblings.
+    pub(super) reordered: Vec<Slot>,
     /// Fields whose value changed by input, which agents are told by an event of its own.
     pub(super) inputs: Vec<Slot>,
     /// Texts and values with digits or an @ in them, which may be part of what a pattern names.
@@ -263,11 +256,9 @@ impl View {
     }
 
     fn note_order(&self, slot: Slot, change: &mut Change) {
-        let order = self.rules.reach().order();
         let is_element = self.mirror.get(slot).is_some_and(|node| node.element().is_some());
-        if is_element && (order.before || order.behind) {
-            let (before, behind) = (self.mirror.previous_sibling(slot), self.mirror.next_sibling(slot));
-            change.reordered.push(Reordered { before, behind });
+        if is_element && self.rules.reach().reads_order() {
+            change.reordered.extend(self.mirror.next_sibling(slot));
         }
     }
 

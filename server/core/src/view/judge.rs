@@ -8,11 +8,11 @@ use hashbrown::{HashMap, HashSet};
 use html5ever::local_name;
 
 use super::View;
-use super::change::{AttributeTouch, Change, Reordered};
+use super::change::{AttributeTouch, Change};
 use super::runs::Figure;
 use crate::ids::NodeId;
 use crate::limits::Limits;
-use crate::mirror::{Kind, Mirror, Node, Slot, Value};
+use crate::mirror::{Kind, Node, Slot, Value};
 use crate::restrict::{Level, Own, Scope, Verdict, Walk};
 use crate::sanitize::{is_style_text, is_words};
 
@@ -102,7 +102,7 @@ impl View {
         for parent in change.restructured.clone() {
             self.push_scope(children, parent, &mut tops);
         }
-        self.push_siblings(&change.reordered, &mut tops);
+        self.push_later(&change.reordered, &mut tops);
         for touch in std::mem::take(&mut change.attributes) {
             self.meet_attribute(&touch, &mut tops);
         }
@@ -158,28 +158,17 @@ impl View {
         }
     }
 
-    /// Siblings whose judgement hangs on their order with what came or went. One that is met twice ends the way: all
-    /// further ones were met, too.
-    fn push_siblings(&self, places: &[Reordered], tops: &mut Vec<Slot>) {
-        type Step = fn(&Mirror, Slot) -> Option<Slot>;
-        let order = self.rules.reach().order();
-        let walk = |starts: &mut dyn Iterator<Item = Option<Slot>>, step: Step, tops: &mut Vec<Slot>| {
-            let mut met: HashSet<Slot, FixedState> = HashSet::default();
-            for start in starts {
-                let mut at = start;
-                while let Some(here) = at.filter(|here| met.insert(*here)) {
-                    if self.mirror.get(here).is_some_and(|node| node.element().is_some()) {
-                        tops.push(here);
-                    }
-                    at = step(&self.mirror, here);
+    /// Elements behind what came or went. One that is met twice ends the way: all behind it were met, too.
+    fn push_later(&self, starts: &[Slot], tops: &mut Vec<Slot>) {
+        let mut met: HashSet<Slot, FixedState> = HashSet::default();
+        for start in starts {
+            let mut at = Some(*start);
+            while let Some(here) = at.filter(|here| met.insert(*here)) {
+                if self.mirror.get(here).is_some_and(|node| node.element().is_some()) {
+                    tops.push(here);
                 }
+                at = self.mirror.next_sibling(here);
             }
-        };
-        if order.before {
-            walk(&mut places.iter().map(|place| place.before), Mirror::previous_sibling, tops);
-        }
-        if order.behind {
-            walk(&mut places.iter().map(|place| place.behind), Mirror::next_sibling, tops);
         }
     }
 

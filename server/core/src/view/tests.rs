@@ -19,6 +19,7 @@ mod refusals;
 mod reports;
 mod safety;
 mod sheet_histories;
+mod sheet_player;
 mod sheets;
 mod typing;
 
