@@ -45,5 +45,10 @@ export const SIZED_MAX = 5_000;
 export const SIZES_PER_EVENT = 500;
 export const SIZES_EVERY_MS = 100;
 
+/** Assets that the server may ask this page for, and what each may weigh and take. */
+export const ASSETS_MAX = 200;
+export const ASSET_BYTES_MAX = 20 << 20;
+export const ASSET_TIMEOUT_MS = 8_000;
+
 export const ATTACH_EVERY_MS = 1_000;
 export const AGENT_NAME_CHARS = 40;

@@ -1,4 +1,5 @@
 // One session from the customer's side: joins the socket, the recorder and what the customer sees.
+import { AssetSender } from "./assets.js";
 import { EventChannel } from "./channel.js";
 import { codeUntil, createSession, pageUrl, Refusal, randomId } from "./create.js";
 import type { Handover, Running, SharingState } from "./handover.js";
@@ -25,6 +26,7 @@ export class Session implements Running {
   private readonly channel: EventChannel;
   private readonly recorder: Recorder;
   private readonly ui: SharingUi;
+  private readonly assets = new AssetSender(() => this.countSent());
   private readonly listening = new AbortController();
   private readonly keepsOverPages = storageWorks();
   private rules: Partial<Rules> = {};
@@ -99,7 +101,7 @@ export class Session implements Running {
     const saved = this.saved;
     const title = this.recorder.masker.coversNow(document.querySelector("title")) ? "" : document.title;
     const page = { url: pageUrl(), title, tab: saved?.tab ?? "", instance: INSTANCE };
-    const hello: Hello = { t: "hello", page, snippet: __VERSION__, features: [] };
+    const hello: Hello = { t: "hello", page, snippet: __VERSION__, features: ["assets"] };
     if (saved?.epoch) hello.resume = { seq: this.channel.appliedSeq, epoch: saved.epoch };
     return hello;
   }
@@ -125,6 +127,9 @@ export class Session implements Running {
         break;
       case "mode":
         this.changeMode(message.mode);
+        break;
+      case "asset-request":
+        if (this.saved && !this.saved.paused) void this.assets.answer(message, this.saved);
         break;
       case "consent-request":
         this.ui.ask(message);
@@ -241,6 +246,12 @@ export class Session implements Running {
     this.link?.open();
   }
 
+  private countSent(): void {
+    if (!this.saved) return;
+    this.remember({ ...this.saved, sent: (this.saved.sent ?? 0) + 1 });
+    this.settle();
+  }
+
   private refuseSize(): void {
     this.tooLarge = true;
     this.handover.tell("error", { code: "page-too-large" });
@@ -267,6 +278,7 @@ export class Session implements Running {
       codeUntil: this.saved?.codeUntil ?? null,
       keepsOverPages: this.keepsOverPages,
       tooLarge: this.tooLarge,
+      sent: this.saved?.sent ?? 0,
       reason: this.reason,
     };
   }

@@ -18,6 +18,8 @@ export interface Saved {
   /** When the code stops being good, in ms since 1970; null if unknown. */
   codeUntil: number | null;
   paused: boolean;
+  /** Pictures and the like that were sent from this browser. */
+  sent?: number;
 }
 
 /** False where the browser keeps nothing: then a page load ends the session. */

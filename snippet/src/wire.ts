@@ -38,6 +38,14 @@ export interface ConsentRequest {
   agent: string;
 }
 
+/** Something on the page that the server could not get from its website. */
+export interface AssetRequest {
+  request: number;
+  url: string;
+  kind: string;
+  bytes_max: number;
+}
+
 export interface Welcome {
   t: "welcome";
   session: string;
@@ -56,6 +64,7 @@ export type ServerMessage =
   | { t: "rules"; rules: Partial<Rules> }
   | { t: "snapshot" }
   | { t: "ack"; applied: number; stored: number }
+  | ({ t: "asset-request" } & AssetRequest)
   | ({ t: "consent-request" } & ConsentRequest)
   | { t: "command"; id: string | number }
   | { t: "participants"; agents: Agent[]; joinCode?: string | null; expiresAt?: string | number }

@@ -17,6 +17,7 @@ const VIEW: View = {
   codeUntil: null,
   keepsOverPages: true,
   tooLarge: false,
+  sent: 0,
   reason: "",
 };
 

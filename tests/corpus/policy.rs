@@ -37,6 +37,7 @@ pub(crate) fn policy(rules: &Value) -> Policy {
             page_url: PageUrl::OriginPath,
             allow_data_images: true,
             keeps_assets: true,
+            customer_uploads: false,
             base_path: BASE_PATH.to_owned(),
         },
         (domains, rules) => panic!("the row's rules are wrong: {domains:?} {rules:?}"),

@@ -62,7 +62,7 @@ impl Customer {
     /// Says hello for a page instance.
     pub async fn hello(&mut self, instance: &str) {
         let page = json!({ "url": format!("{SHOP}/basket"), "title": "Basket", "tab": "tab", "instance": instance });
-        self.socket.send(&json!({ "t": "hello", "page": page, "snippet": "test", "features": [] })).await;
+        self.socket.send(&json!({ "t": "hello", "page": page, "snippet": "test", "features": ["assets"] })).await;
     }
 
     /// Shows a page.

@@ -59,7 +59,12 @@ fn collect(value: &Value, paths: &mut Vec<String>) {
     }
 }
 
-fn images(urls: &[String]) -> Page {
+/// A port that nobody listens at.
+pub(crate) async fn closed_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
+}
+
+pub(crate) fn images(urls: &[String]) -> Page {
     let page = Page::new(&format!("{SHOP}/"));
     urls.iter().fold(page, |page, url| page.with("img", &json!({ "src": url }), ""))
 }

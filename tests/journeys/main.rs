@@ -9,3 +9,4 @@ mod early;
 mod endings;
 mod kept;
 mod tokens;
+mod uploads;

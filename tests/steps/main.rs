@@ -96,6 +96,7 @@ fn view() -> Result<View, Failure> {
         page_url: PageUrl::OriginPath,
         allow_data_images: true,
         keeps_assets: true,
+        customer_uploads: false,
         base_path: String::new(),
     };
     let session = SessionId::new("steps").ok_or("a session's name")?;

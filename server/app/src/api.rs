@@ -3,3 +3,4 @@
 pub mod customer;
 pub mod login;
 pub mod sessions;
+pub mod uploads;

@@ -6,6 +6,7 @@
 mod answer;
 mod asset;
 mod cache;
+mod customer;
 mod door;
 mod early;
 mod fetch;
@@ -17,10 +18,12 @@ mod names;
 mod rewrite;
 mod special;
 mod turns;
+mod uploads;
 mod ways;
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use tokio::time::timeout;
 use url::Url;
 use vitrine_core::asset::{AssetKey, AssetKind, AssetRef, EarlyFetch, Opener, Sealer};
@@ -40,6 +43,7 @@ pub use door::serve;
 pub use early::Early;
 pub use names::{Names, SystemNames};
 pub use turns::Turns;
+pub use uploads::{Answer, Upload, Uploads};
 pub use ways::FetcherError;
 
 /// Why an asset is not served; the word is for the metrics, never for whoever asked.
@@ -65,6 +69,8 @@ pub(crate) enum Refusal {
     NoRoom,
     WrongType,
     NotClean,
+    CustomerAway,
+    NotUploaded,
 }
 
 impl Refusal {
@@ -90,7 +96,24 @@ impl Refusal {
             Self::NoRoom => "no-room",
             Self::WrongType => "wrong-type",
             Self::NotClean => "not-clean",
+            Self::CustomerAway => "customer-away",
+            Self::NotUploaded => "not-uploaded",
         }
+    }
+
+    /// Whether another browser might get it all the same: one that is signed in, or in another network.
+    fn may_be_only_ours(self) -> bool {
+        matches!(
+            self,
+            Self::UpstreamMissing
+                | Self::UpstreamStatus
+                | Self::WrongType
+                | Self::HostNotAllowed
+                | Self::AddressNotAllowed
+                | Self::TooManyRedirects
+                | Self::Unreachable
+                | Self::SlowConnection
+        )
     }
 
     /// Whether the same fetch may well succeed a moment later.
@@ -106,6 +129,8 @@ pub struct Assets {
     fetcher: Fetcher,
     rewriter: Rewriter,
     cache: Cache,
+    /// The customer's browser may be asked.
+    takes_uploads: bool,
     nowhere: Nowhere,
 }
 
@@ -122,6 +147,7 @@ impl Assets {
             fetcher: Fetcher::new(&config.http_proxy, ways),
             rewriter: Rewriter::new(Arc::clone(&config.policy), config.limits.core.clone()),
             cache: Cache::new(&config.http_proxy, config.http_security.disable_caching),
+            takes_uploads: config.http_proxy.customer_upload,
             nowhere: Nowhere::default(),
         })
     }
@@ -130,14 +156,20 @@ impl Assets {
         self: &Arc<Self>,
         token: &str,
         asset: AssetRef,
-        running: &Running,
+        running: &Arc<Running>,
         sealer: impl FnOnce() -> Sealer,
     ) -> Kept {
         let kind = asset.kind;
         if let Some(early) = running.early.fetch(&asset.url, kind) {
             return early.await;
         }
-        let fetched = self.fetched(asset, running).await?;
+        if let Some(uploaded) = running.uploads.known(&asset) {
+            return uploaded.await;
+        }
+        let fetched = match self.fetched(&asset, running).await {
+            Ok(fetched) => fetched,
+            Err(refusal) => return self.from_customer(refusal, asset, running, Some(sealer())).await,
+        };
         if kind != AssetKind::Style {
             return Ok(fetched);
         }
@@ -154,28 +186,34 @@ impl Assets {
     }
 
     /// Begins to fetch what a session's agents may ask for later. The door opens to them as to any other asset.
-    pub fn fetch_early(self: &Arc<Self>, running: &Running, wanted: Vec<EarlyFetch>) {
+    pub fn fetch_early(self: &Arc<Self>, running: &Arc<Running>, wanted: Vec<EarlyFetch>) {
         for wanted in wanted {
             let Ok(place) = Url::parse(&wanted.url) else { continue };
             metrics::count_asset("early");
             let asset = AssetRef { session: running.id.clone(), url: wanted.url.clone(), kind: wanted.kind };
-            let (assets, url) = (Arc::clone(self), place.clone());
+            let (assets, running_too, url) = (Arc::clone(self), Arc::clone(running), place.clone());
             running.early.begin(wanted, place, move || {
-                let (assets, asset, url) = (Arc::clone(&assets), asset.clone(), url.clone());
+                let (assets, running, url) = (Arc::clone(&assets), Arc::clone(&running_too), url.clone());
+                let asset = asset.clone();
                 async move {
-                    match assets.look(&asset).await {
+                    let kept = match assets.look(&asset).await {
                         Some(kept) => kept,
-                        None => assets.ask_website(asset, &url).await,
+                        None => assets.ask_website(&asset, &url).await,
+                    };
+                    match kept {
+                        Err(refusal) => assets.from_customer(refusal, asset, &running, None).await,
+                        kept => kept,
                     }
                 }
+                .boxed()
             });
         }
     }
 
     /// From the cache, else from its website in one of the session's `turns`. Who waits for a turn holds up nobody:
     /// only then does a fetch begin that other sessions may come to wait for.
-    async fn fetched(&self, asset: AssetRef, running: &Running) -> Kept {
-        if let Some(kept) = self.look(&asset).await {
+    async fn fetched(&self, asset: &AssetRef, running: &Running) -> Kept {
+        if let Some(kept) = self.look(asset).await {
             return kept;
         }
         let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
@@ -198,13 +236,13 @@ impl Assets {
     }
 
     /// Asks the website, together with all who ask meanwhile; or by itself, where it does not answer all alike.
-    async fn ask_website(&self, asset: AssetRef, url: &Url) -> Kept {
+    async fn ask_website(&self, asset: &AssetRef, url: &Url) -> Kept {
         if !self.cache.is_disabled
-            && let Some(kept) = self.ask(shared_key(&asset), &asset, url).await
+            && let Some(kept) = self.ask(shared_key(asset), asset, url).await
         {
             return kept;
         }
-        self.ask(own_key(&asset), &asset, url).await.unwrap_or(Err(Refusal::NoSession))
+        self.ask(own_key(asset), asset, url).await.unwrap_or(Err(Refusal::NoSession))
     }
 
     /// One fetch for all who want what belongs under the key; `None` to whoever may not have what came.

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::api::{customer, login, sessions};
+use crate::api::{customer, login, sessions, uploads};
 use crate::http::{Problem, headers};
 use crate::start::App;
 use crate::{agent, assets, ingest, pages};
@@ -21,6 +21,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/vitrine.js", get(pages::loader))
         .route("/snippet/{file}", get(pages::snippet_file))
         .route("/api/v1/customer/socket", get(ingest::open))
+        .route("/api/v1/customer/assets/{request}", post(uploads::take).options(uploads::preflight))
         // A website's page begins a session; an agent lists them
         .route("/api/v1/sessions", get(sessions::list).post(customer::begin).options(customer::preflight))
         // The agent's page

@@ -1,5 +1,7 @@
 //! The operator's decisions about pages, parsed once: what may be fetched, what is restricted, what is shown.
 
+use url::Url;
+
 use crate::asset::AllowedDomains;
 use crate::restrict::RuleBook;
 
@@ -17,8 +19,22 @@ pub struct Policy {
     /// Whether fetched assets may be kept until somebody asks for them. Where they may not, a URL whose fetch would tell
     /// what stands on a page is dropped.
     pub keeps_assets: bool,
+    /// Whether the customer's browser may be asked for assets that only it can get. Then pictures that her page made itself
+    /// (`blob:`) are assets, too.
+    pub customer_uploads: bool,
     /// Prefix of every path that the server makes, without a slash at the end; often empty.
     pub base_path: String,
+}
+
+impl Policy {
+    /// Whether an asset may come from this address. What a page made itself (`blob:`) is of the page's own origin.
+    #[must_use]
+    pub fn allows(&self, url: &Url) -> bool {
+        match url.scheme() {
+            "blob" => self.customer_uploads && Url::parse(url.path()).is_ok_and(|page| self.domains.allows(&page)),
+            _ => self.domains.allows(url),
+        }
+    }
 }
 
 /// How much of the page's address an agent sees.

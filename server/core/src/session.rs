@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::access::PrivilegeSet;
-use crate::asset::Sealer;
+use crate::asset::{AssetKind, Sealer};
 use crate::ids::{AgentKey, Epoch, Seq, SessionId};
 use crate::limits::Limits;
 use crate::policy::Policy;
@@ -69,6 +69,19 @@ pub struct JoinCode {
     pub code: String,
     /// Until when it is good.
     pub expires_at: Now,
+}
+
+/// An asset that the customer's browser is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetRequest {
+    /// The answer names it.
+    pub request: u64,
+    /// As the page named it.
+    pub url: String,
+    /// What it is used as.
+    pub kind: AssetKind,
+    /// A larger one need not be sent.
+    pub bytes_max: usize,
 }
 
 /// An agent who comes in: already authenticated, and admitted by code or privilege.

@@ -51,6 +51,7 @@ export class Bar {
     this.element.dataset.state = state;
     this.title.textContent = title;
     this.detail.replaceChildren(icon(picture), detail);
+    this.detail.title = view.sent > 0 ? WORDS.sent(view.sent) : "";
     this.showCodeKey(view);
     this.pause.hidden = state !== "sharing";
     this.resume.hidden = state !== "paused";

@@ -135,7 +135,9 @@ export class SharingUi {
     if (failed) row.append(button("main", WORDS.tryAgain, this.actions.newCode));
     row.append(button("", WORDS.close, this.actions.close));
     const sentence = failed ? WORDS.failed : (ENDED[reason] ?? ENDED_OTHERWISE);
-    const card = make("div", "card", make("h2", "", title), make("p", "", sentence), row);
+    const card = make("div", "card", make("h2", "", title), make("p", "", sentence));
+    if (view.sent > 0) card.append(make("p", "soft", WORDS.sent(view.sent)));
+    card.append(row);
     this.arrange(named("group", title, card));
     this.say(title);
   }

@@ -12,6 +12,8 @@ export interface View {
   /** Whether the session outlives this page. */
   keepsOverPages: boolean;
   tooLarge: boolean;
+  /** Pictures, fonts and style sheets that were sent from this browser because only it could get them. */
+  sent: number;
   /** Why it ended, or an error's code. */
   reason: string;
 }

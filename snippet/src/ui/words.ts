@@ -84,6 +84,7 @@ export const WORDS = {
   tryAgain: "Try again",
   joined: (name: string) => `${name} can see this page now`,
   left: (name: string) => `${name} has left`,
+  sent: (count: number) => `Pictures sent from your browser: ${count}`,
   stillSharing: "You are still sharing this page",
 };
 

@@ -65,6 +65,7 @@ pub fn policy(times: usize) -> Policy {
         allow_data_images: true,
         base_path: String::new(),
         keeps_assets: true,
+        customer_uploads: false,
     }
 }
 

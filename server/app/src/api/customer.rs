@@ -44,7 +44,7 @@ struct Begun {
 
 /// `OPTIONS /api/v1/sessions`.
 pub async fn preflight(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    cors::preflight(&headers, &app.config.cross_origin)
+    cors::preflight(&headers, &app.config.cross_origin, "content-type")
 }
 
 /// `POST /api/v1/sessions`. Answers an unlisted origin without naming it, whatever else was wrong.

@@ -21,7 +21,7 @@ use crate::config::HttpProxy;
 pub(super) struct Fetcher {
     ways: Ways,
     turns: Turns,
-    max_bytes: usize,
+    pub(super) max_bytes: usize,
     pub(super) waits: Waits,
     keep: Duration,
 }

@@ -31,6 +31,15 @@ pub(super) const EARLY_BYTES: usize = 16 << 20;
 /// After so long an early asset is tried again, once, if its host was out of reach.
 pub(super) const EARLY_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
+/// Assets that a customer's page is asked for in one session, and what is kept of them.
+pub(super) const UPLOADS: usize = 200;
+/// See [`UPLOADS`].
+pub(super) const UPLOADS_BYTES: usize = 16 << 20;
+/// Those that it is busy with at once.
+pub(super) const UPLOADS_AT_ONCE: usize = 4;
+/// From the request to the last byte of the answer.
+pub(super) const UPLOAD_WAIT: Duration = Duration::from_secs(10);
+
 /// A host that was out of reach is asked again after so long.
 pub(super) const REFUSAL_OF_THE_MOMENT_KEPT: Duration = Duration::from_secs(3);
 /// A website that answered with an error is.

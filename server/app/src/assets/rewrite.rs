@@ -18,7 +18,7 @@ use crate::net::frame::heavy;
 /// Cleans by the operator's policy.
 #[derive(Debug)]
 pub(super) struct Rewriter {
-    policy: Arc<Policy>,
+    pub(super) policy: Arc<Policy>,
     limits: Limits,
 }
 

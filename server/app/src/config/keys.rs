@@ -208,6 +208,14 @@ pub const SECTIONS: &[Section] = &[
                 Restart,
                 "Certificate authorities believed besides the system's.",
             ),
+            key(
+                "customer-upload",
+                "false",
+                "true or false",
+                Restart,
+                "Whether the customer's browser may be asked to send an asset of a listed host that cannot be fetched from \
+                 here: one behind a login, in an internal network, or made by her page itself.",
+            ),
             key("max-size", "\"10MiB\"", "a size", Restart, "Of one asset, after decompression."),
             key(
                 "timeout",

@@ -19,6 +19,8 @@ pub struct HttpProxy {
     pub allow_private_addresses: Vec<IpNet>,
     /// Authorities believed besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// Whether the customer's browser may be asked for what cannot be fetched from here.
+    pub customer_upload: bool,
     /// One asset, after decompression.
     pub max_size_bytes: usize,
     /// One asset, from the first connection to the last byte.
@@ -34,6 +36,7 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<HttpProxy> {
         domains: domains(&mut section)?,
         allow_private_addresses: section.value("allow-private-addresses")?,
         ca_file: section.optional("ca-file"),
+        customer_upload: section.value("customer-upload")?,
         max_size_bytes: section.value::<Size>("max-size")?.0,
         timeout: section.span("timeout")?,
         cache_size_bytes: section.value::<Size>("cache-size")?.0,

@@ -27,8 +27,8 @@ pub fn judge(headers: &HeaderMap, config: &CrossOrigin, site: Option<&Site>) -> 
     HeaderValue::from_str(origin).map_err(|_| Problem::OriginNotAllowed)
 }
 
-/// The answer to a preflight request for `POST api/v1/sessions`.
-pub fn preflight(headers: &HeaderMap, config: &CrossOrigin) -> Response {
+/// The answer to a preflight request for a `POST` with these headers.
+pub fn preflight(headers: &HeaderMap, config: &CrossOrigin, with: &'static str) -> Response {
     let allowed = judge(headers, config, None);
     let mut response = match &allowed {
         Ok(_) => StatusCode::NO_CONTENT.into_response(),
@@ -38,7 +38,7 @@ pub fn preflight(headers: &HeaderMap, config: &CrossOrigin) -> Response {
     if let Ok(origin) = allowed {
         answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
-        answer.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
+        answer.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(with));
         answer.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from(config.max_age.as_secs()));
     }
     vary(answer);

@@ -7,11 +7,11 @@ use std::time::Instant;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::session::{AgentProfile, CloseCode, EndReason, Summary};
+use vitrine_core::session::{AgentProfile, AssetRequest, CloseCode, EndReason, Summary};
 
 use super::admission::Admission;
 use super::presence::Presences;
-use crate::assets::{Early, Turns};
+use crate::assets::{Early, Turns, Uploads};
 use crate::auth::secret::Digest;
 use crate::net::outbox::Outbox;
 
@@ -40,6 +40,8 @@ pub enum Mail {
     AgentLeft(AgentKey),
     /// The join code was used.
     CodeUsed,
+    /// An asset that only the customer's browser can get.
+    WantAsset(AssetRequest),
     /// The session ends.
     End(EndReason),
     /// The session's task fails, to see what becomes of it and of others.
@@ -62,6 +64,8 @@ pub struct Running {
     pub presences: Presences,
     /// Assets that it fetches before anybody asks.
     pub early: Early,
+    /// Assets that its customer's browser was asked for.
+    pub uploads: Uploads,
     customer: mpsc::Sender<FromCustomer>,
     mailbox: mpsc::Sender<Mail>,
     summary: Mutex<Summary>,
@@ -86,8 +90,8 @@ impl Running {
         let people = People { admission, viewers: HashMap::new() };
         let asset_turns = Turns::of_session();
         let (summary, people) = (Mutex::new(summary), Mutex::new(people));
-        let (presences, ended) = (Presences::default(), OnceLock::new());
-        Self { id, site, token, asset_turns, presences, early, customer, mailbox, summary, people, ended }
+        let (presences, uploads, ended) = (Presences::default(), Uploads::new(), OnceLock::new());
+        Self { id, site, token, asset_turns, presences, early, uploads, customer, mailbox, summary, people, ended }
     }
 
     /// Hands over something of the customer's; waits while the session is busy.

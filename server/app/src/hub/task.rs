@@ -12,7 +12,7 @@ use vitrine_core::session::{AgentFrame, CloseCode, EndReason, JoinCode, Session,
 
 use super::issue;
 use super::running::{FromCustomer, Mail, Running};
-use crate::assets::Assets;
+use crate::assets::{Answer, Assets};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::Digest;
 use crate::config::Config;
@@ -119,6 +119,16 @@ impl Task {
             Mail::CodeUsed => {
                 self.code_ends = Some(Time(0));
                 Vec::new()
+            }
+            Mail::WantAsset(wanted) => {
+                let steps = self.session.want_asset(&wanted);
+                if steps.is_empty()
+                    && let Some(answer) = self.running.uploads.claim(wanted.request)
+                {
+                    // Whoever asked may have gone.
+                    let _ = answer.send(Answer::NotNow);
+                }
+                steps
             }
             Mail::End(reason) => self.session.end(now, reason),
             #[cfg(test)]

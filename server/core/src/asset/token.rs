@@ -26,6 +26,17 @@ pub enum AssetKind {
 }
 
 impl AssetKind {
+    /// Its word in messages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Font => "font",
+            Self::Style => "style",
+            Self::Media => "media",
+        }
+    }
+
     fn to_byte(self) -> u8 {
         match self {
             Self::Image => 1,

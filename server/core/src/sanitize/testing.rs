@@ -17,6 +17,7 @@ pub(crate) fn policy() -> Policy {
         page_url: PageUrl::default(),
         allow_data_images: true,
         keeps_assets: true,
+        customer_uploads: false,
         base_path: "/base".to_owned(),
     }
 }

@@ -12,7 +12,7 @@ pub use urlish::{is_urlish, mentions_url};
 
 use url::{ParseError, Position, Url};
 
-use crate::asset::{EarlyFetches, Sealer};
+use crate::asset::{AssetKind, EarlyFetches, Sealer};
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::report::Report;
@@ -243,13 +243,14 @@ impl<'a> UrlSealer<'a> {
             scheme if allow::SCHEMES.contains(&scheme) => {}
             "javascript" | "vbscript" => return UrlFate::Dropped("url:script"),
             "data" => return UrlFate::Dropped("url:data-type"),
+            "blob" if self.policy.customer_uploads && kind != AssetKind::Media => {}
             "blob" => return UrlFate::Dropped("url:blob"),
             _ => return UrlFate::Dropped("url:scheme"),
         }
         if !url.username().is_empty() || url.password().is_some() {
             return UrlFate::Dropped("url:credentials");
         }
-        if !self.policy.domains.allows(url) {
+        if !self.policy.allows(url) {
             return UrlFate::Dropped("url:not-allowed");
         }
         let address = &url[..Position::AfterQuery];

@@ -1,7 +1,7 @@
 //! The customer's side of a session.
 
 use super::messages::{self, CustomerHello, FromCustomer};
-use super::{CloseCode, EndReason, JoinCode, Now, Session, Step};
+use super::{AssetRequest, CloseCode, EndReason, JoinCode, Now, Session, Step};
 use crate::ids::{AgentKey, Epoch, Seq};
 use crate::trust::Untrusted;
 use crate::view::{Applied, Refusal, SafeEvent};
@@ -48,6 +48,8 @@ pub(super) struct Customer {
     pub(super) snapshot_at_ms: Option<u64>,
     snapshot_wait_ms: u64,
     last_snapshot_ms: Option<u64>,
+    /// Her page fetches assets that it is asked for.
+    gives_assets: bool,
     /// What came while she paused.
     paused: Paused,
 }
@@ -72,6 +74,7 @@ impl Customer {
             snapshot_at_ms: None,
             snapshot_wait_ms: SNAPSHOT_EVERY_MS,
             last_snapshot_ms: None,
+            gives_assets: false,
             paused: Paused::default(),
         }
     }
@@ -124,6 +127,17 @@ impl Session {
         self.customer.link = Link::Away(now);
         self.customer.snapshot_at_ms = None;
         self.tell_agents()
+    }
+
+    /// Asks the customer's page for an asset that only her browser can get. No step: it cannot be asked now, because it is
+    /// away, paused, or knows no such request.
+    #[must_use]
+    pub fn want_asset(&self, wanted: &AssetRequest) -> Vec<Step> {
+        let can_be_asked = self.customer.link == Link::Page && self.customer.gives_assets && self.view.is_live();
+        if self.is_ended || !can_be_asked {
+            return Vec::new();
+        }
+        vec![Step::ToCustomer(messages::asset_request(wanted))]
     }
 
     /// A new join code, after the old one was used or ran out. Told to the customer.
@@ -193,6 +207,7 @@ impl Session {
             self.view.await_snapshot();
         }
         self.customer.link = Link::Page;
+        self.customer.gives_assets = hello.features.iter().any(|feature| feature == "assets");
         self.active_at = now;
         let url = url::Url::parse(&hello.page.url).ok();
         let rules = self.setup.policy.rules.for_page(url.as_ref());

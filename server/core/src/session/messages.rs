@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentFrame, EndReason, JoinCode};
+use super::{AgentFrame, AssetRequest, EndReason, JoinCode};
 use crate::ids::{Epoch, Seq};
 use crate::limits::Limits;
 use crate::report::Report;
@@ -28,6 +28,8 @@ pub(super) enum FromCustomer {
 pub(super) struct CustomerHello {
     pub(super) page: HelloPage,
     pub(super) resume: Option<Resume>,
+    #[serde(default)]
+    pub(super) features: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -147,6 +149,21 @@ pub(super) fn rules(rules: &PageRules) -> String {
 /// To the customer: all up to `applied` is in the mirror and in the log.
 pub(super) fn ack(applied: u64) -> String {
     format!("{{\"t\":\"ack\",\"applied\":{applied},\"stored\":{applied}}}")
+}
+
+#[derive(Serialize)]
+struct AssetRequestMessage<'a> {
+    t: &'a str,
+    request: u64,
+    url: &'a str,
+    kind: &'a str,
+    bytes_max: usize,
+}
+
+/// To the customer: fetch this and send it.
+pub(super) fn asset_request(wanted: &AssetRequest) -> String {
+    let AssetRequest { request, url, kind, bytes_max } = wanted;
+    json(&AssetRequestMessage { t: "asset-request", request: *request, url, kind: kind.word(), bytes_max: *bytes_max })
 }
 
 /// To the customer: send a full snapshot.

@@ -36,6 +36,7 @@ impl Scene {
             page_url: PageUrl::OriginPath,
             allow_data_images: true,
             keeps_assets: true,
+            customer_uploads: false,
             base_path: String::new(),
         };
         let id = SessionId::new("s1").unwrap();

@@ -43,6 +43,7 @@ fn drawing_view(limits: &Limits) -> Result<View, PreviewError> {
         page_url: PageUrl::Hidden,
         allow_data_images: true,
         keeps_assets: true,
+        customer_uploads: false,
         base_path: String::new(),
     };
     let sealer = Sealer::new(&PREVIEW_KEY, session, "");

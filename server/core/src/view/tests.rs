@@ -70,6 +70,7 @@ impl Live {
             page_url: PageUrl::OriginPath,
             allow_data_images: true,
             keeps_assets: true,
+            customer_uploads: false,
             base_path: String::new(),
         };
         let sealer = Sealer::new(&AssetKey { id: 1, secret: [7; 32] }, SessionId::new("s1").unwrap(), "");

@@ -1,0 +1,58 @@
+//! What a customer's page sends because it was asked for: an asset that only her browser can get.
+
+use std::sync::Arc;
+
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
+
+use crate::assets::{Answer, Upload};
+use crate::auth::socket::read_customer_token;
+use crate::http::segment::Segment;
+use crate::http::{Problem, cors};
+use crate::start::App;
+
+/// `OPTIONS /api/v1/customer/assets/{request}`.
+pub async fn preflight(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    cors::preflight(&headers, &app.config.cross_origin, "authorization, content-type")
+}
+
+/// `POST /api/v1/customer/assets/{request}`. The body is the asset, of the type that its website gave it; an empty one
+/// says that there is none. 204, once for each request; 404 for one that nobody made or that nobody waits for.
+pub async fn take(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Segment(number): Segment,
+    request: Request,
+) -> Response {
+    let allowed = cors::judge(&headers, &app.config.cross_origin, None);
+    let (origin, result) = match allowed {
+        Err(problem) => (None, Err(problem)),
+        Ok(origin) => (Some(origin), try_take(&app, &headers, &number, request).await),
+    };
+    let mut response = result.map_or_else(IntoResponse::into_response, |()| StatusCode::NO_CONTENT.into_response());
+    cors::admit(&mut response, origin);
+    response
+}
+
+async fn try_take(app: &App, headers: &HeaderMap, number: &str, request: Request) -> Result<(), Problem> {
+    let (id, secret) = bearer(headers).and_then(read_customer_token).ok_or(Problem::NotSignedIn)?;
+    let running = app.hub.find(&id).filter(|running| running.token == secret).ok_or(Problem::NotSignedIn)?;
+    cors::judge(headers, &app.config.cross_origin, app.config.sites.get(&running.site))?;
+    let content_type = text(headers, &header::CONTENT_TYPE).unwrap_or_default().to_owned();
+    let answer = number.parse().ok().and_then(|number| running.uploads.claim(number)).ok_or(Problem::NotFound)?;
+    // An answer that is dropped counts as none.
+    let body = to_bytes(request.into_body(), app.config.http_proxy.max_size_bytes).await;
+    let body = body.map_err(|_| Problem::TooLarge)?;
+    let given = if body.is_empty() { Answer::Nothing } else { Answer::Sent(Upload { content_type, body }) };
+    answer.send(given).map_err(|_| Problem::NotFound)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    text(headers, &header::AUTHORIZATION)?.strip_prefix("Bearer ")
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

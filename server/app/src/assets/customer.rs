@@ -1,0 +1,85 @@
+//! Asking the customer's page for an asset, and judging what it sends as if its website had sent it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
+use url::Url;
+use vitrine_core::asset::{AssetKind, AssetRef, Sealer};
+use vitrine_core::session::AssetRequest;
+
+use super::asset::Asset;
+use super::cache::Kept;
+use super::fresh::{Keep, Reach};
+use super::limits::UPLOAD_WAIT;
+use super::uploads::{Answer, Upload};
+use super::{Assets, Refusal, kind};
+use crate::hub::{Mail, Running};
+use crate::ops::metrics;
+
+impl Assets {
+    /// An asset that could not be fetched from here, from the customer's browser; `refused` where that cannot help.
+    /// `sealer` seals what a style sheet names.
+    pub(super) async fn from_customer(
+        self: &Arc<Self>,
+        refused: Refusal,
+        asset: AssetRef,
+        running: &Arc<Running>,
+        sealer: Option<Sealer>,
+    ) -> Kept {
+        let is_hers = Url::parse(&asset.url).is_ok_and(|url| self.rewriter.policy.allows(&url));
+        if !self.takes_uploads || !refused.may_be_only_ours() || !is_hers || asset.kind == AssetKind::Media {
+            return Err(refused);
+        }
+        let (assets, running_too, wanted) = (Arc::clone(self), Arc::clone(running), asset.clone());
+        running.uploads.once(&asset, || assets.ask_customer(wanted, running_too, sealer))?.await
+    }
+
+    async fn ask_customer(self: Arc<Self>, asset: AssetRef, running: Arc<Running>, sealer: Option<Sealer>) -> Kept {
+        let _turn = running.uploads.turn().await.ok_or(Refusal::NoSession)?;
+        let (request, answer) = running.uploads.open();
+        let wanted =
+            AssetRequest { request, url: asset.url.clone(), kind: asset.kind, bytes_max: self.fetcher.max_bytes };
+        metrics::count_asset("asked-customer");
+        running.mail(Mail::WantAsset(wanted)).await.map_err(|_| Refusal::NoSession)?;
+        let answer = timeout(UPLOAD_WAIT, answer).await;
+        drop(running.uploads.claim(request));
+        match answer {
+            Ok(Ok(Answer::Sent(upload))) => self.judge_upload(&asset, upload, &running, sealer).map(Arc::new),
+            Ok(Ok(Answer::NotNow)) => Err(Refusal::CustomerAway),
+            Ok(Ok(Answer::Nothing) | Err(_)) | Err(_) => Err(Refusal::NotUploaded),
+        }
+    }
+
+    fn judge_upload(
+        self: &Arc<Self>,
+        asset: &AssetRef,
+        upload: Upload,
+        running: &Arc<Running>,
+        sealer: Option<Sealer>,
+    ) -> Result<Asset, Refusal> {
+        let from = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
+        let judged = kind::judge(asset.kind, &upload.content_type, upload.body);
+        let (content_type, body) = judged.ok_or(Refusal::WrongType)?;
+        if body.len() > self.fetcher.max_bytes {
+            return Err(Refusal::TooLarge);
+        }
+        // What stands behind a login stays in no browser's cache either.
+        let keep = Keep { reach: Reach::Nobody, fresh: Duration::ZERO };
+        let uploaded = Asset::new(content_type, body, from, keep);
+        metrics::count_asset("uploaded");
+        match (content_type, sealer) {
+            (kind::SVG, _) => self.rewriter.svg(&uploaded),
+            (kind::CSS, Some(sealer)) => {
+                let (style, early) = {
+                    let noted = running.early.noted();
+                    (self.rewriter.style(&uploaded, &sealer, &noted), noted.take_new())
+                };
+                self.fetch_early(running, early);
+                Ok(style)
+            }
+            (kind::CSS, None) => Err(Refusal::NotClean),
+            _ => Ok(uploaded),
+        }
+    }
+}
