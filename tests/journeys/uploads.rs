@@ -68,6 +68,7 @@ async fn what_only_her_browser_can_get_is_asked_of_it_once() {
     urls.extend([format!("http://{closed}/a.png"), format!("http://{private}/a.png")]);
     urls.push(format!("blob:http://{host}/0b54a4b2-4f3c-4f0e-8a53-0e9f8b3d6f11"));
     let (mut customer, ann, _view, paths) = watch(&server, &images(&urls)).await;
+    let code = customer.next_code().await;
     for (url, path) in urls.iter().zip(&paths) {
         assert!(path.starts_with("/asset/"), "{url}");
         let (response, (request, status)) =
@@ -80,7 +81,6 @@ async fn what_only_her_browser_can_get_is_asked_of_it_once() {
         assert_eq!(response.bytes().await.unwrap(), PNG);
         assert_eq!(ann.asset(path).await.bytes().await.unwrap(), PNG, "kept for the session");
     }
-    let code = customer.next_code().await;
     let mut bob = Agent::sign_in(&server, "bob").await;
     assert_eq!(bob.join(&code).await, 200);
     let _his = bob.open(&customer.session).await;

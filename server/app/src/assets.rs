@@ -111,6 +111,7 @@ impl Refusal {
                 | Self::HostNotAllowed
                 | Self::AddressNotAllowed
                 | Self::TooManyRedirects
+                | Self::ForwardProxy
                 | Self::Unreachable
                 | Self::SlowConnection
         )
