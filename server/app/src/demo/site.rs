@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
 use crate::pages::{File, content_type};
 
@@ -76,9 +76,12 @@ impl Site {
         Self { files: Arc::new(files.iter().map(ready).collect()), policy }
     }
 
-    fn answer(&self, path: &str) -> Response {
+    fn answer(&self, path: &str, cookies: &str) -> Response {
         let name = path.trim_start_matches('/');
         let name = if name.is_empty() { "index.html" } else { name };
+        if name.starts_with(MEMBERS_ONLY) && !cookies.split(';').any(|pair| pair.trim() == MEMBER) {
+            return StatusCode::UNAUTHORIZED.into_response();
+        }
         let found = self.files.get(name).map(|file| (StatusCode::OK, file));
         let missing = || self.files.get("404.html").map(|file| (StatusCode::NOT_FOUND, file));
         let Some((status, (kind, body))) = found.or_else(missing) else {
@@ -100,6 +103,10 @@ impl Site {
     }
 }
 
+/// What the shop gives only to who is signed in, and how it knows her.
+const MEMBERS_ONLY: &str = "club/";
+const MEMBER: &str = "tidewell-club=in";
+
 /// Serves the site until the process ends.
 pub(super) fn serve(site: &Site, listener: TcpListener) {
     let router = Router::new().fallback(get(file)).with_state(site.clone());
@@ -111,6 +118,7 @@ pub(super) fn serve(site: &Site, listener: TcpListener) {
     }
 }
 
-async fn file(State(site): State<Site>, uri: Uri) -> Response {
-    site.answer(uri.path())
+async fn file(State(site): State<Site>, uri: Uri, headers: HeaderMap) -> Response {
+    let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    site.answer(uri.path(), cookies)
 }

@@ -6,7 +6,15 @@ const account = keeper("localStorage", "tidewell.account");
 const LEAST_LETTERS = 4;
 const byId = (id) => document.getElementById(id);
 
+/** The club's pictures are for members: the shop knows them by a cookie that goes nowhere else. */
+function showClub(signedIn) {
+  document.cookie = `tidewell-club=in; path=/club; SameSite=Lax; max-age=${signedIn ? 3600 : 0}`;
+  if (signedIn) byId("club-bag").src = "/club/bag.webp";
+  else byId("club-bag").removeAttribute("src");
+}
+
 function show(signedIn) {
+  showClub(signedIn);
   byId("sign-in").hidden = signedIn;
   byId("account-area").hidden = !signedIn;
 }
