@@ -2,6 +2,7 @@
 // ignored fields as they are, and looks for masks within one tree only), so all masking is done here, over the page itself:
 // what cannot be judged is masked.
 import * as fields from "./fields.js";
+import { importsFirst } from "./imports.js";
 import type { PageEvent, Rules } from "./wire.js";
 
 /** A node as the recorder writes it. */
@@ -165,6 +166,7 @@ export class Masker {
 
   private cleanAttributes(attributes: Attributes, tag: string, element: Element | null, covered: boolean): void {
     delete attributes.srcdoc;
+    if (typeof attributes._cssText === "string") attributes._cssText = importsFirst(attributes._cssText);
     if (tag === "meta" && attributes.content && !isOpenMeta(element)) attributes.content = fields.FILLER;
     if (tag === "input" && (element as HTMLInputElement | null)?.type === "file") delete attributes.value;
     const secret = isField(tag) && this.isSecret(element);
