@@ -31,7 +31,7 @@ use vitrine_core::asset::{AssetKey, AssetKind, AssetRef, EarlyFetch, Opener, Sea
 use crate::auth::secret::Digest;
 use crate::config::Config;
 use crate::hub::Running;
-use crate::ops::metrics::{self, CacheResult};
+use crate::ops::metrics::{self, AssetCounters, CacheResult};
 use asset::Asset;
 use cache::{Cache, Entry, Kept, Key};
 use door::Nowhere;
@@ -133,6 +133,7 @@ pub struct Assets {
     /// The customer's browser may be asked.
     takes_uploads: bool,
     nowhere: Nowhere,
+    counters: AssetCounters,
 }
 
 impl Assets {
@@ -150,6 +151,7 @@ impl Assets {
             cache: Cache::new(&config.http_proxy, config.http_security.disable_caching),
             takes_uploads: config.http_proxy.customer_upload,
             nowhere: Nowhere::default(),
+            counters: AssetCounters::default(),
         })
     }
 
@@ -232,7 +234,10 @@ impl Assets {
             entry = self.cache.kept(&own_key(asset)).await?;
         }
         let kept = entry.is_fresh().then(|| entry.outcome()).flatten()?;
-        metrics::count_cache(if kept.is_ok() { CacheResult::Hit } else { CacheResult::Refused });
+        match kept {
+            Ok(_) => self.counters.hits.increment(1),
+            Err(_) => metrics::count_cache(CacheResult::Refused),
+        }
         Some(kept)
     }
 

@@ -1,5 +1,6 @@
 //! Every public URL, beneath `[server] base-path`.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
@@ -7,7 +8,8 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use tower_http::catch_panic::CatchPanicLayer;
+use futures_util::FutureExt;
+use tokio::time::timeout;
 
 use crate::api::{customer, login, sessions, uploads};
 use crate::http::{Problem, headers};
@@ -35,21 +37,24 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/sessions/{id}", get(sessions::get).delete(sessions::end))
         .route("/api/v1/sessions/{id}/ticket", post(sessions::ticket))
         .route("/api/v1/sessions/{id}/socket", get(agent::open))
+        .layer(DefaultBodyLimit::max(app.config.limits.request_bytes))
+        // Nobody's body is read here, and nothing is asked for as often.
         .route("/asset/{token}", get(assets::serve))
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
     let base = app.config.server.base_path.clone();
     let routed = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };
-    routed
-        .fallback(|| async { Problem::NotFound })
-        .layer(DefaultBodyLimit::max(app.config.limits.request_bytes))
-        .layer(from_fn_with_state(Arc::clone(&app), in_time))
-        .layer(CatchPanicLayer::custom(|_| Problem::Internal.into_response()))
-        .layer(from_fn_with_state(Arc::clone(&app), headers::add))
-        .with_state(app)
+    routed.fallback(|| async { Problem::NotFound }).layer(from_fn_with_state(Arc::clone(&app), around)).with_state(app)
 }
 
-/// A request that takes too long is given up. An open socket is no longer a request.
-async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let answer = tokio::time::timeout(app.config.server.request_timeout, next.run(request)).await;
-    answer.unwrap_or_else(|_| Problem::TimedOut.into_response())
+/// Around every request, in one layer, because each costs every request something: a request that takes too long is given
+/// up (an open socket is no longer a request), a fault of ours is an answer too, and every answer has its headers.
+async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let answer = timeout(app.config.server.request_timeout, next.run(request));
+    let mut response = match AssertUnwindSafe(answer).catch_unwind().await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => Problem::TimedOut.into_response(),
+        Err(_) => Problem::Internal.into_response(),
+    };
+    headers::add(&app, response.headers_mut());
+    response
 }

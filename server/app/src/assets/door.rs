@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use vitrine_core::ids::SessionId;
@@ -13,22 +13,22 @@ use crate::auth::login::{ASSET_COOKIE, named_cookie};
 use crate::auth::secret::Digest;
 use crate::http::Problem;
 use crate::http::gate::AgentAddress;
-use crate::http::segment::Segment;
 use crate::hub::Presences;
 use crate::ops::metrics;
 use crate::start::App;
 
-/// `GET /asset/{token}`.
-pub async fn serve(
-    State(app): State<Arc<App>>,
-    _address: AgentAddress,
-    headers: HeaderMap,
-    Segment(token): Segment,
-) -> Response {
-    match find(&app, &headers, &token).await {
+/// `GET /asset/{token}`. It takes the request as it came: extractors would copy what is only read.
+pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Response {
+    let headers = request.headers();
+    if let Err(misdirected) = AgentAddress::judge(request.uri(), headers, &app) {
+        return misdirected.into_response();
+    }
+    // No token has a character that stands encoded.
+    let token = request.uri().path().rsplit('/').next().unwrap_or_default();
+    match find(&app, headers, token).await {
         Ok(asset) => {
-            metrics::count_asset("served");
-            answer::answer(&asset, &headers)
+            app.assets.counters.served.increment(1);
+            answer::answer(&asset, headers)
         }
         Err(refusal) => {
             metrics::count_asset(refusal.word());

@@ -226,7 +226,13 @@ pub const SECTIONS: &[Section] = &[
                  for an answer to begin.",
             ),
             key("cache-size", "\"64MiB\"", "a size; \"0B\" for none", Restart, "Memory for assets that were fetched."),
-            key("cache-ttl", "\"5m\"", "a duration", Restart, "How long a fetched asset is kept."),
+            key(
+                "cache-ttl",
+                "\"5m\"",
+                "a duration",
+                Restart,
+                "How long an asset is served at most before its website is asked again; its headers may say sooner.",
+            ),
         ],
     },
     Section {
@@ -424,7 +430,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "keys.assets",
         shape: Shape::List,
-        about: "A key that seals asset addresses.",
+        about: "A key that seals asset addresses. The first one seals, all of them open.",
         keys: &[
             key("id", "", "0 to 255", NewSessions, "Which key: stands readable in each address."),
             secret("secret", "64 hexadecimal digits", NewSessions, "256 random bits."),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, Method, Uri, header};
 
 use super::Problem;
 use super::cors::origin;
@@ -21,8 +21,18 @@ impl FromRequestParts<Arc<App>> for AgentAddress {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
-        let host = parts.uri.authority().map(http::uri::Authority::as_str).or(host);
+        Self::judge(&parts.uri, &parts.headers, app)
+    }
+}
+
+impl AgentAddress {
+    /// Whether a request came to it.
+    ///
+    /// # Errors
+    /// [`Problem::Misdirected`].
+    pub fn judge(uri: &Uri, headers: &HeaderMap, app: &App) -> Result<Self, Problem> {
+        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+        let host = uri.authority().map(http::uri::Authority::as_str).or(host);
         if host == Some(app.config.server.agent_url.host.as_str()) { Ok(Self) } else { Err(Problem::Misdirected) }
     }
 }

@@ -1,10 +1,6 @@
 //! Headers of every answer, and the content security policy of the agent's page.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
-use http::{HeaderName, HeaderValue, header};
-use std::sync::Arc;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::config::Config;
 use crate::start::App;
@@ -17,9 +13,7 @@ const NO_FEATURES: &str = "accelerometer=(), camera=(), display-capture=(), geol
                            magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
 /// What every answer says, unless its route said it otherwise.
-pub async fn add(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+pub fn add(app: &App, headers: &mut HeaderMap) {
     let mut default = |name: HeaderName, value: HeaderValue| {
         headers.entry(name).or_insert(value);
     };
@@ -33,7 +27,6 @@ pub async fn add(State(app): State<Arc<App>>, request: Request, next: Next) -> R
     if let Some(value) = &app.strict_transport_security {
         default(header::STRICT_TRANSPORT_SECURITY, value.clone());
     }
-    response
 }
 
 /// Of everything that is no page.

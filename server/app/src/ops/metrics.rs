@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use metrics::Counter;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 /// Sessions running, a gauge.
@@ -73,11 +74,30 @@ pub fn count_asset(outcome: &'static str) {
     metrics::counter!(ASSETS, "outcome" => outcome).increment(1);
 }
 
-/// What the asset cache came to.
+/// The counters of what happens most often, found once.
+pub struct AssetCounters {
+    /// Assets served.
+    pub served: Counter,
+    /// Assets that the cache had.
+    pub hits: Counter,
+}
+
+impl Default for AssetCounters {
+    fn default() -> Self {
+        let served = metrics::counter!(ASSETS, "outcome" => "served");
+        Self { served, hits: metrics::counter!(ASSET_CACHE, "result" => "hit") }
+    }
+}
+
+impl std::fmt::Debug for AssetCounters {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("AssetCounters")
+    }
+}
+
+/// What else the asset cache came to.
 #[derive(Debug, Clone, Copy)]
 pub enum CacheResult {
-    /// It had the asset.
-    Hit,
     /// It remembered a refusal.
     Refused,
     /// Somebody was asking the website already.
@@ -91,7 +111,6 @@ pub enum CacheResult {
 /// Counts what the asset cache came to.
 pub fn count_cache(result: CacheResult) {
     let word = match result {
-        CacheResult::Hit => "hit",
         CacheResult::Refused => "refused",
         CacheResult::Joined => "joined",
         CacheResult::Revalidated => "revalidated",
