@@ -17,3 +17,10 @@ mod sheet_player;
 /// A second reading of the CSS that leaves, as the core's own tests have it.
 #[path = "../../src/sanitize/css/tests/checker.rs"]
 mod checker;
+
+/// The ways into the cleaner of CSS, as the core's own tests have them.
+#[path = "../../src/sanitize/css/tests/doors.rs"]
+mod doors;
+
+pub use doors::{DOORS, Door};
+use vitrine_core::sanitize::css::Css;

@@ -9,27 +9,7 @@ use vitrine_core::sanitize::css::Css;
 use vitrine_core::sanitize::url::UrlSealer;
 use vitrine_core_fuzz::judge::require_safe_css;
 use vitrine_core_fuzz::world::{domains, limits, page_url, policy, sealer};
-
-/// One way into the cleaner.
-type Door = fn(&mut Css<'_, '_>, &str) -> String;
-
-const DOORS: [Door; 7] = [
-    |css, text| {
-        let mut out = String::new();
-        css.stylesheet(text, &mut out);
-        out
-    },
-    |css, text| {
-        let mut out = String::new();
-        css.declarations(text, &mut out);
-        out
-    },
-    |css, text| css.rules(text).into_iter().filter_map(|rule| rule.text).collect(),
-    |css, text| css.rule(text).unwrap_or_default(),
-    |css, text| css.value("background", text).unwrap_or_default(),
-    |css, text| css.value("--x", text).unwrap_or_default(),
-    |css, text| css.font_source(text).unwrap_or_default(),
-];
+use vitrine_core_fuzz::{DOORS, Door};
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let Ok(text) = std::str::from_utf8(data) else { return Corpus::Reject };

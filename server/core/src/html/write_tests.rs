@@ -317,7 +317,7 @@ fn read_back(html: &str, scripting_enabled: bool) -> Elements {
 const IMPLIED: [&str; 9] = ["html", "head", "body", "tbody", "tr", "colgroup", "p", "br", "form"];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(2_000)))]
 
     #[test]
     fn nothing_is_read_back_that_was_not_written(calls in calls()) {

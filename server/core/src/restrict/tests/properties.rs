@@ -201,7 +201,7 @@ fn page_rules(input: &RuleSetInput) -> PageRules {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(1500), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_index_and_the_walk_miss_nothing(seed in any::<u64>()) {

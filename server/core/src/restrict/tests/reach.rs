@@ -146,7 +146,7 @@ fn siblings(mirror: &Mirror, at: Slot, reach: &Reach) -> Vec<(Slot, Scope)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(1500), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_outside_the_scope_is_judged_otherwise(seed in any::<u64>()) {

@@ -1,4 +1,5 @@
 mod checker;
+mod doors;
 mod early;
 mod properties;
 

@@ -86,7 +86,7 @@ fn sheet_of(live: &mut Live) -> Sheets {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(400), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn late_agents_have_what_followers_have(steps in prop::collection::vec(any::<[u8; 4]>(), 1..40)) {

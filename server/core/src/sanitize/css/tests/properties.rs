@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::doors::{DOORS, Door};
 use super::{Css, checker};
 use crate::asset::EarlyFetches;
 use crate::limits::Limits;
@@ -122,27 +123,6 @@ fn sheet() -> impl Strategy<Value = String> {
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
-
-/// One way into the cleaner.
-type Door = fn(&mut Css<'_, '_>, &str) -> String;
-
-const DOORS: &[Door] = &[
-    |css, text| {
-        let mut out = String::new();
-        css.stylesheet(text, &mut out);
-        out
-    },
-    |css, text| {
-        let mut out = String::new();
-        css.declarations(text, &mut out);
-        out
-    },
-    |css, text| css.value("background", text).unwrap_or_default(),
-    |css, text| css.value("--x", text).unwrap_or_default(),
-    |css, text| css.font_source(text).unwrap_or_default(),
-    |css, text| css.rules(text).into_iter().filter_map(|rule| rule.text).collect(),
-    |css, text| css.rule(text).unwrap_or_default(),
-];
 
 /// Cleans `text`; sealed paths of an earlier pass stay.
 fn clean(door: Door, text: &str) -> String {
