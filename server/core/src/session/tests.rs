@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{AgentProfile, CloseCode, EndReason, JoinCode, Now, Session, Setup, Step, Timing};
+use super::{AgentProfile, AssetRequest, CloseCode, EndReason, JoinCode, Now, Session, Setup, Step, Timing};
 use crate::access::{Privilege, PrivilegeSet};
 use crate::asset::{AllowedDomains, AssetKey, AssetKind, EarlyFetch, Sealer};
 use crate::ids::{AgentKey, SessionId};
@@ -481,4 +481,27 @@ fn nobody_keeps_the_server_busy_by_going_back_and_forth_between_rules() {
     let told = to_customer(&steps, "rules").len();
     assert!((1..10).contains(&told), "judged anew {told} times");
     assert_eq!(to_customer(&steps, "snapshot").len(), 1, "and then waits for a page as a whole");
+}
+
+#[test]
+fn a_page_is_asked_for_an_asset_while_it_can_answer() {
+    let wanted =
+        AssetRequest { request: 7, url: "https://cdn.example/a.png".into(), kind: AssetKind::Image, bytes_max: 9 };
+    let mut scene = Scene::live();
+    assert_eq!(scene.session.want_asset(&wanted), [], "it knows no such request");
+    let hello = json!({"t": "hello", "page": {"url": "https://shop.example/", "title": "", "tab": "t", "instance": "i2"}, "snippet": "1", "features": ["other", "assets"]});
+    scene.session.customer_detached(scene.now);
+    scene.session.customer_attached(scene.now);
+    scene.customer(&hello);
+    assert_eq!(scene.session.want_asset(&wanted), [], "it has shown nothing yet");
+    scene.customer(&page(1, "hello"));
+    let asked = to_customer(&scene.session.want_asset(&wanted), "asset-request");
+    let message = json!({"t": "asset-request", "request": 7, "url": "https://cdn.example/a.png", "kind": "image", "bytes_max": 9});
+    assert_eq!(asked, [message]);
+    scene.customer(&json!({"t": "pause"}));
+    assert_eq!(scene.session.want_asset(&wanted), [], "it is paused");
+    scene.customer(&page(2, "hello"));
+    assert_eq!(scene.session.want_asset(&wanted).len(), 1);
+    scene.session.customer_detached(scene.now);
+    assert_eq!(scene.session.want_asset(&wanted), [], "it is away");
 }

@@ -8,6 +8,7 @@ const byId = (id) => document.getElementById(id);
 
 /** The club's pictures are for members: the shop knows them by a cookie that goes nowhere else. */
 function showClub(signedIn) {
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has another way.
   document.cookie = `tidewell-club=in; path=/club; SameSite=Lax; max-age=${signedIn ? 3600 : 0}`;
   if (signedIn) byId("club-bag").src = "/club/bag.webp";
   else byId("club-bag").removeAttribute("src");

@@ -1,6 +1,7 @@
 use super::{UrlFate, UrlSealer, UrlUse, is_urlish, mentions_url};
 use crate::asset::{AssetKey, AssetKind, Sealer, open};
 use crate::limits::Limits;
+use crate::policy::Policy;
 use crate::report::Report;
 use crate::sanitize::testing::{BASE, key, policy, sealer};
 use url::Url;
@@ -307,5 +308,29 @@ proptest::proptest! {
         let addresses = candidates.split(", ").map(|candidate| candidate.split(' ').next().unwrap_or_default());
         proptest::prop_assert!(addresses.into_iter().all(safe), "{raw:?} became {candidates:?}");
         let _ = (is_urlish(&raw), mentions_url(&raw));
+    }
+}
+
+#[test]
+fn what_a_page_made_itself_is_sealed_where_her_browser_may_be_asked() {
+    let (sealer, limits, mut report) = (sealer(), Limits::default(), Report::default());
+    let policy = Policy { customer_uploads: true, ..policy() };
+    for (raw, used_as, sealed) in [
+        ("blob:https://shop.example/0b54", Image, Some("blob:https://shop.example/0b54")),
+        ("BLOB:https://SHOP.example/0b54#x", Font, Some("blob:https://SHOP.example/0b54")),
+        ("blob:https://shop.example/0b54", Style, Some("blob:https://shop.example/0b54")),
+        ("blob:https://shop.example/0b54", Media, None),
+        ("blob:https://evil.test/0b54", Image, None),
+        ("blob:http://shop.example/0b54", Image, None),
+        ("blob:https://shop.example:8443/0b54", Image, None),
+        ("blob:null/0b54", Image, None),
+        ("blob:file:///etc/passwd", Image, None),
+        ("blob:blob:https://shop.example/0b54", Image, None),
+        ("blob:", Image, None),
+    ] {
+        let path = UrlSealer::new(&policy, &sealer, &limits, &mut report).judge(raw, used_as).into_text();
+        let url = path.strip_prefix("/base/asset/").map(|rest| rest.split('#').next().unwrap_or_default());
+        let url = url.map(|token| open(&[key()], token).expect("a token of ours").url);
+        assert_eq!(url.as_deref(), sealed, "{raw} {used_as:?}");
     }
 }
