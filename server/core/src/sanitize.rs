@@ -11,6 +11,7 @@ mod json_out;
 mod picture;
 mod refused;
 mod render;
+mod shape;
 mod special;
 mod style_edit;
 #[cfg(test)]
@@ -20,7 +21,8 @@ pub(crate) use allow::{gone_reason, is_custom_name, is_unknown_html, never_shows
 pub(crate) use json_out::JsonOut;
 pub(crate) use picture::{canvas_data_url, canvas_data_url_again};
 pub(crate) use refused::is_sized;
-pub(crate) use render::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, SafeValue, Shape, generated};
+pub(crate) use render::{FILLER_WITHIN_NODES, Render, SafeAttribute, SafeValue, generated};
+pub(crate) use shape::{SILENT_WITHIN_NODES, Shape, shape};
 pub(crate) use special::{
     KeptUnderMask, is_inline_sheet, is_sheet, is_style_text, is_words, kept_of_match, kept_under_mask, sheet_source,
     takes_shadow_root,

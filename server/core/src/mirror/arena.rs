@@ -47,6 +47,7 @@ pub struct Mirror {
     by_id: Ids,
     root: Slot,
     alive: usize,
+    documents: usize,
     bytes: usize,
     nodes_max: usize,
     depth_max: usize,
@@ -66,6 +67,7 @@ impl Mirror {
             by_id: Ids::new(seed),
             root: Slot::NONE,
             alive: 0,
+            documents: 0,
             bytes: 0,
             nodes_max: limits.nodes,
             depth_max: limits.depth,
@@ -84,6 +86,18 @@ impl Mirror {
     #[must_use]
     pub fn len(&self) -> usize {
         self.alive
+    }
+
+    /// Whether frames have documents of their own. Most pages have none, and need not be searched for them.
+    #[must_use]
+    pub fn has_frame_documents(&self) -> bool {
+        self.documents > 1
+    }
+
+    /// What the nodes' text and attributes weigh.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Whether it holds nothing.
@@ -168,47 +182,66 @@ impl Mirror {
     }
 
     /// Puts a new node without children under `parent` before `before` ([`Slot::NONE`]: last).
-    pub fn add(&mut self, node: Node, parent: Slot, before: Slot) -> Result<Slot, MirrorError> {
+    pub fn add(&mut self, mut node: Node, parent: Slot, before: Slot) -> Result<Slot, MirrorError> {
+        self.check_room(&node)?;
+        self.settle_single(&mut node, parent, before)?;
+        let (id, is_document) = (node.id, node.is_document());
         let slot = self.create(node)?;
-        match self.insert(slot, parent, before) {
-            Ok(()) => Ok(slot),
-            Err(error) => {
-                self.free(slot);
-                Err(error)
-            }
+        if is_document {
+            self.edit(slot, |node| node.document = slot);
         }
+        self.by_id.insert(id, slot);
+        self.link_neighbours(slot, parent, before);
+        Ok(slot)
     }
 
     /// As [`Mirror::insert`], for a node that has no children: nothing beneath it is looked at.
     fn insert_single(&mut self, slot: Slot, parent: Slot, before: Slot) -> Result<(), MirrorError> {
         self.check_place(slot, parent, before)?;
-        let (Some(node), Some(above)) = (self.get(slot), self.get(parent)) else {
-            return Err(MirrorError::UnknownParent);
-        };
+        let above = self.get(parent).ok_or(MirrorError::UnknownParent)?;
         if usize::from(above.depth) + 1 > self.depth_max {
             return Err(MirrorError::TooDeep);
         }
-        let (id, is_document) = (node.id, node.is_document());
-        let (depth, document) = (above.depth.saturating_add(1), above.document);
-        if self.by_id.get(id).is_some() {
+        let node = self.get(slot).ok_or(MirrorError::UnknownParent)?;
+        if self.by_id.get(node.id).is_some() {
             return Err(MirrorError::IdInUse);
         }
-        self.by_id.insert(id, slot);
         self.link(slot, parent, before);
-        self.edit(slot, |node| {
-            node.depth = depth;
-            node.document = if is_document { slot } else { document };
-        });
+        self.settle(slot);
+        Ok(())
+    }
+
+    /// Gives a new node, not yet in the arena, what its place says of it.
+    fn settle_single(&mut self, node: &mut Node, parent: Slot, before: Slot) -> Result<(), MirrorError> {
+        let above = self.get(parent).ok_or(MirrorError::UnknownParent)?;
+        self.check_kind(&node.kind, parent, above, before)?;
+        if usize::from(above.depth) + 1 > self.depth_max {
+            return Err(MirrorError::TooDeep);
+        }
+        if self.by_id.get(node.id).is_some() {
+            return Err(MirrorError::IdInUse);
+        }
+        node.depth = above.depth.saturating_add(1);
+        node.document = above.document;
+        node.in_shadow_root &= above.element().is_some() && !node.is_document();
+        node.parent = parent;
+        node.next = before;
+        node.previous = match before.some() {
+            Some(next) => self.get(next).map_or(Slot::NONE, |node| node.previous),
+            None => above.last,
+        };
+        if node.in_shadow_root {
+            self.edit(parent, |host| host.is_shadow_host = true);
+        }
         Ok(())
     }
 
     /// Puts a node in the arena, outside the tree and not yet found by its id.
     pub fn create(&mut self, node: Node) -> Result<Slot, MirrorError> {
-        if self.alive >= self.nodes_max {
-            return Err(MirrorError::TooManyNodes);
-        }
-        self.charge(0, node.bytes())?;
+        self.check_room(&node)?;
+        self.bytes += node.bytes();
         self.alive += 1;
+        self.documents += usize::from(node.is_document());
         if let Some(slot) = self.free.pop() {
             if let Some(place) = self.nodes.get_mut(slot.index()) {
                 *place = Some(node);
@@ -251,11 +284,20 @@ impl Mirror {
         Ok(())
     }
 
-    fn check_place(&self, slot: Slot, parent: Slot, before: Slot) -> Result<(), MirrorError> {
-        let child = self.get(slot).ok_or(MirrorError::UnknownParent)?;
-        let above = self.get(parent).ok_or(MirrorError::UnknownParent)?;
+    fn check_room(&self, node: &Node) -> Result<(), MirrorError> {
+        if self.alive >= self.nodes_max {
+            return Err(MirrorError::TooManyNodes);
+        }
+        if self.bytes.saturating_add(node.bytes()) > self.bytes_max {
+            return Err(MirrorError::TooMuchText);
+        }
+        Ok(())
+    }
+
+    /// Whether a node of this kind can stand there.
+    fn check_kind(&self, kind: &Kind, parent: Slot, above: &Node, before: Slot) -> Result<(), MirrorError> {
         let is_document = |kind: &Kind| matches!(kind, Kind::Document(_));
-        let fits = match (&above.kind, &child.kind) {
+        let fits = match (&above.kind, kind) {
             (Kind::Document(_), kind) => self.document_takes(parent, kind, before),
             // A frame's document stands before the frame's fallback.
             (Kind::Element { .. }, Kind::Document(_)) => before == above.first && !self.is_kind(before, is_document),
@@ -269,6 +311,13 @@ impl Mirror {
         if before != Slot::NONE && self.parent(before) != Some(parent) {
             return Err(MirrorError::UnknownParent);
         }
+        Ok(())
+    }
+
+    fn check_place(&self, slot: Slot, parent: Slot, before: Slot) -> Result<(), MirrorError> {
+        let child = self.get(slot).ok_or(MirrorError::UnknownParent)?;
+        let above = self.get(parent).ok_or(MirrorError::UnknownParent)?;
+        self.check_kind(&child.kind, parent, above, before)?;
         if child.parent != Slot::NONE || slot == self.root {
             return Err(MirrorError::Misplaced);
         }
@@ -348,6 +397,12 @@ impl Mirror {
             node.previous = previous;
             node.next = before;
         }
+        self.link_neighbours(slot, parent, before);
+    }
+
+    /// Makes the siblings and the parent of a node know it.
+    fn link_neighbours(&mut self, slot: Slot, parent: Slot, before: Slot) {
+        let previous = self.get(slot).map_or(Slot::NONE, |node| node.previous);
         match self.get_mut(previous) {
             Some(node) => node.next = slot,
             None => self.edit(parent, |node| node.first = slot),
@@ -429,6 +484,7 @@ impl Mirror {
             if let Some(node) = self.nodes.get_mut(here.index()).and_then(Option::take) {
                 self.bytes -= node.bytes();
                 self.alive -= 1;
+                self.documents -= usize::from(node.is_document());
                 self.free.push(here);
             }
         }

@@ -45,13 +45,24 @@ impl Ids {
 
     /// Makes room for so many more ids.
     pub(super) fn reserve(&mut self, more: usize) {
-        self.list.reserve_exact((self.known + more + more / 8).saturating_sub(self.list.len()));
+        let wanted = self.known + more;
+        self.list.reserve_exact((wanted + more / 8).saturating_sub(self.list.len()));
+        if wanted >= self.list.len() {
+            self.list.resize(wanted + 1, Slot::NONE);
+        }
     }
 
     pub(super) fn insert(&mut self, id: NodeId, slot: Slot) {
+        let at = id.get() as usize;
+        if self.far.is_empty()
+            && let Some(place) = self.list.get_mut(at)
+        {
+            self.known += usize::from(*place == Slot::NONE);
+            *place = slot;
+            return;
+        }
         self.remove(id);
         self.known += 1;
-        let at = id.get() as usize;
         if at >= self.list.len() && at < self.known.saturating_mul(SPARSE).max(LIST_MIN) {
             let wanted = at + 1 - self.list.len();
             if at >= self.list.capacity() {

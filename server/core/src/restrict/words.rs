@@ -40,6 +40,7 @@ pub(super) struct Words<T> {
     classes: UncasedMap<T>,
     attributes: HashMap<LocalName, T, FixedState>,
     elements: HashMap<LocalName, T, FixedState>,
+    element_names: NameFilter,
     attribute_names: NameFilter,
 }
 
@@ -50,6 +51,7 @@ impl<T> Default for Words<T> {
             classes: UncasedMap::default(),
             attributes: HashMap::default(),
             elements: HashMap::default(),
+            element_names: NameFilter::default(),
             attribute_names: NameFilter::default(),
         }
     }
@@ -61,7 +63,10 @@ impl<T> Words<T> {
         match key {
             Key::Id(id) => self.ids.entry(&id, first),
             Key::Class(class) => self.classes.entry(&class, first),
-            Key::Element(name) => self.elements.entry(name).or_insert_with(first),
+            Key::Element(name) => {
+                self.element_names.add(&name);
+                self.elements.entry(name).or_insert_with(first)
+            }
             Key::Attribute(name) => {
                 self.attribute_names.add(&name);
                 self.attributes.entry(name).or_insert_with(first)
@@ -72,7 +77,9 @@ impl<T> Words<T> {
     /// Hands the value of each key that the element has to `found`; a class written twice is found twice.
     pub(super) fn each<'a>(&'a self, node: &Node, mut found: impl FnMut(&'a T)) {
         let Some((name, namespace)) = node.element() else { return };
-        get_lower(&self.elements, name, namespace).into_iter().for_each(&mut found);
+        if namespace != Namespace::Html || self.element_names.may_hold(name) {
+            get_lower(&self.elements, name, namespace).into_iter().for_each(&mut found);
+        }
         for attribute in node.attributes() {
             if namespace != Namespace::Html || self.attribute_names.may_hold(&attribute.name) {
                 get_lower(&self.attributes, &attribute.name, namespace).into_iter().for_each(&mut found);

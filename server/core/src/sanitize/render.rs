@@ -7,11 +7,12 @@ use html5ever::{LocalName, local_name};
 use super::allow::{self, AttributeUse, ElementFate};
 use super::css::{Css, Generated};
 use super::refused::Addresses;
+use super::shape::{Shape, shape};
 use super::special;
 use super::url::{UrlSealer, is_urlish, mentions_url};
 use crate::asset::{EarlyFetches, Sealer};
 use crate::limits::Limits;
-use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::mirror::{Attribute, Kind, Mirror, Node, Slot, Value};
 use crate::policy::Policy;
 use crate::report::Report;
 use crate::restrict::{FILLER, Level, PageRules, Verdict, mask_text};
@@ -19,53 +20,6 @@ use crate::view::Documents;
 
 /// Nodes between two masked texts over which they still count as adjacent. A bound on work: each change looks so far.
 pub(crate) const FILLER_WITHIN_NODES: usize = 32;
-/// Nodes before an option of a masked list within which it can be the first.
-pub(crate) const SILENT_WITHIN_NODES: usize = 32;
-
-/// An element's name for agents: a page has so many elements that none of them can have a text of its own for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum TagName {
-    /// The page's.
-    Own(LocalName),
-    /// One of ours in its place.
-    Other(&'static str),
-}
-
-impl std::ops::Deref for TagName {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        match self {
-            Self::Own(name) => name,
-            Self::Other(name) => name,
-        }
-    }
-}
-
-/// What a node becomes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// It does not leave.
-    Gone,
-    /// A document.
-    Document(DocumentMode),
-    /// `<!DOCTYPE html>`, whatever it was.
-    Doctype,
-    /// Text.
-    Text,
-    /// An element.
-    Element {
-        /// Its name for agents.
-        name: TagName,
-        /// Its namespace.
-        namespace: Namespace,
-        /// Whether its children leave.
-        children: bool,
-        /// An empty box in place of what is blocked.
-        is_box: bool,
-    },
-}
-
 /// An attribute that may leave.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SafeAttribute<'a> {
@@ -110,86 +64,7 @@ pub(crate) struct Render<'a> {
 impl<'a> Render<'a> {
     /// What the node becomes, its ancestors being there.
     pub(crate) fn shape(&self, slot: Slot) -> Shape {
-        let Some(node) = self.mirror.get(slot) else { return Shape::Gone };
-        match (self.shape_anywhere(slot, node), node.element()) {
-            // A player needs a document element: of the page's own an empty one stays, whatever it is.
-            (Shape::Gone, Some((name, namespace))) if self.mirror.parent(slot) == self.mirror.root().some() => {
-                special::box_shape(name, namespace, None)
-            }
-            (shape, _) => shape,
-        }
-    }
-
-    fn shape_anywhere(&self, slot: Slot, node: &Node) -> Shape {
-        if node.verdict.level == Level::Hide {
-            return Shape::Gone;
-        }
-        match &node.kind {
-            Kind::Document(_) if !self.has_element(slot) => Shape::Gone,
-            Kind::Document(mode) => Shape::Document(*mode),
-            Kind::Doctype(_) => Shape::Doctype,
-            Kind::Comment => Shape::Gone,
-            Kind::Text(_) => Shape::Text,
-            Kind::Element { name, namespace, .. } => self.element_shape(slot, node, name, *namespace),
-        }
-    }
-
-    /// A document without an element stops a player for good.
-    fn has_element(&self, document: Slot) -> bool {
-        self.mirror.children(document).any(|child| {
-            self.mirror.get(child).is_some_and(|node| node.element().is_some()) && self.shape(child) != Shape::Gone
-        })
-    }
-
-    fn element_shape(&self, slot: Slot, node: &Node, name: &LocalName, namespace: Namespace) -> Shape {
-        let fate = allow::element(name, namespace);
-        let blocked = node.verdict.level == Level::Block
-            || (node.verdict.masks() && special::is_blocked_under_mask(name, namespace))
-            || fate == ElementFate::Box;
-        if fate != ElementFate::Gone && blocked {
-            return special::box_shape(name, namespace, self.mirror.parent(slot).and_then(|up| self.mirror.get(up)));
-        }
-        let element = |name: TagName, children| Shape::Element { name, namespace, children, is_box: false };
-        match fate {
-            ElementFate::Gone | ElementFate::Box => Shape::Gone,
-            ElementFate::Keep if special::is_hidden_input(node) || self.is_silent_option(slot, node) => Shape::Gone,
-            ElementFate::Keep => element(TagName::Own(name.clone()), true),
-            ElementFate::KeepEmpty => element(TagName::Own(name.clone()), false),
-            ElementFate::As(other) => element(TagName::Other(other), true),
-            ElementFate::Style => match special::style_kind(node) {
-                special::StyleKind::Inline => element(TagName::Other("style"), false),
-                special::StyleKind::Linked => element(TagName::Other("link"), false),
-                special::StyleKind::Other => Shape::Gone,
-            },
-        }
-    }
-
-    /// An option of a masked select, other than the first: how many there are would tell what is asked.
-    fn is_silent_option(&self, slot: Slot, node: &Node) -> bool {
-        let is_option = node.is_html(&local_name!("option")) || node.is_html(&local_name!("optgroup"));
-        if !is_option || !node.verdict.masks() {
-            return false;
-        }
-        let Some(list) = self.masked_list(slot) else { return false };
-        let in_later_group = self.masked_list(list).is_some() && !self.is_first_element(list);
-        in_later_group || !self.is_first_element(slot)
-    }
-
-    /// The masked list that the element stands in. Elsewhere an option is like any element, and no change beside it is
-    /// looked at for its sake.
-    fn masked_list(&self, slot: Slot) -> Option<Slot> {
-        let is_list = |node: &Node| node.is_html(&local_name!("select")) || node.is_html(&local_name!("optgroup"));
-        let list = self.mirror.parent(slot)?;
-        self.mirror.get(list).is_some_and(|node| is_list(node) && node.verdict.masks()).then_some(list)
-    }
-
-    /// Whether no element stands before this one. What stands behind many other nodes is not looked for a first one.
-    fn is_first_element(&self, slot: Slot) -> bool {
-        let mut before =
-            std::iter::successors(self.mirror.previous_sibling(slot), |at| self.mirror.previous_sibling(*at));
-        let near = before.by_ref().take(SILENT_WITHIN_NODES);
-        let has_element = |slot: Slot| self.mirror.get(slot).is_some_and(|node| node.element().is_some());
-        !near.into_iter().any(has_element) && before.next().is_none()
+        shape(self.mirror, slot)
     }
 
     /// A text node's text.

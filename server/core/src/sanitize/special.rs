@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use html5ever::{LocalName, local_name};
 
 use super::allow::{self, AttributeUse};
-use super::render::{SafeAttribute, SafeValue, Shape, TagName};
+use super::render::{SafeAttribute, SafeValue};
+use super::shape::{Shape, TagName};
 use crate::html::FRAME_LABEL;
 use crate::mirror::{Attribute, Kind, Mirror, Namespace, Node, Slot, Value};
 use crate::restrict::{FILLER, mask_text};

@@ -64,9 +64,9 @@ impl View {
 
     /// Notes the frame documents of a keyframe for all.
     pub(super) fn note_attached(&mut self) {
-        let root = self.mirror.root();
-        let nodes = self.mirror.descendants(root).filter_map(|slot| self.mirror.get(slot));
-        self.attached = nodes.filter(|node| node.is_document() && node.sent).map(|node| node.id).collect();
+        let documents = self.documents_in_order();
+        let nodes = documents.into_iter().filter_map(|slot| self.mirror.get(slot));
+        self.attached = nodes.filter(|node| node.sent).map(|node| node.id).collect();
     }
 
     /// Nothing more is applied until a full snapshot comes, through nobody's fault.
@@ -119,15 +119,18 @@ impl View {
 
     /// The base address of every document: the page's own, a frame's by its `src`, each changed by its first `<base>`.
     pub(super) fn find_bases(&mut self) {
-        let root = self.mirror.root();
-        let documents: Vec<Slot> = self
-            .mirror
-            .descendants(root)
-            .filter(|slot| self.mirror.get(*slot).is_some_and(Node::is_document))
-            .collect();
-        for document in documents {
+        for document in self.documents_in_order() {
             self.find_base(document);
         }
+    }
+
+    /// The page's own document, then those of its frames in document order.
+    pub(super) fn documents_in_order(&self) -> Vec<Slot> {
+        let root = self.mirror.root();
+        if !self.mirror.has_frame_documents() {
+            return root.some().into_iter().collect();
+        }
+        self.mirror.descendants(root).filter(|slot| self.is_document(*slot)).collect()
     }
 
     pub(super) fn find_base(&mut self, document: Slot) {

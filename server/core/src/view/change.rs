@@ -64,6 +64,8 @@ pub(super) struct AttributeTouch {
 /// What one event did so far.
 #[derive(Default)]
 pub(super) struct Change {
+    /// The page as a whole is judged and told anew: what was before need not be noted.
+    is_whole_page: bool,
     undo: Vec<Undo>,
     detached: Vec<Slot>,
     /// Removes of nodes that agents had, in order.
@@ -102,6 +104,11 @@ pub(super) struct Change {
 }
 
 impl Change {
+    /// For a page that agents get as a whole.
+    pub(super) fn of_whole_page() -> Self {
+        Self { is_whole_page: true, ..Self::default() }
+    }
+
     /// Takes everything back, newest first.
     pub(super) fn roll_back(self, mirror: &mut Mirror) {
         for step in self.undo.into_iter().rev() {
@@ -148,6 +155,9 @@ impl Change {
 impl View {
     /// Notes what agents have of a node before it changes. Cheap when it was noted before.
     pub(super) fn touch(&self, slot: Slot, change: &mut Change) {
+        if change.is_whole_page {
+            return;
+        }
         if change.before.contains_key(&slot) {
             // It may have been noted for the sake of the one before it; the one behind it has not been for its own.
             if self.mirror.get(slot).is_some_and(|node| node.sent && node.text().is_some()) {

@@ -204,7 +204,7 @@ impl View {
 
     /// Judges the whole page, parents first.
     pub(super) fn judge_page(&mut self) {
-        let mut change = Change::default();
+        let mut change = Change::of_whole_page();
         self.judge_walk(self.mirror.root(), &mut Walk::default(), &mut change);
         self.judge_figures(&mut change, true);
     }

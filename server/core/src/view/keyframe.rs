@@ -9,7 +9,7 @@ use super::{SafeEvent, View};
 use crate::mirror::{Kind, Slot};
 use crate::report::Report;
 use crate::restrict::Level;
-use crate::sanitize::{Shape, gone_reason, takes_shadow_root};
+use crate::sanitize::{Shape, gone_reason, shape, takes_shadow_root};
 
 impl View {
     /// The present page as events: meta, full snapshot, then what a snapshot cannot hold: frame documents, adopted
@@ -30,9 +30,9 @@ impl View {
             return Vec::new();
         }
         let mut events = vec![self.meta(at_ms), self.full_snapshot(root, report, at_ms)];
-        for slot in self.mirror.descendants(root).filter(|slot| *slot != root) {
-            if self.mirror.get(slot).is_some_and(|node| node.is_document() && node.sent) {
-                events.extend(self.frame_document(slot, report, at_ms));
+        for document in self.documents_in_order().into_iter().filter(|document| *document != root) {
+            if self.mirror.get(document).is_some_and(|node| node.sent) {
+                events.extend(self.frame_document(document, report, at_ms));
             }
         }
         events.extend(self.adopted_events(at_ms));
@@ -73,7 +73,7 @@ impl View {
     }
 
     fn full_snapshot(&self, root: Slot, report: &mut Report, at_ms: u64) -> SafeEvent {
-        let mut out = begin(2, self.mirror.len() * 96);
+        let mut out = begin(2, self.mirror.len() * NODE_BYTES + self.mirror.bytes());
         out.key("node");
         self.write_tree(root, report, &mut out);
         out.key("initialOffset");
@@ -123,13 +123,12 @@ impl View {
         let mut at = Some(top);
         // The parents of the node looked at, with what they become, so that each is looked at once.
         let mut above: Vec<(Slot, Shape)> = Vec::new();
-        let mut scratch = Report::default();
         while let Some(slot) = at {
             let parent = self.mirror.parent(slot);
             while above.last().is_some_and(|(here, _)| Some(*here) != parent) {
                 above.pop();
             }
-            let shape = self.render(&mut scratch).shape(slot);
+            let shape = shape(&self.mirror, slot);
             let shown = match (above.last(), parent) {
                 (Some((parent, becomes)), _) => self.stands_beneath(*parent, becomes, slot, &shape),
                 (None, _) => self.would_be_sent(slot),
@@ -159,7 +158,7 @@ impl View {
             Some(parent) => {
                 self.mirror.get(parent).is_some_and(|above| above.sent) && self.leaves_beneath(parent, slot)
             }
-            None => self.leaves(slot),
+            None => shape(&self.mirror, slot) != Shape::Gone,
         }
     }
 
@@ -169,9 +168,7 @@ impl View {
         if node.verdict.level == Level::Hide && node.depth > 2 || matches!(node.kind, Kind::Comment) {
             return false;
         }
-        let mut scratch = Report::default();
-        let render = self.render(&mut scratch);
-        self.stands_beneath(parent, &render.shape(parent), slot, &render.shape(slot))
+        self.stands_beneath(parent, &shape(&self.mirror, parent), slot, &shape(&self.mirror, slot))
     }
 
     /// Whether a node that becomes `shape` leaves beneath a parent that agents have, which becomes `above`.
@@ -183,11 +180,6 @@ impl View {
             Shape::Gone | Shape::Doctype | Shape::Text => false,
         };
         children_leave && parent.is_html(&local_name!("iframe")) == node.is_document() && *shape != Shape::Gone
-    }
-
-    fn leaves(&self, slot: Slot) -> bool {
-        let mut scratch = Report::default();
-        self.render(&mut scratch).shape(slot) != Shape::Gone
     }
 
     /// Takes the mark from a node and all beneath it.
@@ -219,6 +211,8 @@ impl View {
     }
 }
 
+/// What a node takes on the wire beside its text and attributes, at most times.
+const NODE_BYTES: usize = 56;
 /// A title stands in the head, near the beginning.
 const TITLE_WITHIN_NODES: usize = 2_000;
 /// More of a title nobody reads.

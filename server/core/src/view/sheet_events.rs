@@ -11,7 +11,7 @@ use crate::ids::NodeId;
 use crate::mirror::Slot;
 use crate::report::Report;
 use crate::sanitize::css::Generated;
-use crate::sanitize::{JsonOut, css, generated, is_inline_sheet, takes_shadow_root};
+use crate::sanitize::{JsonOut, css, generated, is_inline_sheet, shape, takes_shadow_root};
 use crate::wire::event::{Adopted, Declaration, SheetRule};
 
 impl View {
@@ -250,8 +250,7 @@ impl View {
     fn adopted_event(&self, host: NodeId, also: &[i64], told: &mut BTreeSet<i64>, at_ms: u64) -> Option<SafeEvent> {
         let slot = self.mirror.find(host)?;
         let node = self.mirror.get(slot).filter(|node| node.sent)?;
-        let mut scratch = Report::default();
-        let has_shadow_root = node.is_shadow_host && takes_shadow_root(&self.render(&mut scratch).shape(slot));
+        let has_shadow_root = node.is_shadow_host && takes_shadow_root(&shape(&self.mirror, slot));
         let ids = self.documents.adopted.get(&host);
         if !node.is_document() && !has_shadow_root || ids.is_none() && also.is_empty() {
             return None;

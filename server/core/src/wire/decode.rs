@@ -131,7 +131,7 @@ fn snapshot<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>, E
     let mut offset = (0.0, 0.0);
     while let Some(key) = reader.key(&mut keys)? {
         match &*key {
-            "node" => tree = Some(tree::read(reader, limits)?),
+            "node" => tree = Some(tree::read_page(reader, limits)?),
             "initialOffset" => offset = position(reader)?,
             _ => {
                 reader.skip()?;

@@ -54,6 +54,11 @@ impl<'a> Reader<'a> {
         Self { text, at: 0 }
     }
 
+    /// What is left to read.
+    pub(super) fn rest_bytes(&self) -> usize {
+        self.text.len() - self.at
+    }
+
     #[inline]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
@@ -86,15 +91,22 @@ impl<'a> Reader<'a> {
         if self.at == self.text.len() { Ok(()) } else { Err(JsonError::Syntax) }
     }
 
+    #[inline]
     fn take(&mut self, wanted: u8) -> Result<()> {
         self.skip_space();
         if self.byte() == Some(wanted) {
             self.at += 1;
             return Ok(());
         }
+        Err(self.mistake())
+    }
+
+    /// What is wrong where something else was wanted next.
+    #[cold]
+    fn mistake(&mut self) -> JsonError {
         match self.peek() {
-            Ok(_) => Err(JsonError::Type),
-            Err(error) => Err(error),
+            Ok(_) => JsonError::Type,
+            Err(error) => error,
         }
     }
 
@@ -119,7 +131,8 @@ impl<'a> Reader<'a> {
         if self.byte() != Some(b'"') {
             return Err(JsonError::Syntax);
         }
-        let key = self.text()?;
+        self.at += 1;
+        let key = self.quoted()?;
         self.skip_space();
         if self.byte() != Some(b':') {
             return Err(JsonError::Syntax);
@@ -133,6 +146,7 @@ impl<'a> Reader<'a> {
         self.step(first, b']')
     }
 
+    #[inline]
     fn step(&mut self, first: &mut First, close: u8) -> Result<bool> {
         self.skip_space();
         let here = self.byte();
@@ -156,6 +170,12 @@ impl<'a> Reader<'a> {
     /// A string. Borrowed from the input where it holds no escapes.
     pub fn text(&mut self) -> Result<Cow<'a, str>> {
         self.take(b'"')?;
+        self.quoted()
+    }
+
+    /// The rest of a string, from behind its first quote on.
+    #[inline]
+    fn quoted(&mut self) -> Result<Cow<'a, str>> {
         let start = self.at;
         self.at = start + self.plain_bytes()?;
         let plain = self.slice(start, self.at)?;
@@ -187,6 +207,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The rest of a string, from its first escape on.
+    #[inline(never)]
     fn escaped(&mut self, plain: &str) -> Result<String> {
         let mut out = String::with_capacity(plain.len() + 32);
         out.push_str(plain);
@@ -312,7 +333,10 @@ impl<'a> Reader<'a> {
         if self.word("null") { Ok(true) } else { Err(JsonError::Syntax) }
     }
 
-    fn word(&mut self, word: &str) -> bool {
+    /// Takes `word` if it stands next exactly so. Where recorders always write the same, that is faster than reading it
+    /// piece by piece; where it does not stand so nothing is taken.
+    #[inline]
+    pub(super) fn word(&mut self, word: &str) -> bool {
         let found = self.text.as_bytes().get(self.at..self.at + word.len()) == Some(word.as_bytes());
         if found {
             self.at += word.len();
@@ -404,6 +428,11 @@ fn stops_in(eight: u64) -> u64 {
 /// Whether the next key or item is its container's first.
 #[derive(Debug, Clone)]
 pub struct First(bool);
+
+impl First {
+    /// The first one was taken by [`Reader::word`].
+    pub(super) const GONE: Self = Self(false);
+}
 
 /// The open containers while a value is passed over: two bits a level.
 #[derive(Default)]

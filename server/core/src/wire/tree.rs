@@ -87,19 +87,38 @@ struct Frame {
     has_id: bool,
 }
 
+/// A node with its attributes seldom takes fewer bytes on the wire.
+const NODE_BYTES_MIN: usize = 96;
+
+/// As [`read`], of a whole page: there is room for its nodes from the start.
+pub(super) fn read_page<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<RawTree<'a>, EventRefusal> {
+    let nodes = (reader.rest_bytes() / NODE_BYTES_MIN).min(limits.nodes);
+    let tree = RawTree { nodes: Vec::with_capacity(nodes), attributes: Vec::with_capacity(nodes) };
+    read_into(tree, reader, limits)
+}
+
 /// Reads one node with all beneath it; the depth is checked before each level is entered.
 pub(super) fn read<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<RawTree<'a>, EventRefusal> {
-    let mut tree = RawTree::default();
+    read_into(RawTree::default(), reader, limits)
+}
+
+fn read_into<'a>(
+    mut tree: RawTree<'a>,
+    reader: &mut Reader<'a>,
+    limits: &Limits,
+) -> Result<RawTree<'a>, EventRefusal> {
     let mut open: Vec<Frame> = Vec::new();
     enter(reader, &mut tree, &mut open, limits)?;
     while let Some(frame) = open.last_mut() {
         if let Some(children) = &mut frame.children {
             if reader.item(children)? {
                 enter(reader, &mut tree, &mut open, limits)?;
-            } else {
-                frame.children = None;
+                continue;
             }
-            continue;
+            frame.children = None;
+            if let Some(node) = tree.nodes.get_mut(frame.node) {
+                usual_id(reader, node, frame)?;
+            }
         }
         match reader.key(&mut frame.keys)? {
             Some(key) if key == "childNodes" => frame.children = Some(reader.begin_array()?),
@@ -129,7 +148,7 @@ fn enter<'a>(
     }
     let keys = reader.begin_object()?;
     let parent = open.last().and_then(|frame| u32::try_from(frame.node).ok());
-    open.push(Frame { node: tree.nodes.len(), keys, children: None, has_type: false, has_id: false });
+    let mut frame = Frame { node: tree.nodes.len(), keys, children: None, has_type: false, has_id: false };
     tree.nodes.push(RawNode {
         parent,
         kind: RawKind::Comment,
@@ -143,6 +162,43 @@ fn enter<'a>(
         in_shadow_root: false,
         is_quirks: false,
     });
+    usual_fields(reader, tree, &mut frame, limits)?;
+    open.push(frame);
+    Ok(())
+}
+
+/// Takes what recorders write of an element or a text, in the order in which they write it. What stands otherwise is left
+/// to [`field`].
+fn usual_fields<'a>(
+    reader: &mut Reader<'a>,
+    tree: &mut RawTree<'a>,
+    frame: &mut Frame,
+    limits: &Limits,
+) -> Result<(), EventRefusal> {
+    let Some(node) = tree.nodes.get_mut(frame.node) else { return Ok(()) };
+    if reader.word(r#""type":2,"tagName":"#) {
+        (node.kind, frame.has_type, frame.keys) = (RawKind::Element, true, First::GONE);
+        node.name = reader.text()?;
+        if reader.word(r#","attributes":"#) {
+            node.attributes = attributes(reader, &mut tree.attributes, limits)?;
+        }
+        if reader.word(r#","childNodes":"#) {
+            frame.children = Some(reader.begin_array()?);
+        }
+    } else if reader.word(r#""type":3,"textContent":"#) {
+        (node.kind, frame.has_type, frame.keys) = (RawKind::Text, true, First::GONE);
+        node.text = text_content(reader, limits)?;
+        usual_id(reader, node, frame)?;
+    }
+    Ok(())
+}
+
+/// As [`usual_fields`], of the id, which comes last.
+fn usual_id(reader: &mut Reader<'_>, node: &mut RawNode<'_>, frame: &mut Frame) -> Result<(), EventRefusal> {
+    if reader.word(r#","id":"#) {
+        node.id = reader.integer()?;
+        frame.has_id = true;
+    }
     Ok(())
 }
 
@@ -164,16 +220,8 @@ fn field<'a>(
             frame.has_id = true;
         }
         "tagName" | "name" => node.name = reader.text()?,
-        "textContent" => {
-            if !reader.null()? {
-                node.text = bounded(reader.text()?, limits)?;
-            }
-        }
-        "attributes" => {
-            let start = u32::try_from(tree.attributes.len()).map_err(|_| EventRefusal::Limit("attributes"))?;
-            let end = attributes(reader, &mut tree.attributes, limits)?;
-            node.attributes = start..end;
-        }
+        "textContent" => node.text = text_content(reader, limits)?,
+        "attributes" => node.attributes = attributes(reader, &mut tree.attributes, limits)?,
         "publicId" | "systemId" => {
             let start = u32::try_from(tree.attributes.len()).map_err(|_| EventRefusal::Limit("attributes"))?;
             let name = if key == "publicId" { "publicId" } else { "systemId" };
@@ -194,6 +242,10 @@ fn field<'a>(
         }
     }
     Ok(())
+}
+
+fn text_content<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Cow<'a, str>, EventRefusal> {
+    if reader.null()? { Ok(Cow::Borrowed("")) } else { bounded(reader.text()?, limits) }
 }
 
 fn kind(number: i64) -> Result<RawKind, EventRefusal> {
@@ -218,12 +270,13 @@ pub(super) fn bounded<'a>(text: Cow<'a, str>, limits: &Limits) -> Result<Cow<'a,
     if text.len() > limits.text_bytes { Err(EventRefusal::Limit("text_bytes")) } else { Ok(text) }
 }
 
-/// Reads an attribute object onto the list and gives the list's new length.
+/// Reads an attribute object onto the list and says where it stands there.
 fn attributes<'a>(
     reader: &mut Reader<'a>,
     list: &mut Vec<(Cow<'a, str>, RawValue<'a>)>,
     limits: &Limits,
-) -> Result<u32, EventRefusal> {
+) -> Result<Range<u32>, EventRefusal> {
+    let place = |at: usize| u32::try_from(at).map_err(|_| EventRefusal::Limit("attributes"));
     let start = list.len();
     let mut keys = reader.begin_object()?;
     while let Some(name) = reader.key(&mut keys)? {
@@ -233,7 +286,7 @@ fn attributes<'a>(
         let value = value(reader, limits)?;
         list.push((name, value));
     }
-    u32::try_from(list.len()).map_err(|_| EventRefusal::Limit("attributes"))
+    Ok(place(start)?..place(list.len())?)
 }
 
 /// Reads an attribute's value. An object or array is nothing that a snapshot's attribute may hold.
