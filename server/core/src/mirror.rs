@@ -8,6 +8,8 @@ mod ids;
 mod node;
 mod walk;
 
+pub(crate) use ids::ById;
+
 pub use arena::{Mirror, MirrorError};
-pub use node::{Attribute, Doctype, DocumentMode, Kind, Namespace, Node, Slot, Value};
+pub use node::{Attribute, Doctype, DocumentMode, Kind, Marks, Namespace, Node, Slot, Value};
 pub use walk::{Ancestors, Children, Descendants};

@@ -11,7 +11,7 @@ use super::growing::Growing;
 use super::{HtmlError, Scripting};
 use crate::ids::NodeId;
 use crate::limits::Limits;
-use crate::mirror::{Attribute, Doctype, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::mirror::{Attribute, Doctype, DocumentMode, Kind, Marks, Mirror, Namespace, Node, Slot, Value};
 
 static HTML: html5ever::Namespace = ns!(html);
 static SVG: html5ever::Namespace = ns!(svg);
@@ -256,7 +256,8 @@ impl State {
         let namespace = namespace(name);
         let attributes = attrs.into_iter().map(|attr| self.attribute(attr)).collect::<Result<Box<[_]>, _>>()?;
         let has_srcdoc = attributes.iter().any(|attribute| attribute.name == local_name!("srcdoc"));
-        let handle = self.create(Kind::Element { name: name.local.clone(), namespace, attributes })?;
+        let handle =
+            self.create(Kind::Element { name: name.local.clone(), namespace, attributes, marks: Marks::default() })?;
         if namespace == Namespace::Html {
             match name.local {
                 local_name!("template") => self.unwanted.push(handle.slot),

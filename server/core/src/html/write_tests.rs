@@ -34,7 +34,7 @@ fn enter(mirror: &Mirror, slot: Slot, writer: &mut HtmlWriter) -> bool {
     match &mirror.get(slot).unwrap().kind {
         Kind::Document(_) => writer.open_frame_document(),
         Kind::Doctype(doctype) => writer.doctype(&doctype.name, &doctype.public_id, &doctype.system_id),
-        Kind::Element { name, namespace, attributes } => {
+        Kind::Element { name, namespace, attributes, .. } => {
             writer.open(name, *namespace);
             for attribute in attributes {
                 writer.attribute(&attribute.name, &attribute.value.as_text());

@@ -2,7 +2,7 @@
 
 use html5ever::LocalName;
 
-use super::ids::Ids;
+use super::ids::ById;
 use super::node::{ATTRIBUTE_BYTES, Attribute, Kind, Node, Slot, Value};
 use crate::ids::NodeId;
 use crate::limits::Limits;
@@ -44,7 +44,7 @@ const DOCUMENT_CHILDREN_MAX: usize = 64;
 pub struct Mirror {
     nodes: Vec<Option<Node>>,
     free: Vec<Slot>,
-    by_id: Ids,
+    by_id: ById<Slot>,
     root: Slot,
     alive: usize,
     documents: usize,
@@ -64,7 +64,7 @@ impl Mirror {
         Self {
             nodes: Vec::new(),
             free: Vec::new(),
-            by_id: Ids::new(seed),
+            by_id: ById::new(Slot::NONE, seed),
             root: Slot::NONE,
             alive: 0,
             documents: 0,
@@ -145,7 +145,7 @@ impl Mirror {
     #[must_use]
     #[inline]
     pub fn last_child(&self, slot: Slot) -> Option<Slot> {
-        self.get(slot)?.last.some()
+        self.get(self.get(slot)?.first)?.previous.some()
     }
 
     /// The next sibling.
@@ -159,7 +159,9 @@ impl Mirror {
     #[must_use]
     #[inline]
     pub fn previous_sibling(&self, slot: Slot) -> Option<Slot> {
-        self.get(slot)?.previous.some()
+        let node = self.get(slot)?;
+        let is_first = self.get(node.parent).is_none_or(|parent| parent.first == slot);
+        if is_first { None } else { node.previous.some() }
     }
 
     /// The document that a node belongs to.
@@ -191,7 +193,7 @@ impl Mirror {
             self.edit(slot, |node| node.document = slot);
         }
         self.by_id.insert(id, slot);
-        self.link_neighbours(slot, parent, before);
+        self.link_siblings(slot, parent, before);
         Ok(slot)
     }
 
@@ -225,13 +227,8 @@ impl Mirror {
         node.document = above.document;
         node.in_shadow_root &= above.element().is_some() && !node.is_document();
         node.parent = parent;
-        node.next = before;
-        node.previous = match before.some() {
-            Some(next) => self.get(next).map_or(Slot::NONE, |node| node.previous),
-            None => above.last,
-        };
         if node.in_shadow_root {
-            self.edit(parent, |host| host.is_shadow_host = true);
+            self.mark_shadow_host(parent);
         }
         Ok(())
     }
@@ -387,39 +384,35 @@ impl Mirror {
     }
 
     fn link(&mut self, slot: Slot, parent: Slot, before: Slot) {
-        self.settle_shadow(slot, parent);
-        let previous = match before.some() {
-            Some(next) => self.get(next).map_or(Slot::NONE, |node| node.previous),
-            None => self.get(parent).map_or(Slot::NONE, |node| node.last),
-        };
-        if let Some(node) = self.get_mut(slot) {
-            node.parent = parent;
-            node.previous = previous;
-            node.next = before;
-        }
-        self.link_neighbours(slot, parent, before);
-    }
-
-    /// Makes the siblings and the parent of a node know it.
-    fn link_neighbours(&mut self, slot: Slot, parent: Slot, before: Slot) {
-        let previous = self.get(slot).map_or(Slot::NONE, |node| node.previous);
-        match self.get_mut(previous) {
-            Some(node) => node.next = slot,
-            None => self.edit(parent, |node| node.first = slot),
-        }
-        match self.get_mut(before) {
-            Some(node) => node.previous = slot,
-            None => self.edit(parent, |node| node.last = slot),
-        }
-    }
-
-    /// Only an element has a shadow root, and one has it as soon as a child stands in it, whatever was recorded.
-    fn settle_shadow(&mut self, slot: Slot, parent: Slot) {
         let is_element = self.is_kind(parent, |kind| matches!(kind, Kind::Element { .. }));
         let Some(node) = self.get_mut(slot) else { return };
+        node.parent = parent;
         node.in_shadow_root &= is_element && !node.is_document();
         if node.in_shadow_root {
-            self.edit(parent, |host| host.is_shadow_host = true);
+            self.mark_shadow_host(parent);
+        }
+        self.link_siblings(slot, parent, before);
+    }
+
+    /// An element has a shadow root as soon as a child stands in it, whatever was recorded.
+    fn mark_shadow_host(&mut self, host: Slot) {
+        if let Some(marks) = self.get_mut(host).and_then(Node::marks_mut) {
+            marks.is_shadow_host = true;
+        }
+    }
+
+    /// Puts a node that knows its parent among that one's children.
+    fn link_siblings(&mut self, slot: Slot, parent: Slot, before: Slot) {
+        let first = self.get(parent).map_or(Slot::NONE, |parent| parent.first);
+        let behind = if before == Slot::NONE { first } else { before };
+        // An only child is its own last one.
+        let previous = self.get(behind).map_or(slot, |behind| behind.previous);
+        self.edit(slot, |node| (node.previous, node.next) = (previous, before));
+        self.edit(behind, |behind| behind.previous = slot);
+        if before == first {
+            self.edit(parent, |parent| parent.first = slot);
+        } else {
+            self.edit(previous, |previous| previous.next = slot);
         }
     }
 
@@ -464,13 +457,15 @@ impl Mirror {
         node.parent = Slot::NONE;
         node.previous = Slot::NONE;
         node.next = Slot::NONE;
-        match self.get_mut(previous) {
-            Some(node) => node.next = next,
-            None => self.edit(parent, |node| node.first = next),
+        let first = self.get(parent).map_or(Slot::NONE, |parent| parent.first);
+        let behind = if next == Slot::NONE { first } else { next };
+        if first == slot {
+            self.edit(parent, |parent| parent.first = next);
+        } else {
+            self.edit(previous, |previous| previous.next = next);
         }
-        match self.get_mut(next) {
-            Some(node) => node.previous = previous,
-            None => self.edit(parent, |node| node.last = previous),
+        if behind != slot {
+            self.edit(behind, |behind| behind.previous = previous);
         }
     }
 

@@ -1,11 +1,10 @@
-//! Where each id stands. Recorders count ids up from 1, so that most stand in a plain list; those far above it, which a
-//! page may choose as it likes, stand in a map.
+//! What is known by a node's id. Recorders count ids up from 1, so that most stand in a plain list; those far above it,
+//! which a page may choose as it likes, stand in a map.
 
 use foldhash::SharedSeed;
 use foldhash::fast::SeedableRandomState;
 use hashbrown::HashMap;
 
-use super::node::Slot;
 use crate::ids::NodeId;
 
 /// The list grows to so many times the ids it knows, and a few more.
@@ -14,51 +13,53 @@ const LIST_MIN: usize = 256;
 
 /// See the module.
 #[derive(Debug, Clone)]
-pub(super) struct Ids {
-    /// By id; [`Slot::NONE`] where there is none.
-    list: Vec<Slot>,
-    far: HashMap<NodeId, Slot, SeedableRandomState>,
+pub(crate) struct ById<T> {
+    /// By id; `nothing` where there is none.
+    list: Vec<T>,
+    far: HashMap<NodeId, T, SeedableRandomState>,
     known: usize,
+    nothing: T,
 }
 
-impl Ids {
-    /// `seed` keeps the page from choosing ids that collide.
-    pub(super) fn new(seed: u64) -> Self {
+impl<T: Copy + PartialEq> ById<T> {
+    /// `seed` keeps the page from choosing ids that collide; `nothing` is never put in.
+    pub(crate) fn new(nothing: T, seed: u64) -> Self {
         let far = HashMap::with_hasher(SeedableRandomState::with_seed(seed, SharedSeed::global_fixed()));
-        Self { list: Vec::new(), far, known: 0 }
+        Self { list: Vec::new(), far, known: 0, nothing }
     }
 
+    /// What is known of the id.
     #[inline]
-    pub(super) fn get(&self, id: NodeId) -> Option<Slot> {
+    pub(crate) fn get(&self, id: NodeId) -> Option<T> {
         match self.list.get(id.get() as usize) {
-            Some(slot) if *slot != Slot::NONE => Some(*slot),
+            Some(value) if *value != self.nothing => Some(*value),
             _ if self.far.is_empty() => None,
             _ => self.far.get(&id).copied(),
         }
     }
 
     /// How many ids are known.
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.known
     }
 
     /// Makes room for so many more ids.
-    pub(super) fn reserve(&mut self, more: usize) {
+    pub(crate) fn reserve(&mut self, more: usize) {
         let wanted = self.known + more;
         self.list.reserve_exact((wanted + more / 8).saturating_sub(self.list.len()));
         if wanted >= self.list.len() {
-            self.list.resize(wanted + 1, Slot::NONE);
+            self.list.resize(wanted + 1, self.nothing);
         }
     }
 
-    pub(super) fn insert(&mut self, id: NodeId, slot: Slot) {
+    /// Puts in or replaces what is known of the id.
+    pub(crate) fn insert(&mut self, id: NodeId, value: T) {
         let at = id.get() as usize;
         if self.far.is_empty()
             && let Some(place) = self.list.get_mut(at)
         {
-            self.known += usize::from(*place == Slot::NONE);
-            *place = slot;
+            self.known += usize::from(*place == self.nothing);
+            *place = value;
             return;
         }
         self.remove(id);
@@ -68,21 +69,22 @@ impl Ids {
             if at >= self.list.capacity() {
                 self.list.reserve_exact(wanted + self.list.len() / 8);
             }
-            self.list.resize(at + 1, Slot::NONE);
+            self.list.resize(at + 1, self.nothing);
         }
         match self.list.get_mut(at) {
-            Some(place) => *place = slot,
+            Some(place) => *place = value,
             None => {
-                self.far.insert(id, slot);
+                self.far.insert(id, value);
             }
         }
     }
 
-    pub(super) fn remove(&mut self, id: NodeId) {
-        let listed = self.list.get_mut(id.get() as usize).filter(|place| **place != Slot::NONE);
-        let was_known = match listed {
+    /// Forgets the id.
+    pub(crate) fn remove(&mut self, id: NodeId) {
+        let nothing = self.nothing;
+        let was_known = match self.list.get_mut(id.get() as usize).filter(|place| **place != nothing) {
             Some(place) => {
-                *place = Slot::NONE;
+                *place = nothing;
                 true
             }
             None => !self.far.is_empty() && self.far.remove(&id).is_some(),
@@ -94,11 +96,12 @@ impl Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mirror::Slot;
 
     #[test]
     fn near_and_far_ids_are_found_and_gone() {
         let id = |raw: i64| NodeId::new(raw).unwrap();
-        let mut ids = Ids::new(1);
+        let mut ids = ById::new(Slot::NONE, 1);
         // Far at first, then within the list's reach.
         let raws: Vec<i64> = [1_000, 4_000_000_000, 2].into_iter().chain(3..900).collect();
         for (at, raw) in raws.iter().enumerate() {

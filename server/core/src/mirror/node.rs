@@ -68,11 +68,22 @@ pub enum Kind {
         namespace: Namespace,
         /// In the order in which the page has them, each name once.
         attributes: Box<[Attribute]>,
+        /// What else is known of it.
+        marks: Marks,
     },
     /// Text, or CDATA.
     Text(Box<str>),
     /// A comment. Its text is never kept.
     Comment,
+}
+
+/// What a page's script made of an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Marks {
+    /// It has a shadow root.
+    pub is_shadow_host: bool,
+    /// A custom element that the page has defined.
+    pub is_custom: bool,
 }
 
 /// What a doctype says.
@@ -138,10 +149,6 @@ pub struct Node {
     pub kind: Kind,
     /// A direct child of its parent's shadow root.
     pub in_shadow_root: bool,
-    /// It has a shadow root.
-    pub is_shadow_host: bool,
-    /// A custom element that the page has defined.
-    pub is_custom: bool,
     /// What the restrictions say of it, inherited and remembered judgements included.
     pub verdict: Verdict,
     /// Agents have it: it was in the last keyframe or was added since.
@@ -150,12 +157,15 @@ pub struct Node {
     pub depth: u16,
     pub(super) parent: Slot,
     pub(super) first: Slot,
-    pub(super) last: Slot,
+    /// Of a first child it is the last one, so that a parent need not hold both.
     pub(super) previous: Slot,
     pub(super) next: Slot,
     /// The document that it belongs to; a document belongs to itself.
     pub(super) document: Slot,
 }
+
+/// A page has many: each byte more is seen in what a session needs.
+const _: () = assert!(size_of::<Option<Node>>() <= 64);
 
 /// What an attribute weighs beside its text, so that many empty ones are not for nothing.
 pub(super) const ATTRIBUTE_BYTES: usize = size_of::<Attribute>();
@@ -168,14 +178,11 @@ impl Node {
             id,
             kind,
             in_shadow_root: false,
-            is_shadow_host: false,
-            is_custom: false,
             verdict: Verdict::default(),
             sent: false,
             depth: 0,
             parent: Slot::NONE,
             first: Slot::NONE,
-            last: Slot::NONE,
             previous: Slot::NONE,
             next: Slot::NONE,
             document: Slot::NONE,
@@ -195,6 +202,24 @@ impl Node {
     pub fn element(&self) -> Option<(&LocalName, Namespace)> {
         match &self.kind {
             Kind::Element { name, namespace, .. } => Some((name, *namespace)),
+            _ => None,
+        }
+    }
+
+    /// What else is known of an element; nothing of other kinds.
+    #[must_use]
+    #[inline]
+    pub fn marks(&self) -> Marks {
+        match &self.kind {
+            Kind::Element { marks, .. } => *marks,
+            _ => Marks::default(),
+        }
+    }
+
+    /// As [`Node::marks`], to change them.
+    pub fn marks_mut(&mut self) -> Option<&mut Marks> {
+        match &mut self.kind {
+            Kind::Element { marks, .. } => Some(marks),
             _ => None,
         }
     }

@@ -128,7 +128,7 @@ impl Element for MirrorElement<'_> {
 
     fn first_element_child(&self) -> Option<Self> {
         let slot = self.mirror.children(self.slot).find(|slot| Self::new(self.mirror, *slot).is_some())?;
-        Self::new(self.mirror, slot).map(|child| Self { joined: self.node.is_shadow_host, ..child })
+        Self::new(self.mirror, slot).map(|child| Self { joined: self.node.marks().is_shadow_host, ..child })
     }
 
     fn is_html_element_in_html_document(&self) -> bool {

@@ -131,8 +131,7 @@ fn masked_list(mirror: &Mirror, slot: Slot) -> Option<Slot> {
 
 /// Whether no element stands before this one. What stands behind many other nodes is not looked for a first one.
 fn is_first_element(mirror: &Mirror, slot: Slot) -> bool {
-    let mut before =
-        std::iter::successors(mirror.previous_sibling(slot), |at| mirror.previous_sibling(*at));
+    let mut before = std::iter::successors(mirror.previous_sibling(slot), |at| mirror.previous_sibling(*at));
     let near = before.by_ref().take(SILENT_WITHIN_NODES);
     let has_element = |slot: Slot| mirror.get(slot).is_some_and(|node| node.element().is_some());
     !near.into_iter().any(has_element) && before.next().is_none()

@@ -279,7 +279,7 @@ impl View {
             None => Slot::NONE,
         };
         self.touch_gap(parent, next, change);
-        let was_host = self.mirror.get(parent).is_some_and(|node| node.is_shadow_host);
+        let was_host = self.mirror.get(parent).is_some_and(|node| node.marks().is_shadow_host);
         let place = Place::Under(parent, next);
         match build::tree(&mut self.mirror, &add.tree, names, &place, &self.limits, &mut self.report) {
             Ok(slot) => {
@@ -291,8 +291,8 @@ impl View {
                     self.mirror.detach(top);
                     self.mirror.free(top);
                 }
-                if let Some(node) = self.mirror.get_mut(parent) {
-                    node.is_shadow_host = was_host;
+                if let Some(marks) = self.mirror.get_mut(parent).and_then(Node::marks_mut) {
+                    marks.is_shadow_host = was_host;
                 }
                 Err(refusal)
             }

@@ -8,7 +8,7 @@ use super::Refusal;
 use super::names::Names;
 use crate::ids::NodeId;
 use crate::limits::Limits;
-use crate::mirror::{Attribute, Doctype, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::mirror::{Attribute, Doctype, DocumentMode, Kind, Marks, Mirror, Namespace, Node, Slot, Value};
 use crate::report::Report;
 use crate::sanitize::canvas_data_url_again;
 use crate::wire::EventRefusal;
@@ -79,6 +79,7 @@ fn make<'r>(
                 name,
                 namespace,
                 attributes: attributes(raw.attributes_of(node), node, names, limits, report),
+                marks: Marks { is_shadow_host: node.is_shadow_host, is_custom: node.is_custom },
             }
         }
         RawKind::Text => Kind::Text(node.text.as_ref().into()),
@@ -86,8 +87,6 @@ fn make<'r>(
     };
     let mut made = Node::new(id, kind);
     made.in_shadow_root = node.in_shadow_root;
-    made.is_shadow_host = node.is_shadow_host;
-    made.is_custom = node.is_custom;
     Ok(made)
 }
 

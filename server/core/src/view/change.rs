@@ -7,7 +7,7 @@ use html5ever::{LocalName, local_name};
 use super::View;
 use super::runs::Figure;
 use crate::ids::NodeId;
-use crate::mirror::{Kind, Mirror, Slot, Value};
+use crate::mirror::{Kind, Mirror, Node, Slot, Value};
 use crate::report::Report;
 use crate::restrict::{FILLER, Level, mask_text, text_after, text_before};
 use crate::sanitize::{FILLER_WITHIN_NODES, Render, SILENT_WITHIN_NODES, SafeAttribute, Shape, css, sheet_source};
@@ -119,8 +119,8 @@ impl Change {
                     mirror.free(slot);
                 }
                 Undo::Host(slot) => {
-                    if let Some(node) = mirror.get_mut(slot) {
-                        node.is_shadow_host = false;
+                    if let Some(marks) = mirror.get_mut(slot).and_then(Node::marks_mut) {
+                        marks.is_shadow_host = false;
                     }
                 }
                 Undo::Detached { slot, parent, next } => {

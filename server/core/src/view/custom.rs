@@ -6,7 +6,7 @@ use html5ever::LocalName;
 
 use super::change::Change;
 use super::{SafeEvent, View};
-use crate::mirror::Slot;
+use crate::mirror::{Node, Slot};
 use crate::sanitize::is_custom_name;
 
 /// Elements of one document among which the one that costs least is looked for.
@@ -25,7 +25,8 @@ impl View {
         let name = LocalName::from(name);
         let root = self.mirror.root();
         let mut looked_at = self.mirror.len();
-        let undefined = |slot: &Slot| self.mirror.get(*slot).is_some_and(|node| node.is_html(&name) && !node.is_custom);
+        let undefined =
+            |slot: &Slot| self.mirror.get(*slot).is_some_and(|node| node.is_html(&name) && !node.marks().is_custom);
         let found: Vec<Slot> = self.mirror.descendants(root).filter(undefined).collect();
         let mut smallest: BTreeMap<Slot, Vec<(usize, Slot)>> = BTreeMap::new();
         for slot in found {
@@ -38,8 +39,8 @@ impl View {
                     list.push((size, slot));
                 }
             }
-            if let Some(node) = self.mirror.get_mut(slot) {
-                node.is_custom = true;
+            if let Some(marks) = self.mirror.get_mut(slot).and_then(Node::marks_mut) {
+                marks.is_custom = true;
             }
         }
         let mut change = Change::default();

@@ -52,7 +52,7 @@ impl View {
     /// making the element anew.
     fn remake_hosts(&mut self, change: &mut Change) {
         for host in std::mem::take(&mut change.hosts) {
-            let is_host = |node: &Node| node.sent && node.is_shadow_host;
+            let is_host = |node: &Node| node.sent && node.marks().is_shadow_host;
             let mut children = self.mirror.children(host);
             let is_shown = |slot: Slot| {
                 self.mirror.get(slot).is_some_and(|child| child.in_shadow_root) && self.leaves_beneath(host, slot)

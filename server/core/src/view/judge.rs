@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foldhash::SharedSeed;
-use foldhash::fast::{FixedState, SeedableRandomState};
+use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 use html5ever::local_name;
 
@@ -12,11 +11,11 @@ use super::change::{AttributeTouch, Change};
 use super::runs::Figure;
 use crate::ids::NodeId;
 use crate::limits::Limits;
-use crate::mirror::{Kind, Node, Slot, Value};
+use crate::mirror::{ById, Kind, Node, Slot, Value};
 use crate::restrict::{Level, Own, Scope, Verdict, Walk};
 use crate::sanitize::{is_style_text, is_words};
 
-type Levels = HashMap<NodeId, Level, SeedableRandomState>;
+type Levels = ById<Level>;
 
 /// Beyond so many nodes the report counts no more of those that are not to be acted on.
 const UNCONTROLLED_MAX: usize = 10_000;
@@ -50,7 +49,7 @@ impl Sticky {
     }
 
     fn levels(seed: u64) -> Levels {
-        HashMap::with_hasher(SeedableRandomState::with_seed(seed, SharedSeed::global_fixed()))
+        ById::new(Level::Clear, seed)
     }
 
     /// Turns to another page instance. `false`: it is this one.
@@ -62,7 +61,7 @@ impl Sticky {
         let next = self.others.remove(instance).unwrap_or_else(|| Self::levels(self.seed));
         let last = std::mem::replace(&mut self.present, next);
         let name = std::mem::replace(&mut self.instance, instance.to_owned());
-        if !last.is_empty() {
+        if last.len() > 0 {
             self.others.insert(name, last);
         }
         self.is_full |= self.others.len() >= limits.instances;
@@ -75,20 +74,17 @@ impl Sticky {
     }
 
     fn get(&self, id: NodeId) -> Level {
-        if self.present.is_empty() {
-            return Level::default();
-        }
-        self.present.get(&id).copied().unwrap_or_default()
+        self.present.get(id).unwrap_or_default()
     }
 
     pub(super) fn keep(&mut self, id: NodeId, level: Level, limits: &Limits) {
-        if let Some(known) = self.present.get_mut(&id) {
-            *known = level.max(*known);
-        } else if self.ids >= limits.sticky_ids {
-            self.is_full = true;
-        } else {
-            self.present.insert(id, level);
-            self.ids += 1;
+        match self.present.get(id) {
+            Some(known) => self.present.insert(id, level.max(known)),
+            None if self.ids >= limits.sticky_ids => self.is_full = true,
+            None => {
+                self.present.insert(id, level);
+                self.ids += 1;
+            }
         }
     }
 }

@@ -250,7 +250,7 @@ impl View {
     fn adopted_event(&self, host: NodeId, also: &[i64], told: &mut BTreeSet<i64>, at_ms: u64) -> Option<SafeEvent> {
         let slot = self.mirror.find(host)?;
         let node = self.mirror.get(slot).filter(|node| node.sent)?;
-        let has_shadow_root = node.is_shadow_host && takes_shadow_root(&shape(&self.mirror, slot));
+        let has_shadow_root = node.marks().is_shadow_host && takes_shadow_root(&shape(&self.mirror, slot));
         let ids = self.documents.adopted.get(&host);
         if !node.is_document() && !has_shadow_root || ids.is_none() && also.is_empty() {
             return None;

@@ -82,11 +82,11 @@ pub(super) fn open_node(
             if *namespace == Namespace::Svg {
                 out.raw(",\"isSVG\":true");
             }
-            if node.is_shadow_host && takes_shadow_root(shape) {
+            if node.marks().is_shadow_host && takes_shadow_root(shape) {
                 out.raw(",\"isShadowHost\":true");
             }
             // The player defines an empty class for it, so that `:defined` holds; a name that cannot be defined throws.
-            if node.is_custom && *namespace == Namespace::Html && is_custom_name(name) {
+            if node.marks().is_custom && *namespace == Namespace::Html && is_custom_name(name) {
                 out.raw(",\"isCustom\":true");
             }
             places(out, mirror, node);

@@ -102,11 +102,7 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<RawTr
     read_into(RawTree::default(), reader, limits)
 }
 
-fn read_into<'a>(
-    mut tree: RawTree<'a>,
-    reader: &mut Reader<'a>,
-    limits: &Limits,
-) -> Result<RawTree<'a>, EventRefusal> {
+fn read_into<'a>(mut tree: RawTree<'a>, reader: &mut Reader<'a>, limits: &Limits) -> Result<RawTree<'a>, EventRefusal> {
     let mut open: Vec<Frame> = Vec::new();
     enter(reader, &mut tree, &mut open, limits)?;
     while let Some(frame) = open.last_mut() {

@@ -28,12 +28,13 @@ impl Mirror {
             let mut at = node.first;
             while at != Slot::NONE {
                 let child = self.get(at).expect("a link leads to a node");
-                assert_eq!((child.parent, child.previous), (slot, previous), "a link has its way back");
+                let back = (child.parent, self.previous_sibling(at));
+                assert_eq!(back, (slot, previous.some()), "a link has its way back");
                 assert!(open.len() < self.nodes.len(), "siblings come to an end");
                 open.push(at);
                 (previous, at) = (at, child.next);
             }
-            assert_eq!(node.last, previous, "the last child is the last one");
+            assert_eq!(self.last_child(slot), previous.some(), "the last child is the last one");
         }
         reached
     }
@@ -73,7 +74,7 @@ impl Mirror {
         assert_eq!(node.depth, parent.depth + 1, "depth counts levels");
         let document = if node.is_document() { slot } else { parent.document };
         assert_eq!(node.document, document, "a node is in its parent's document");
-        assert!(!node.in_shadow_root || parent.is_shadow_host, "a shadow root has a host");
+        assert!(!node.in_shadow_root || parent.marks().is_shadow_host, "a shadow root has a host");
         let mut names: Vec<&str> = node.attributes().iter().map(|attribute| &*attribute.name).collect();
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "an attribute stands once");
@@ -81,7 +82,7 @@ impl Mirror {
             Kind::Document(_) => assert!(!node.is_document() && !node.in_shadow_root, "of a document"),
             Kind::Element { .. } => {
                 assert!(!matches!(node.kind, Kind::Doctype(_)), "of an element");
-                assert!(!node.is_document() || node.previous == Slot::NONE, "a frame's document comes first");
+                assert!(!node.is_document() || self.previous_sibling(slot).is_none(), "a frame's document comes first");
             }
             Kind::Doctype(_) | Kind::Text(_) | Kind::Comment => panic!("a child of what has none"),
         }

@@ -93,7 +93,7 @@ pub(super) fn any_tree(dice: &mut Dice) -> Tree {
         let slot = tree.create(kind);
         if dice.once_in(6) {
             tree.mirror.get_mut(slot).unwrap().in_shadow_root = true;
-            tree.mirror.get_mut(parent).unwrap().is_shadow_host = true;
+            tree.mirror.get_mut(parent).unwrap().marks_mut().unwrap().is_shadow_host = true;
         }
         tree.mirror.insert(slot, parent, Slot::NONE).unwrap();
     }

@@ -16,7 +16,7 @@ use html5ever::LocalName;
 
 use crate::ids::NodeId;
 use crate::limits::Limits;
-use crate::mirror::{Attribute, DocumentMode, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::mirror::{Attribute, DocumentMode, Kind, Marks, Mirror, Namespace, Node, Slot, Value};
 
 pub(super) struct Tree {
     pub(super) mirror: Mirror,
@@ -60,7 +60,7 @@ impl Tree {
         let slot = self.create(kind);
         if shadow.is_some() {
             self.mirror.get_mut(slot).unwrap().in_shadow_root = true;
-            self.mirror.get_mut(parent).unwrap().is_shadow_host = true;
+            self.mirror.get_mut(parent).unwrap().marks_mut().unwrap().is_shadow_host = true;
         }
         self.mirror.insert(slot, parent, Slot::NONE).unwrap();
         slot
@@ -124,7 +124,7 @@ pub(super) fn element(line: &str) -> Kind {
         attributes.push(attribute(name, value));
         rest = after.trim();
     }
-    Kind::Element { name: LocalName::from(name), namespace, attributes: attributes.into() }
+    Kind::Element { name: LocalName::from(name), namespace, attributes: attributes.into(), marks: Marks::default() }
 }
 
 pub(super) fn attribute(name: &str, value: &str) -> Attribute {
