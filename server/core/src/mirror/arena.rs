@@ -33,7 +33,8 @@ pub enum MirrorError {
     TooMuchText,
 }
 
-/// An arena that is full grows by an eighth and so many nodes.
+/// An arena that is full grows by a sixteenth and so many nodes.
+const GROWTH_PART: usize = 16;
 const NODES_MORE: usize = 64;
 
 /// Children of one document; a page has a doctype, an element and now and then a comment.
@@ -248,7 +249,7 @@ impl Mirror {
         let slot = Slot::at(self.nodes.len());
         if self.nodes.len() == self.nodes.capacity() {
             // Doubling would leave half of a large page's arena empty.
-            self.nodes.reserve_exact(self.nodes.len() / 8 + NODES_MORE);
+            self.nodes.reserve_exact(self.nodes.len() / GROWTH_PART + NODES_MORE);
         }
         self.nodes.push(Some(node));
         Ok(slot)

@@ -57,12 +57,19 @@ pub(crate) enum Shape {
 /// What the node becomes, its ancestors being there.
 pub(crate) fn shape(mirror: &Mirror, slot: Slot) -> Shape {
     let Some(node) = mirror.get(slot) else { return Shape::Gone };
-    match (shape_anywhere(mirror, slot, node), node.element()) {
+    if matches!(node.kind, Kind::Text(_)) {
+        return if node.verdict.level == Level::Hide { Shape::Gone } else { Shape::Text };
+    }
+    let shape = shape_anywhere(mirror, slot, node);
+    if shape != Shape::Gone {
+        return shape;
+    }
+    match node.element() {
         // A player needs a document element: of the page's own an empty one stays, whatever it is.
-        (Shape::Gone, Some((name, namespace))) if mirror.parent(slot) == mirror.root().some() => {
+        Some((name, namespace)) if mirror.parent(slot) == mirror.root().some() => {
             special::box_shape(name, namespace, None)
         }
-        (shape, _) => shape,
+        _ => Shape::Gone,
     }
 }
 

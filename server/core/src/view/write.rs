@@ -72,7 +72,7 @@ pub(super) fn open_node(
         }
         Shape::Element { name, namespace, .. } => {
             out.raw("{\"type\":2,\"tagName\":");
-            out.string(name);
+            out.name(name);
             out.raw(",\"attributes\":{");
             for attribute in attributes {
                 out.key(&attribute.name);
