@@ -34,6 +34,11 @@ impl Edits {
         }
     }
 
+    /// Whether nothing has been edited on this page so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.focused.is_empty()
+    }
+
     /// Whether it is being edited.
     pub(super) fn is_edited(&self, id: NodeId) -> bool {
         match self.focused.get(&id) {

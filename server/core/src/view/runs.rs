@@ -86,6 +86,9 @@ impl Run {
     /// Pieces whose words touch a filler: a token with a digit in it, and nothing but separators between.
     fn beside_fillers(&self) -> Vec<usize> {
         let mut held = Vec::new();
+        if self.pieces.iter().all(|piece| piece.place.is_some()) {
+            return held;
+        }
         for backwards in [false, true] {
             let mut beside = false;
             for step in 0..self.pieces.len() {
@@ -155,7 +158,10 @@ impl View {
             return;
         }
         let echo = (self.edits.are_repeated && !figure.is_field).then_some(slot);
-        if let Some(host) = self.editing_host(slot).filter(|_| !is_whole_page && !figure.is_field) {
+        if !is_whole_page
+            && !figure.is_field
+            && let Some(host) = self.editing_host(slot)
+        {
             self.meet_typing(host);
         }
         let is_edited = echo.is_some() || self.is_edited(slot);
@@ -291,6 +297,9 @@ impl View {
 
     /// Whether the customer is typing there: in a field or an editable part that has the focus.
     fn is_edited(&self, slot: Slot) -> bool {
+        if self.edits.is_empty() {
+            return false;
+        }
         let at = match self.mirror.get(slot).map(|node| &node.kind) {
             Some(Kind::Text(_)) => self.editing_host(slot),
             _ => Some(slot),
