@@ -33,8 +33,8 @@ pub enum MirrorError {
     TooMuchText,
 }
 
-/// An arena that is full grows by a sixteenth and so many nodes.
-const GROWTH_PART: usize = 16;
+/// An arena that is full grows by such a part and so many nodes.
+const GROWTH_PART: usize = 32;
 const NODES_MORE: usize = 64;
 
 /// Children of one document; a page has a doctype, an element and now and then a comment.
