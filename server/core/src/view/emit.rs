@@ -27,8 +27,8 @@ struct MutationOut {
 impl View {
     /// Writes what agents need to follow the change, and marks what they have from now on.
     pub(super) fn emit(&mut self, change: &mut Change, at_ms: u64) -> Vec<SafeEvent> {
-        self.remake_hosts(change);
-        let mut out = MutationOut { removes: std::mem::take(&mut change.removes), ..MutationOut::default() };
+        let hosts = self.remake_hosts(change);
+        let mut out = MutationOut { removes: std::mem::take(&mut change.removes), hosts, ..MutationOut::default() };
         let mut touched = std::mem::take(&mut change.touched);
         touched.retain(|slot| self.is_in_tree(*slot));
         touched.sort_by_key(|slot| self.depth(*slot));
@@ -49,8 +49,9 @@ impl View {
     }
 
     /// A player gives an element its shadow root with the first child in it. Where that child does not leave, it is told by
-    /// making the element anew.
-    fn remake_hosts(&mut self, change: &mut Change) {
+    /// making the element anew. Gives those that adopted sheets while they had no root to show them.
+    fn remake_hosts(&mut self, change: &mut Change) -> Vec<NodeId> {
+        let mut adopting = Vec::new();
         for host in std::mem::take(&mut change.hosts) {
             let is_host = |node: &Node| node.sent && node.marks().is_shadow_host;
             let mut children = self.mirror.children(host);
@@ -61,7 +62,10 @@ impl View {
                 self.touch(host, change);
                 change.remade.insert(host);
             }
+            let id = self.mirror.get(host).map(|node| node.id);
+            adopting.extend(id.filter(|id| self.documents.adopted.contains_key(id)));
         }
+        adopting
     }
 
     /// Whether agents have a document of this frame now.
@@ -114,6 +118,8 @@ impl View {
                 }
             }
         }
+        hosts.sort_unstable();
+        hosts.dedup();
         for host in hosts {
             events.extend(self.tell_adopted(host, at_ms));
         }

@@ -196,3 +196,14 @@ fn a_sheet_is_adopted_only_in_the_document_that_it_was_made_for() {
     let second = live.event(&adopt(30));
     assert_eq!(second[0]["data"]["styleIds"], json!([]), "a browser throws");
 }
+
+#[test]
+fn sheets_adopted_before_the_shadow_root_is_known_are_told_with_it() {
+    let adopted = json!({"source": 15, "id": 10, "styleIds": [1], "styles": [{"styleId": 1, "rules": [{"rule": rule("a"), "index": 0}]}]});
+    let mut child = element(11, "b", json!({}), json!([]));
+    child["isShadow"] = json!(true);
+    let shadow = json!({"source": 0, "removes": [], "texts": [], "attributes": [], "adds": [{"parentId": 10, "nextId": null, "node": child}]});
+    let none = json!({"source": 15, "id": 1, "styleIds": []});
+    let found = run(json!([element(10, "div", json!({}), json!([]))]), &[none, adopted, shadow]);
+    assert_eq!(found.adopted.get(&10), Some(&vec![1]));
+}
