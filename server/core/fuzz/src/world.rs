@@ -66,7 +66,15 @@ pub fn shared_policy(private_by_default: bool) -> Arc<Policy> {
 /// A policy of these rules.
 pub fn policy(rules: RuleBook, domains: AllowedDomains) -> Policy {
     let page_url = PageUrl::OriginPath;
-    Policy { domains, rules, page_url, allow_data_images: true, keeps_assets: true, customer_uploads: false, base_path: BASE_PATH.to_owned() }
+    Policy {
+        domains,
+        rules,
+        page_url,
+        allow_data_images: true,
+        keeps_assets: true,
+        customer_uploads: false,
+        base_path: BASE_PATH.to_owned(),
+    }
 }
 
 /// Bounds that a few hundred bytes of input can reach.

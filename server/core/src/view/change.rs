@@ -59,6 +59,15 @@ pub(super) struct AttributeTouch {
     pub(super) slot: Slot,
     pub(super) name: LocalName,
     pub(super) old: Option<Box<str>>,
+    /// Its text before is not known any more.
+    pub(super) was_withheld: bool,
+}
+
+impl AttributeTouch {
+    pub(super) fn new(slot: Slot, name: LocalName, old: Option<&Value>) -> Self {
+        let was_withheld = matches!(old, Some(Value::Withheld(_)));
+        Self { slot, name, old: old.map(|old| old.as_text().into()), was_withheld }
+    }
 }
 
 /// What one event did so far.
@@ -342,8 +351,7 @@ impl View {
         self.touch(slot, change);
         let at = self.mirror.get(slot).and_then(|node| node.attributes().iter().position(|a| a.name == *name));
         let old = self.mirror.set_attribute(slot, name, value)?;
-        let text = old.as_ref().map(|old| old.as_text().into());
-        change.attributes.push(AttributeTouch { slot, name: name.clone(), old: text });
+        change.attributes.push(AttributeTouch::new(slot, name.clone(), old.as_ref()));
         change.undo.push(Undo::Attribute { slot, name: name.clone(), old, at: at.unwrap_or(usize::MAX) });
         Ok(())
     }

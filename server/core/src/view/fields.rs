@@ -98,8 +98,7 @@ impl View {
     fn keep_attribute(&mut self, slot: Slot, name: &str, value: Option<Value>, change: &mut Change) -> bool {
         let name = LocalName::from(name);
         let Ok(old) = self.mirror.set_attribute(slot, &name, value) else { return false };
-        let old = old.as_ref().map(|old| old.as_text().into());
-        change.attributes.push(AttributeTouch { slot, name, old });
+        change.attributes.push(AttributeTouch::new(slot, name, old.as_ref()));
         true
     }
 

@@ -118,8 +118,13 @@ impl View {
     /// An attribute was set or removed.
     fn meet_attribute(&mut self, touch: &AttributeTouch, tops: &mut Vec<Slot>) {
         let Some(node) = self.mirror.get(touch.slot) else { return };
-        let new = node.attribute(&touch.name).map(Value::as_text);
-        let scope = self.rules.reach().scope_of_change(&touch.name, touch.old.as_deref(), new.as_deref());
+        let new = node.attribute(&touch.name);
+        let scope = if touch.was_withheld || matches!(new, Some(Value::Withheld(_))) {
+            self.rules.reach().scope_of_attribute(&touch.name)
+        } else {
+            let new = new.map(Value::as_text);
+            self.rules.reach().scope_of_change(&touch.name, touch.old.as_deref(), new.as_deref())
+        };
         let is_value = touch.name == local_name!("value") && is_typed_into(node);
         let is_words = node.element().is_some_and(|(name, namespace)| is_words(name, namespace, &touch.name));
         self.push_scope(scope, touch.slot, tops);

@@ -125,6 +125,22 @@ proptest! {
     }
 }
 
+#[test]
+fn an_attribute_whose_text_is_gone_is_judged_anew_when_it_is_told_anew() {
+    let mut live = Live::with(RestrictionInput {
+        private_by_default: true,
+        rule_sets: vec![RuleSetInput { unmask: vec!["[data-x=a]".into()], ..RuleSetInput::default() }],
+        ..RestrictionInput::default()
+    });
+    live.load(json!([element(10, "p", json!({}), json!([text(11, "words")]))]));
+    for (value, is_private) in [("a", false), ("", true), ("a", false), ("b", true), ("", true), ("a", false)] {
+        live.mutate(&json!({"attributes": [{"id": 10, "attributes": {"data-x": value}}]}));
+        let slot = live.view.mirror.find(crate::ids::NodeId::new(10).unwrap()).unwrap();
+        assert_eq!(live.view.mirror.get(slot).unwrap().verdict.private, is_private, "{value:?}");
+        live.check_player();
+    }
+}
+
 /// At either bound of what can be remembered all that is new is masked, and what was seen stays.
 #[test]
 fn past_what_can_be_remembered_all_new_text_is_masked() {

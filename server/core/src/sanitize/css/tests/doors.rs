@@ -3,10 +3,10 @@
 use super::Css;
 
 /// One of them.
-pub type Door = fn(&mut Css<'_, '_>, &str) -> String;
+pub(super) type Door = fn(&mut Css<'_, '_>, &str) -> String;
 
 /// All of them.
-pub const DOORS: &[Door] = &[
+pub(super) const DOORS: &[Door] = &[
     |css, text| {
         let mut out = String::new();
         css.stylesheet(text, &mut out);
