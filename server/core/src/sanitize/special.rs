@@ -8,7 +8,7 @@ use super::allow::{self, AttributeUse};
 use super::render::{SafeAttribute, SafeValue};
 use super::shape::{Shape, TagName};
 use crate::html::FRAME_LABEL;
-use crate::mirror::{Attribute, Kind, Mirror, Namespace, Node, Slot, Value};
+use crate::mirror::{Attribute, Mirror, Namespace, Node, Slot, Value};
 use crate::restrict::{FILLER, mask_text};
 
 /// How a `style` or `link` element is a style sheet.
@@ -308,12 +308,16 @@ pub(crate) fn is_inline_sheet(node: &Node) -> bool {
 
 /// Whether the element holds the text of a style sheet.
 pub(crate) fn is_sheet(node: &Node) -> bool {
-    node.element().is_some_and(|(name, _)| *name == local_name!("style"))
-        || node.is_html(&local_name!("link")) && node.attribute("_cssText").is_some()
+    is_style(node) || node.is_html(&local_name!("link")) && node.attribute("_cssText").is_some()
 }
 
 /// Kept here beside the other judgements of kinds: whether the node's text is style, not words.
 pub(crate) fn is_style_text(mirror: &Mirror, slot: Slot) -> bool {
     let parent = mirror.parent(slot).and_then(|parent| mirror.get(parent));
-    parent.is_some_and(|node| matches!(&node.kind, Kind::Element { name, .. } if *name == local_name!("style")))
+    parent.is_some_and(is_style)
+}
+
+/// MathML has no style element: an element of this name is shown there with its text.
+fn is_style(node: &Node) -> bool {
+    node.element().is_some_and(|(name, namespace)| *name == local_name!("style") && namespace != Namespace::MathMl)
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::allow;
+use super::{allow, write};
 
 /// The class that a player gives to what the pointer is over, as we write it: no browser of an agent's ever matches
 /// `:hover` there.
@@ -141,7 +141,7 @@ struct One {
 
 impl One {
     fn text<'s>(&self, list: &'s str) -> &'s str {
-        list.get(self.start..self.end).unwrap_or_default().trim_matches(' ')
+        write::trimmed(list.get(self.start..self.end).unwrap_or_default())
     }
 
     fn with_class(&self, list: &str) -> String {
@@ -153,7 +153,7 @@ impl One {
             at = *end;
         }
         text.push_str(list.get(at..self.end).unwrap_or_default());
-        text.trim_matches(' ').to_owned()
+        write::trimmed(&text).to_owned()
     }
 }
 

@@ -210,6 +210,11 @@ fn nesting_is_understood_and_bounded() {
                 "a{font:hover{color:red}}",
                 "a{font:hover,font.\\3a hover{color:red;}}",
             ),
+            (
+                "an escape at a selector's end, with the space that is part of it",
+                "b:hover i\u{37e}{top:0}",
+                "b:hover i\\37e ,b.\\3a hover i\\37e {top:0;}",
+            ),
             ("nested media", "a{@media print{color:red;b{top:0}}}", "a{@media print{color:red;b{top:0;}}}"),
             ("media, then nested", "@media print{a{&.b{top:0}}}", "@media print{a{&.b{top:0;}}}"),
             ("a custom property swallows a block", "a{--x:hover{color:red};top:0}", "a{top:0;}"),

@@ -64,6 +64,14 @@ fn escape(c: char, out: &mut String) {
     let _ = write!(out, "\\{:x} ", u32::from(c));
 }
 
+/// Without the spaces around it. One that ends an escape is part of it.
+pub(super) fn trimmed(text: &str) -> &str {
+    let text = text.trim_start_matches(' ');
+    let bare = text.trim_end_matches(' ');
+    let ends_in_escape = bare.trim_end_matches(|c: char| c.is_ascii_hexdigit()).ends_with('\\');
+    if ends_in_escape { text.get(..=bare.len()).unwrap_or(text) } else { bare }
+}
+
 /// Characters that old and new browsers alike take as part of a name.
 fn is_name_char(c: char) -> bool {
     matches!(c,
