@@ -24,8 +24,10 @@ fn rules() -> Policy {
 fn html(policy: &Policy, html: &str) -> Result<String, PreviewError> {
     let (mut html, _) = preview_html(policy, &Limits::default(), page_url().as_ref(), html)?;
     // Texts on both sides of what does not leave are two texts the first time and one the second.
-    while html.contains("••••••••••••") {
-        html = html.replace("••••••••••••", "••••••");
+    for beside in ["••••••••••••", "•••••• ", " ••••••"] {
+        while html.contains(beside) {
+            html = html.replace(beside, "••••••");
+        }
     }
     Ok(html)
 }

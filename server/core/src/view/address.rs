@@ -30,7 +30,6 @@ impl View {
             return Ok(Applied::Events(Vec::new()));
         }
         self.spend(self.mirror.len().saturating_mul(NODE_WORK_BYTES))?;
-        self.find_bases();
         if are_other {
             self.judge_anew();
             return Ok(Applied::Keyframe);

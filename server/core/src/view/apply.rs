@@ -105,6 +105,7 @@ impl View {
         self.page.has_adopted |= self.mirror.get(self.mirror.root()).is_some_and(adopts);
         self.mirror = mirror;
         self.documents = Documents::new(self.seed);
+        self.page.base.clone_from(&self.page.url);
         self.page.pointer = None;
         self.page.selection.clear();
         self.is_counted = false;
@@ -137,7 +138,7 @@ impl View {
         let frame = self.mirror.parent(document);
         let outer = frame.and_then(|frame| self.mirror.document(frame)).and_then(|above| self.documents.base(above));
         let own = match frame {
-            None => self.page.url.clone(),
+            None => self.page.base.clone(),
             Some(frame) => {
                 let src = self.mirror.get(frame).and_then(|node| node.attribute_text("src"));
                 let own =

@@ -10,6 +10,9 @@ use crate::wire::event::Range;
 pub(super) struct Page {
     /// `None` where the recorder's address is not `http` or `https`.
     pub(super) url: Option<Url>,
+    /// The address when its snapshot came. Relative addresses keep meaning what they meant then, whatever a script makes of
+    /// the page's own: those who follow and those who come late must read the same.
+    pub(super) base: Option<Url>,
     pub(super) width: f64,
     pub(super) height: f64,
     /// Left and top.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a json! literal reads best as an argument")]
 
+mod address;
 mod batch;
 mod bricks;
 mod control;
