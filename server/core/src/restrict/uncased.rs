@@ -5,18 +5,21 @@ use std::hash::{Hash, Hasher};
 use foldhash::fast::FixedState;
 use hashbrown::{Equivalent, HashMap};
 
+/// Words of sixty-four bits that outlines are kept in: so many that those of some hundred rules leave most of them empty.
+const OUTLINES: usize = 64;
+
 /// A map from words of rules, looked up by words of pages. Its keys are few and the operator's own, so that a fixed
 /// seed is enough.
 #[derive(Debug, Clone)]
 pub(super) struct UncasedMap<T> {
     map: HashMap<Uncased, T, FixedState>,
     /// A bit for each key's [`outline`]: most words of a page are told by it, without a hash.
-    outlines: [u64; 16],
+    outlines: [u64; OUTLINES],
 }
 
 impl<T> Default for UncasedMap<T> {
     fn default() -> Self {
-        Self { map: HashMap::default(), outlines: [0; 16] }
+        Self { map: HashMap::default(), outlines: [0; OUTLINES] }
     }
 }
 
@@ -49,12 +52,12 @@ impl<T> UncasedMap<T> {
     }
 }
 
-/// Length, first and last byte as one of 1,024 bits: its word and its bit there.
+/// Length, first and last byte as one of 4,096 bits: its word and its bit there.
 fn outline(word: &str) -> (usize, u64) {
     let byte = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default() | 0x20);
     let (first, last) = (byte(word.as_bytes().first()), byte(word.as_bytes().last()));
     let number = first.wrapping_mul(37) ^ last.wrapping_mul(101) ^ word.len().wrapping_mul(11);
-    (number / 64 % 16, 1 << (number % 64))
+    (number / 64 % OUTLINES, 1 << (number % 64))
 }
 
 /// A word of a rule.
