@@ -77,7 +77,7 @@ impl Server {
         Self { inner: Some(inner), ..Self::elsewhere(address, management_address) }
     }
 
-    /// A server that was started elsewhere, with [`config`] and [`pem`].
+    /// A server that was started elsewhere, with [`config()`] and [`pem`].
     #[must_use]
     pub fn elsewhere(address: SocketAddr, management: SocketAddr) -> Self {
         let identity = identity();
