@@ -169,7 +169,28 @@ impl Assets {
         if let Some(uploaded) = running.uploads.known(&asset) {
             return uploaded.await;
         }
-        let fetched = match self.fetched(&asset, running).await {
+        match self.look(&asset).await {
+            Some(Ok(kept)) if kind != AssetKind::Style => Ok(kept),
+            // The future of the long way is large, and what is in the cache does not carry it along.
+            known => Box::pin(self.make(token, asset, known, running, sealer)).await,
+        }
+    }
+
+    /// The long way: to its website, to the customer's browser, or through the rewriter. `known` is what the cache has.
+    async fn make(
+        self: &Arc<Self>,
+        token: &str,
+        asset: AssetRef,
+        known: Option<Kept>,
+        running: &Arc<Running>,
+        sealer: impl FnOnce() -> Sealer,
+    ) -> Kept {
+        let kind = asset.kind;
+        let fetched = match known {
+            Some(known) => known,
+            None => self.fetched(&asset, running).await,
+        };
+        let fetched = match fetched {
             Ok(fetched) => fetched,
             Err(refusal) => return self.from_customer(refusal, asset, running, Some(sealer())).await,
         };
@@ -213,12 +234,9 @@ impl Assets {
         }
     }
 
-    /// From the cache, else from its website in one of the session's `turns`. Who waits for a turn holds up nobody:
-    /// only then does a fetch begin that other sessions may come to wait for.
+    /// From its website, in one of the session's `turns`. Who waits for a turn holds up nobody: only then does a fetch
+    /// begin that other sessions may come to wait for.
     async fn fetched(&self, asset: &AssetRef, running: &Running) -> Kept {
-        if let Some(kept) = self.look(asset).await {
-            return kept;
-        }
         let url = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
         let waiting = metrics::WaitingAsset::begin();
         let turn = timeout(self.fetcher.waits.total, running.asset_turns.take(&url)).await;

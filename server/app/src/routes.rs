@@ -1,23 +1,77 @@
 //! Every public URL, beneath `[server] base-path`.
 
+use std::convert::Infallible;
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::body::HttpBody;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{BoxError, Router};
+use bytes::Bytes;
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::request::Parts;
+use http::{Method, Request};
 use tokio::time::timeout;
+use tower::Service;
 
 use crate::api::{customer, login, sessions, uploads};
 use crate::http::{Problem, headers};
 use crate::start::App;
 use crate::{agent, assets, ingest, pages};
 
-/// The public listener's routes.
-pub fn router(app: Arc<App>) -> Router {
+/// What answers on the public listener.
+#[derive(Debug, Clone)]
+pub struct Routes {
+    app: Arc<App>,
+    router: Router,
+}
+
+impl Routes {
+    /// All of them.
+    #[must_use]
+    pub fn new(app: Arc<App>) -> Self {
+        Self { router: router(Arc::clone(&app)), app }
+    }
+
+    /// Whether a request is for an asset. Nothing is asked for as often, so it goes past the router, which costs as much
+    /// as all that is judged.
+    fn is_for_asset<B>(&self, request: &Request<B>) -> bool {
+        let beneath = request.uri().path().strip_prefix(self.app.config.server.base_path.as_str());
+        let token = beneath.and_then(|path| path.strip_prefix("/asset/"));
+        *request.method() == Method::GET && token.is_some_and(|token| !token.is_empty() && !token.contains('/'))
+    }
+}
+
+impl<B> Service<Request<B>> for Routes
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let app = Arc::clone(&self.app);
+        if self.is_for_asset(&request) {
+            let (head, _) = request.into_parts();
+            return Box::pin(async move { around(&app, assets::serve(&app, &head).map(Ok)).await });
+        }
+        let routed = self.router.call(request);
+        Box::pin(async move { around(&app, routed).await })
+    }
+}
+
+fn router(app: Arc<App>) -> Router {
     let routes = Router::new()
         // A website's page
         .route("/vitrine.js", get(pages::loader))
@@ -38,23 +92,26 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/sessions/{id}/ticket", post(sessions::ticket))
         .route("/api/v1/sessions/{id}/socket", get(agent::open))
         .layer(DefaultBodyLimit::max(app.config.limits.request_bytes))
-        // Nobody's body is read here, and nothing is asked for as often.
-        .route("/asset/{token}", get(assets::serve))
+        // For HEAD, and to refuse every other method.
+        .route(
+            "/asset/{token}",
+            get(|State(app): State<Arc<App>>, head: Parts| async move { assets::serve(&app, &head).await }),
+        )
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
     let base = app.config.server.base_path.clone();
     let routed = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };
-    routed.fallback(|| async { Problem::NotFound }).layer(from_fn_with_state(Arc::clone(&app), around)).with_state(app)
+    routed.fallback(|| async { Problem::NotFound }).with_state(app)
 }
 
-/// Around every request, in one layer, because each costs every request something: a request that takes too long is given
-/// up (an open socket is no longer a request), a fault of ours is an answer too, and every answer has its headers.
-async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let answer = timeout(app.config.server.request_timeout, next.run(request));
+/// Around every request: one that takes too long is given up (an open socket is no longer a request), a fault of ours is
+/// an answer too, and every answer has its headers.
+async fn around(app: &App, answer: impl Future<Output = Result<Response, Infallible>>) -> Result<Response, Infallible> {
+    let answer = timeout(app.config.server.request_timeout, answer);
     let mut response = match AssertUnwindSafe(answer).catch_unwind().await {
-        Ok(Ok(response)) => response,
+        Ok(Ok(Ok(response))) => response,
         Ok(Err(_)) => Problem::TimedOut.into_response(),
         Err(_) => Problem::Internal.into_response(),
     };
-    headers::add(&app, response.headers_mut());
-    response
+    headers::add(app, response.headers_mut());
+    Ok(response)
 }

@@ -5,6 +5,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::ServiceExt;
+use axum::extract::Request;
 use axum_server::Handle;
 use axum_server::accept::DefaultAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
@@ -25,7 +27,7 @@ use crate::hub::Hub;
 use crate::net::guard::{Guard, Patience, Places};
 use crate::net::tls::{self, TlsError};
 use crate::ops::{health, metrics};
-use crate::routes;
+use crate::routes::Routes;
 use crate::store::{Memory, Store};
 
 /// What every route can reach.
@@ -205,7 +207,8 @@ fn serve_public(
     handle: &Handle<SocketAddr>,
 ) -> Result<Serving, StartError> {
     let server = &app.config.server;
-    let service = routes::router(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
+    let routes = Routes::new(Arc::clone(app));
+    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(routes);
     let mut plain = plain(listener, handle)?;
     tune(plain.http_builder(), server.header_timeout);
     let places = Places::new(&app.config);

@@ -1,10 +1,8 @@
 //! Who gets an asset: the holder of the asset cookie of a login that watches the token's session, and nobody else.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
+use http::request::Parts;
 use vitrine_core::ids::SessionId;
 
 use super::cache::Kept;
@@ -17,15 +15,15 @@ use crate::hub::Presences;
 use crate::ops::metrics;
 use crate::start::App;
 
-/// `GET /asset/{token}`. It takes the request as it came: extractors would copy what is only read.
-pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Response {
-    let headers = request.headers();
-    if let Err(misdirected) = AgentAddress::judge(request.uri(), headers, &app) {
+/// `GET /asset/{token}`.
+pub async fn serve(app: &App, request: &Parts) -> Response {
+    let headers = &request.headers;
+    if let Err(misdirected) = AgentAddress::judge(&request.uri, headers, app) {
         return misdirected.into_response();
     }
     // No token has a character that stands encoded.
-    let token = request.uri().path().rsplit('/').next().unwrap_or_default();
-    match find(&app, headers, token).await {
+    let token = request.uri.path().rsplit('/').next().unwrap_or_default();
+    match find(app, headers, token).await {
         Ok(asset) => {
             app.assets.counters.served.increment(1);
             answer::answer(&asset, headers)

@@ -110,11 +110,11 @@ impl Fetcher {
         if response.headers().get_all(header::CONTENT_ENCODING).iter().any(|coding| coding != "identity") {
             return Err(Refusal::WrongEncoding);
         }
-        let announced = response.content_length().unwrap_or(0);
-        if usize::try_from(announced).map_or(true, |bytes| bytes > self.max_bytes) {
+        let announced = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+        if announced > self.max_bytes {
             return Err(Refusal::TooLarge);
         }
-        let mut body = BytesMut::new();
+        let mut body = BytesMut::with_capacity(announced.min(ROOM_BYTES));
         loop {
             let piece = timeout(self.waits.silence, response.chunk()).await.map_err(|_| Refusal::SlowBody)?;
             let Some(piece) = piece.map_err(|error| refusal(&error))? else { return Ok(body.freeze()) };
@@ -125,6 +125,9 @@ impl Fetcher {
         }
     }
 }
+
+/// Room is made for so much of a body that is only announced.
+const ROOM_BYTES: usize = 64 << 10;
 
 /// Answers that say where else to ask.
 const REDIRECTS: [StatusCode; 5] = [

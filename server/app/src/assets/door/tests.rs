@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::Router;
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,7 +17,7 @@ use crate::auth::secret::{Digest, random_bytes};
 use crate::config;
 use crate::hub::{Mail, Present, Viewer};
 use crate::net::outbox::Outbox;
-use crate::routes::router;
+use crate::routes::Routes;
 use crate::start::App;
 
 const KEY: AssetKey = AssetKey { id: 1, secret: [1; 32] };
@@ -31,7 +30,7 @@ const SMALLEST: usize = 146;
 
 /// A server whose agent watches one session; another session lives, and one has ended.
 struct Scene {
-    router: Router,
+    routes: Routes,
     watched: SessionId,
     other: SessionId,
     ended: SessionId,
@@ -60,7 +59,7 @@ impl Scene {
         let running = app.hub.find(&ended).unwrap();
         running.mail(Mail::End(EndReason::Agent)).await.unwrap();
         running.over().await;
-        Self { router: router(app), watched, other, ended, _present: present }
+        Self { routes: Routes::new(app), watched, other, ended, _present: present }
     }
 
     fn request(token: &str) -> Request<Body> {
@@ -71,9 +70,9 @@ impl Scene {
     /// How long the refusal took, in seconds.
     async fn refused(&self, name: &str, token: &str) -> f64 {
         let request = Self::request(token);
-        let router = self.router.clone();
+        let routes = self.routes.clone();
         let begun = Instant::now();
-        let response = router.oneshot(request).await.unwrap();
+        let response = routes.oneshot(request).await.unwrap();
         let took = begun.elapsed().as_secs_f64();
         assert_eq!(response.status(), 404, "{name}");
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store", "{name}");
