@@ -77,6 +77,9 @@ async fn nothing_and_wrong_methods_are_problems() {
         (Method::GET, "/api/v1/customer/socket", 400, "not-our-socket"),
         (Method::GET, "/asset/nothing", 404, "not-found"),
         (Method::GET, "/asset/%FF", 404, "not-found"),
+        (Method::GET, "/asset/", 404, "not-found"),
+        (Method::GET, "/asset/a/b", 404, "not-found"),
+        (Method::POST, "/asset/nothing", 405, "method-not-allowed"),
         (Method::GET, "/agent/%FF", 404, "not-found"),
         (Method::GET, "/snippet/%FF", 404, "not-found"),
     ] {
@@ -127,6 +130,11 @@ async fn everything_lives_beneath_the_base_path() {
         let response = server.request(Method::GET, path).send().await.unwrap();
         assert_eq!(response.status(), status, "{path}");
         assert_eq!(response.headers()["x-content-type-options"], "nosniff", "{path}");
+    }
+    // The asset door tells a wrong address from no door at all.
+    for (path, status) in [("/help/desk/asset/x", 421), ("/asset/x", 404), ("/help/deskasset/x", 404)] {
+        let request = server.http1.get(format!("{}{path}", server.origin)).header("host", "other.example");
+        assert_eq!(request.send().await.unwrap().status(), status, "{path}");
     }
 }
 
