@@ -1,6 +1,7 @@
-//! Who somebody is: secrets, passwords, logins, join codes, and the credentials of sockets.
+//! Who somebody is: secrets, passwords, logins, join codes, tokens, and the credentials of sockets.
 
 pub mod join_code;
+pub mod jwt;
 pub mod login;
 pub mod password;
 pub mod secret;
