@@ -14,6 +14,7 @@ use vitrine_core::session::{AgentProfile, CloseCode};
 use crate::auth::login::Login;
 use crate::auth::secret::Digest;
 use crate::auth::socket::{Ticket, credential};
+use crate::auth::standing::Standing;
 use crate::http::address::Client;
 use crate::http::gate::AgentAddress;
 use crate::http::rate::SocketHeld;
@@ -44,7 +45,9 @@ pub async fn open(
         return Err(Problem::NotSignedIn);
     }
     let login = app.store.login(&ticket.login).await?.ok_or(Problem::NotSignedIn)?;
-    let running = app.hub.find(&ticket.session).ok_or(Problem::NoSuchSession)?;
+    let standing = Standing::of(&login, &app.config).ok_or(Problem::NotSignedIn)?;
+    let running = app.hub.find(&ticket.session).filter(|running| standing.sites.cover(&running.site));
+    let running = running.ok_or(Problem::NoSuchSession)?;
     let held = app.sockets.enter(client)?;
     let bounds = Bounds {
         message_bytes: app.config.limits.core.agent_frame_bytes,
@@ -52,8 +55,8 @@ pub async fn open(
     };
     let key = app.hub.next_agent_key();
     let upgrade = socket::prepare(upgrade, bounds);
-    let profile = profile(key, &login, &ticket);
-    let serve = move |socket| serve(socket, app, running, profile, ticket, bounds, held);
+    let profile = profile(key, login.name.clone(), &standing, &ticket);
+    let serve = move |socket| serve(socket, app, running, profile, (login, ticket), bounds, held);
     Ok(upgrade.on_upgrade(serve).into_response())
 }
 
@@ -66,12 +69,12 @@ const ACTING: [Privilege; 5] = [
     Privilege::SessionNote,
 ];
 
-fn profile(key: AgentKey, login: &Login, ticket: &Ticket) -> AgentProfile {
+fn profile(key: AgentKey, name: String, standing: &Standing, ticket: &Ticket) -> AgentProfile {
     let is_kept = |privilege: &Privilege| ticket.admitted || !ACTING.contains(privilege);
     let held = vitrine_core::access::PRIVILEGES.iter().map(|(privilege, _)| *privilege);
-    let kept = held.filter(|privilege| login.privileges.has(*privilege)).filter(is_kept);
+    let kept = held.filter(|privilege| standing.privileges.has(*privilege)).filter(is_kept);
     let privileges = kept.fold(PrivilegeSet::default(), PrivilegeSet::with);
-    AgentProfile { key, name: login.name.clone(), privileges }
+    AgentProfile { key, name, privileges }
 }
 
 async fn serve(
@@ -79,14 +82,14 @@ async fn serve(
     app: Arc<App>,
     running: Arc<Running>,
     profile: AgentProfile,
-    ticket: Ticket,
+    (login, ticket): (Login, Ticket),
     bounds: Bounds,
     _held: SocketHeld,
 ) {
     let _open = OpenSocket::of("agent");
     let (key, outbox) = (profile.key, Arc::new(Outbox::new(app.config.limits.agent_queue_bytes)));
     let viewer = Viewer {
-        agent: profile.name.clone(),
+        agent: login.subject,
         login: ticket.login,
         holder: ticket.holder,
         admitted: ticket.admitted,
@@ -128,17 +131,17 @@ impl Receiver for Agent {
 
 #[cfg(test)]
 mod tests {
-    use vitrine_core::access::{Privilege, PrivilegeSet};
+    use vitrine_core::access::{Privilege, PrivilegeSet, Sites};
     use vitrine_core::ids::{AgentKey, SessionId};
 
-    use super::{Login, Ticket, profile};
+    use super::{Standing, Ticket, profile};
     use crate::auth::secret::Digest;
     use crate::ops::clock::Time;
 
     #[test]
     fn who_came_in_without_a_code_only_watches() {
         let all = PrivilegeSet::default().with(Privilege::SessionMonitor).with(Privilege::SessionControl);
-        let login = Login { name: "eve".into(), roles: Vec::new(), privileges: all, ends: Time(0) };
+        let standing = Standing { roles: Vec::new(), privileges: all, sites: Sites::All };
         for (admitted, may_act) in [(true, true), (false, false)] {
             let ticket = Ticket {
                 session: SessionId::new("s").unwrap(),
@@ -148,7 +151,7 @@ mod tests {
                 origin: String::new(),
                 ends: Time(0),
             };
-            let privileges = profile(AgentKey(1), &login, &ticket).privileges;
+            let privileges = profile(AgentKey(1), "eve".into(), &standing, &ticket).privileges;
             assert_eq!(privileges.has(Privilege::SessionControl), may_act);
             assert!(privileges.has(Privilege::SessionMonitor));
         }

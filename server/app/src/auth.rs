@@ -6,3 +6,5 @@ pub mod login;
 pub mod password;
 pub mod secret;
 pub mod socket;
+pub mod standing;
+pub mod subject;

@@ -17,7 +17,7 @@ mod sites;
 mod tree;
 mod value;
 
-pub use agents::{Account, Agents, NAME_BYTES_MAX, Roles};
+pub use agents::{Account, Agents};
 pub use explain::{show, template};
 pub use forward_proxy::{ForwardProxy, ProxyLogin, ResolveAt};
 pub use keys::{Key, LATER_SECTIONS, Reaches, SECTIONS, Section, Shape};
@@ -36,6 +36,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use vitrine_core::access::Roles;
 use vitrine_core::asset::AssetKey;
 use vitrine_core::policy::Policy;
 
@@ -162,7 +163,9 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
     let sites =
         named(root, "sites", findings, |id, place, section| sites::read_site(id, place, section, &cross_origin));
     let roles = agents::read_roles(once(root, "rbac", findings)?);
-    let agents = agents::read(once(root, "agents", findings)?, &roles)?;
+    let site_ids = sites.iter().map(|site| site.id.clone()).collect();
+    let known = agents::Known { roles: &roles, sites: &site_ids };
+    let agents = agents::read(once(root, "agents", findings)?, known)?;
     let asset_keys = asset_keys::read(once(root, "keys", findings)?);
     let limits = session::read_limits(once(root, "limits", findings)?)?;
     let policy = Policy {

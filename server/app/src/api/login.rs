@@ -8,10 +8,11 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 
-use crate::auth::login::{self, Login};
+use crate::auth::login::{self, Login, NAME_BYTES_MAX};
 use crate::auth::password::PASSWORD_BYTES_MAX;
 use crate::auth::secret::{Digest, Secret};
-use crate::config::NAME_BYTES_MAX;
+use crate::auth::standing::Standing;
+use crate::auth::subject::Subject;
 use crate::http::Problem;
 use crate::http::address::Client;
 use crate::http::body::{Body, Nothing};
@@ -40,11 +41,11 @@ pub struct Me {
 }
 
 impl Me {
-    fn new(login: &Login, app: &App) -> Self {
+    fn new(login: &Login, standing: &Standing, app: &App) -> Self {
         Self {
             name: login.name.clone(),
-            roles: login.roles.clone(),
-            privileges: login.privileges.names().collect(),
+            roles: standing.roles.clone(),
+            privileges: standing.privileges.names().collect(),
             expires_at: login.ends,
             join_code_length: app.config.session.join_code_length,
         }
@@ -71,16 +72,18 @@ pub async fn login(
     };
     let lasts = app.config.agents.login_duration;
     let login = Login {
+        subject: Subject::Local(account.name.clone()),
         name: account.name.clone(),
         roles: account.roles.clone(),
-        privileges: account.privileges,
+        sites: account.sites.clone(),
         ends: Time::now().plus(lasts),
     };
+    let standing = Standing::of(&login, &app.config).ok_or(Problem::WrongLogin)?;
     let token = Secret::random()?;
     app.store.put_login(token.digest(), login.clone()).await?;
     let cookie = login::set_cookie(&app.config.server.base_path, Some(token.text()), lasts).ok_or(Problem::Internal)?;
     tracing::info!(agent = login.name, "signed in");
-    Ok(([(header::SET_COOKIE, cookie)], Json(Me::new(&login, &app))).into_response())
+    Ok(([(header::SET_COOKIE, cookie)], Json(Me::new(&login, &standing, &app))).into_response())
 }
 
 /// `POST /api/v1/agent/logout`. Closes the sockets that the login opened, and the asset door to it.
@@ -101,7 +104,7 @@ pub async fn me(
     agent: Result<Agent, Problem>,
 ) -> Result<Response, Problem> {
     match agent {
-        Ok(agent) => Ok(Json(Me::new(&agent.login, &app)).into_response()),
+        Ok(agent) => Ok(Json(Me::new(&agent.login, &agent.standing, &app)).into_response()),
         Err(Problem::NotSignedIn) if query.as_deref() == Some("optional=true") => {
             Ok(StatusCode::NO_CONTENT.into_response())
         }

@@ -53,7 +53,7 @@ impl Entry {
     /// State, site and age; page and people only of a session that the agent joined.
     fn new(running: &Running, agent: &Agent) -> Self {
         let summary = running.summary();
-        let joined = running.has_joined(&agent.login.name);
+        let joined = running.has_joined(&agent.login.subject);
         Self {
             session: running.id.to_string(),
             site: running.site.clone(),
@@ -69,7 +69,9 @@ impl Entry {
 /// `GET /api/v1/sessions`.
 pub(crate) async fn list(State(app): State<Arc<App>>, agent: Agent) -> Result<Json<Sessions>, Problem> {
     agent.must(Privilege::SessionList)?;
-    let mut sessions: Vec<Entry> = app.hub.all().iter().map(|running| Entry::new(running, &agent)).collect();
+    let all = app.hub.all();
+    let hers = all.iter().filter(|running| agent.standing.sites.cover(&running.site));
+    let mut sessions: Vec<Entry> = hers.map(|running| Entry::new(running, &agent)).collect();
     sessions.sort_by(|a, b| b.started_at.cmp(&a.started_at).then_with(|| a.session.cmp(&b.session)));
     Ok(Json(Sessions { sessions }))
 }
@@ -94,12 +96,16 @@ pub(crate) async fn join(
     Body(Join { join_code }): Body<Join>,
 ) -> Result<Json<Joined>, Problem> {
     agent.must(Privilege::SessionJoin)?;
-    app.rates.join(client, &agent.login.name)?;
+    app.rates.join(client, &agent.login.subject)?;
     let code = app.codes.digest(&join_code).ok_or(Problem::WrongCode)?;
     let record = app.store.take_code(&code).await?.ok_or(Problem::WrongCode)?;
     let running = app.hub.find(&record.session).ok_or(Problem::WrongCode)?;
-    let is_admitted = running.admit(&agent.login.name);
+    let is_hers = agent.standing.sites.cover(&running.site);
+    let is_admitted = is_hers && running.admit(&agent.login.subject);
     running.mail(Mail::CodeUsed).await.map_err(|_| Problem::WrongCode)?;
+    if !is_hers {
+        return Err(Problem::WrongCode);
+    }
     if !is_admitted {
         return Err(Problem::SessionFull);
     }
@@ -124,10 +130,10 @@ pub(crate) async fn ticket(
     Segment(id): Segment,
     _body: Body<Nothing>,
 ) -> Result<Response, Problem> {
-    let running = find(&app, &id)?;
-    let admitted = running.readmit(&agent.login.name);
+    let running = find(&app, &agent, &id)?;
+    let admitted = running.readmit(&agent.login.subject);
     if !admitted && !agent.may(Privilege::SessionMonitor) {
-        return Err(if running.has_joined(&agent.login.name) { Problem::SessionFull } else { Problem::NotAllowed });
+        return Err(if running.has_joined(&agent.login.subject) { Problem::SessionFull } else { Problem::NotAllowed });
     }
     let (secret, ends) = (Secret::random()?, Time::now().plus(TICKET_TTL));
     let ticket = Ticket {
@@ -150,8 +156,8 @@ pub(crate) async fn get(
     agent: Agent,
     Segment(id): Segment,
 ) -> Result<Json<Entry>, Problem> {
-    let running = find(&app, &id)?;
-    if !running.has_joined(&agent.login.name) {
+    let running = find(&app, &agent, &id)?;
+    if !running.has_joined(&agent.login.subject) {
         agent.must(Privilege::SessionList)?;
     }
     Ok(Json(Entry::new(&running, &agent)))
@@ -164,8 +170,8 @@ pub(crate) async fn end(
     Segment(id): Segment,
 ) -> Result<StatusCode, Problem> {
     agent.must(Privilege::SessionEnd)?;
-    let running = find(&app, &id)?;
-    if !running.has_joined(&agent.login.name) {
+    let running = find(&app, &agent, &id)?;
+    if !running.has_joined(&agent.login.subject) {
         agent.must(Privilege::SessionMonitor)?;
     }
     running.mail(Mail::End(EndReason::Agent)).await.map_err(|_| Problem::NoSuchSession)?;
@@ -173,6 +179,8 @@ pub(crate) async fn end(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn find(app: &App, id: &str) -> Result<Arc<Running>, Problem> {
-    SessionId::new(id).and_then(|id| app.hub.find(&id)).ok_or(Problem::NoSuchSession)
+/// A session of a foreign site is, to her, none.
+fn find(app: &App, agent: &Agent, id: &str) -> Result<Arc<Running>, Problem> {
+    let running = SessionId::new(id).and_then(|id| app.hub.find(&id));
+    running.filter(|running| agent.standing.sites.cover(&running.site)).ok_or(Problem::NoSuchSession)
 }

@@ -4,22 +4,28 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderValue, header};
 use std::time::Duration;
-use vitrine_core::access::PrivilegeSet;
+use vitrine_core::access::Sites;
 
+use super::subject::Subject;
 use crate::ops::clock::Time;
 
-/// What the server knows of a signed-in agent.
+/// What the server knows of a signed-in agent. What she may do is no part of it: see [`super::standing::Standing`].
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// Her name, as customers read it.
+    /// Who she is.
+    pub subject: Subject,
+    /// Her name, as customers read it; at most [`NAME_BYTES_MAX`] bytes.
     pub name: String,
-    /// Her roles.
+    /// The roles that she signed in with. Of a local account those of the configuration in force count instead.
     pub roles: Vec<String>,
-    /// What they allow together.
-    pub privileges: PrivilegeSet,
+    /// The websites that they hold for; likewise.
+    pub sites: Sites,
     /// When the login runs out.
     pub ends: Time,
 }
+
+/// The longest name that customers read, in bytes.
+pub const NAME_BYTES_MAX: usize = 64;
 
 const LOGIN_COOKIE: &str = "vitrine-login";
 /// The cookie of the asset door.

@@ -1,13 +1,14 @@
 //! `[agents]` and `[rbac]`: who may sign in, and what roles may do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
-use vitrine_core::access::{PRIVILEGES, Privilege, PrivilegeSet};
+use vitrine_core::access::{PRIVILEGES, Privilege, PrivilegeSet, Roles, Sites};
 
 use super::problem::nearest;
 use super::reader::Reader;
+use crate::auth::login::NAME_BYTES_MAX;
 
 /// `[agents]`.
 #[derive(Debug, Clone)]
@@ -27,8 +28,8 @@ pub struct Account {
     pub password_hash: String,
     /// Her roles.
     pub roles: Vec<String>,
-    /// What they allow together.
-    pub privileges: PrivilegeSet,
+    /// The websites that they hold for.
+    pub sites: Sites,
 }
 
 impl std::fmt::Debug for Account {
@@ -37,11 +38,8 @@ impl std::fmt::Debug for Account {
     }
 }
 
-/// What each role allows.
-pub type Roles = BTreeMap<String, PrivilegeSet>;
-
 pub(super) fn read_roles(mut section: Reader<'_, '_>) -> Roles {
-    let mut roles = Roles::new();
+    let mut roles = Vec::new();
     for (role, place, names) in section.free_table::<Vec<String>>("roles") {
         let mut privileges = PrivilegeSet::default();
         for name in &names {
@@ -53,19 +51,23 @@ pub(super) fn read_roles(mut section: Reader<'_, '_>) -> Roles {
                 section.findings.problem(&place, &format!("rbac.roles.{role}"), what, near);
             }
         }
-        roles.insert(role, privileges);
+        roles.push((role, privileges));
     }
-    roles
+    roles.into_iter().collect()
 }
 
-/// The longest name that an account can have, in bytes.
-pub const NAME_BYTES_MAX: usize = 64;
+/// What an account can be given: roles, and websites by id.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'k> {
+    pub(super) roles: &'k Roles,
+    pub(super) sites: &'k BTreeSet<String>,
+}
 
-pub(super) fn read(mut section: Reader<'_, '_>, roles: &Roles) -> Option<Agents> {
+pub(super) fn read(mut section: Reader<'_, '_>, known: Known<'_>) -> Option<Agents> {
     let login_duration = section.span("login-duration")?;
     let mut accounts = BTreeMap::new();
     section.list("accounts", |place, mut table| {
-        let account = read_account(&mut table, roles)?;
+        let account = read_account(&mut table, known)?;
         if let Some(twin) = accounts.insert(account.name.clone(), account) {
             table.findings.problem(place, "agents.accounts", format!("the name {:?} stands twice", twin.name), None);
         }
@@ -74,26 +76,40 @@ pub(super) fn read(mut section: Reader<'_, '_>, roles: &Roles) -> Option<Agents>
     Some(Agents { login_duration, accounts })
 }
 
-fn read_account(table: &mut Reader<'_, '_>, known: &Roles) -> Option<Account> {
+fn read_account(table: &mut Reader<'_, '_>, known: Known<'_>) -> Option<Account> {
     let name: Option<String> = table.required("name");
     let password_hash: Option<String> = table.required("password");
-    let roles: Vec<String> = table.value("roles")?;
+    let roles = read_role_names(table, known.roles)?;
+    let sites = read_sites(table, known.sites);
     if name.as_ref().is_some_and(|name| name.trim().is_empty() || name.len() > NAME_BYTES_MAX) {
         table.complain("name", "a name is 1 to 64 bytes long", None);
     }
     if password_hash.as_ref().is_some_and(|hash| !is_argon2id(hash)) {
         table.complain("password", "not an Argon2id hash; make one with `vitrine password`", None);
     }
-    let mut privileges = PrivilegeSet::default();
-    for (index, role) in roles.iter().enumerate() {
-        if let Some(more) = known.get(role) {
-            privileges = privileges.union(*more);
-        } else {
-            let near = nearest(role, known.keys().map(String::as_str));
-            table.complain_item("roles", index, format!("there is no role {role:?} in [rbac.roles]"), near);
-        }
+    Some(Account { name: name?, password_hash: password_hash?, roles, sites })
+}
+
+fn read_role_names(table: &mut Reader<'_, '_>, known: &Roles) -> Option<Vec<String>> {
+    let roles: Vec<String> = table.value("roles")?;
+    for (index, role) in roles.iter().enumerate().filter(|(_, role)| !known.has(role)) {
+        let what = format!("there is no role {role:?} in [rbac.roles]");
+        table.complain_item("roles", index, what, nearest(role, known.names()));
     }
-    Some(Account { name: name?, password_hash: password_hash?, roles, privileges })
+    Some(roles)
+}
+
+/// Without the key all sites. An empty list would let nobody see anything, which nobody means.
+fn read_sites(table: &mut Reader<'_, '_>, known: &BTreeSet<String>) -> Sites {
+    let Some(sites) = table.optional::<Vec<String>>("sites") else { return Sites::All };
+    if sites.is_empty() {
+        table.complain("sites", "no site at all; for every site leave the key out", None);
+    }
+    for (index, site) in sites.iter().enumerate().filter(|(_, site)| !known.contains(*site)) {
+        let near = nearest(site, known.iter().map(String::as_str));
+        table.complain_item("sites", index, format!("there is no [sites.{site}]"), near);
+    }
+    sites.into_iter().collect()
 }
 
 fn is_argon2id(hash: &str) -> bool {

@@ -406,6 +406,13 @@ pub const SECTIONS: &[Section] = &[
             key("name", "", "text, e.g. \"ann\"", Now, "What she signs in with, and what customers read."),
             secret("password", "an Argon2id PHC string", Now, "Her password's hash."),
             key("roles", "[\"agent\"]", "names of [rbac.roles]", Now, "What she may do: all of them together."),
+            key(
+                "sites",
+                "",
+                "ids of [sites], e.g. [\"shop\"]",
+                Now,
+                "The websites whose sessions she sees, joins and watches; others do not exist for her. Without it: all.",
+            ),
         ],
     },
     Section {

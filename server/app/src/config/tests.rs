@@ -175,3 +175,19 @@ fn every_key_has_words_and_no_twin() {
         }
     }
 }
+
+#[test]
+fn an_account_sees_the_sites_that_it_names() {
+    let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$wPKr4dkcnX0E1E3WpOoGGpVcHHyNVqqcPSZKwtOo1Ys";
+    let text = |sites: &str| {
+        format!("[sites.shop]\n[sites.bank]\n[[agents.accounts]]\nname = \"ann\"\npassword = \"{hash}\"\n{sites}\n")
+    };
+    for (sites, shop, bank) in [("", true, true), ("sites = [\"shop\"]", true, false)] {
+        let account = good(&text(sites)).agents.accounts["ann"].clone();
+        assert_eq!((account.sites.cover("shop"), account.sites.cover("bank")), (shop, bank), "{sites}");
+    }
+    for (sites, word) in [("sites = []", "leave the key out"), ("sites = [\"shp\"]", "did you mean \"shop\"?")] {
+        let found = problems(&text(sites));
+        assert!(found.iter().any(|line| line.contains(word)), "{sites}: {found:?}");
+    }
+}

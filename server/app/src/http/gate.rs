@@ -10,6 +10,7 @@ use super::Problem;
 use super::cors::origin;
 use crate::auth::login::{self, Login};
 use crate::auth::secret::Digest;
+use crate::auth::standing::Standing;
 use crate::start::App;
 use vitrine_core::access::Privilege;
 
@@ -69,8 +70,10 @@ fn is_own(method: &Method, headers: &HeaderMap, own: &str) -> bool {
 /// A signed-in agent.
 #[derive(Debug, Clone)]
 pub struct Agent {
-    /// Who she is and what she may do.
+    /// Who she is.
     pub login: Login,
+    /// What she may do, and where.
+    pub standing: Standing,
     /// Names the login itself; another sign-in of hers has another.
     pub id: Digest,
     /// Names her to the asset door; the same for every ticket of this login.
@@ -89,7 +92,7 @@ impl Agent {
     /// Whether her roles allow it.
     #[must_use]
     pub fn may(&self, privilege: Privilege) -> bool {
-        self.login.privileges.has(privilege)
+        self.standing.privileges.has(privilege)
     }
 }
 
@@ -101,7 +104,8 @@ impl FromRequestParts<Arc<App>> for Agent {
         let token = login::cookie(&parts.headers).ok_or(Problem::NotSignedIn)?;
         let id = Digest::of(token);
         let login = app.store.login(&id).await?.ok_or(Problem::NotSignedIn)?;
-        Ok(Self { login, id, asset_cookie: login::asset_cookie(token) })
+        let standing = Standing::of(&login, &app.config).ok_or(Problem::NotSignedIn)?;
+        Ok(Self { login, standing, id, asset_cookie: login::asset_cookie(token) })
     }
 }
 

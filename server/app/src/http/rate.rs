@@ -10,6 +10,7 @@ use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLim
 
 use super::Problem;
 use super::address::Client;
+use crate::auth::subject::Subject;
 use crate::config::Limits;
 
 /// Who may try what how often.
@@ -19,7 +20,7 @@ pub struct Rates {
     logins: DefaultKeyedRateLimiter<IpAddr>,
     logins_by_name: DefaultKeyedRateLimiter<String>,
     joins: DefaultKeyedRateLimiter<IpAddr>,
-    joins_by_agent: DefaultKeyedRateLimiter<String>,
+    joins_by_agent: DefaultKeyedRateLimiter<Subject>,
     joins_in_all: DefaultDirectRateLimiter,
 }
 
@@ -52,8 +53,8 @@ impl Rates {
     }
 
     /// An agent tries a join code, right or wrong.
-    pub fn join(&self, client: Client, agent: &str) -> Result<(), Problem> {
-        self.joins_by_agent.check_key(&agent.to_owned()).map_err(|wait| too_many(&wait))?;
+    pub fn join(&self, client: Client, agent: &Subject) -> Result<(), Problem> {
+        self.joins_by_agent.check_key(agent).map_err(|wait| too_many(&wait))?;
         self.joins.check_key(&client.0).map_err(|wait| too_many(&wait))?;
         self.joins_in_all.check().map_err(|wait| too_many(&wait))
     }
@@ -64,10 +65,10 @@ impl Rates {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
-        for limiter in [&self.logins_by_name, &self.joins_by_agent] {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
-        }
+        self.logins_by_name.retain_recent();
+        self.logins_by_name.shrink_to_fit();
+        self.joins_by_agent.retain_recent();
+        self.joins_by_agent.shrink_to_fit();
     }
 }
 

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use crate::auth::subject::Subject;
+
 /// Who was let in by code, and how many more can be.
 #[derive(Debug)]
 pub struct Admission {
-    agents: HashMap<String, Admitted>,
+    agents: HashMap<Subject, Admitted>,
     most: usize,
 }
 
@@ -29,16 +31,16 @@ impl Admission {
     }
 
     /// Lets an agent in who showed a code, if there is a place.
-    pub(super) fn admit(&mut self, agent: &str, now: Instant) -> bool {
+    pub(super) fn admit(&mut self, agent: &Subject, now: Instant) -> bool {
         if !self.holds_place(agent, now) && !self.has_room(now) {
             return false;
         }
-        self.agents.entry(agent.to_owned()).or_insert(Admitted { sockets: 0, seen: now }).seen = now;
+        self.agents.entry(agent.clone()).or_insert(Admitted { sockets: 0, seen: now }).seen = now;
         true
     }
 
     /// Lets an agent in again; from now on her place is kept as if she had just been seen.
-    pub(super) fn readmit(&mut self, agent: &str, now: Instant) -> bool {
+    pub(super) fn readmit(&mut self, agent: &Subject, now: Instant) -> bool {
         let may = self.holds_place(agent, now) || self.has_room(now);
         let known = self.agents.get_mut(agent).filter(|_| may);
         known.map(|admitted| admitted.seen = now).is_some()
@@ -51,25 +53,25 @@ impl Admission {
     }
 
     /// Whether an agent was ever let in.
-    pub(super) fn remembers(&self, agent: &str) -> bool {
+    pub(super) fn remembers(&self, agent: &Subject) -> bool {
         self.agents.contains_key(agent)
     }
 
     /// Whether she is here, or was a moment ago.
-    fn holds_place(&self, agent: &str, now: Instant) -> bool {
+    fn holds_place(&self, agent: &Subject, now: Instant) -> bool {
         let is_here = |admitted: &Admitted| admitted.sockets > 0 || now.duration_since(admitted.seen) < PLACE_KEPT;
         self.agents.get(agent).is_some_and(is_here)
     }
 
     /// One more socket of hers is open.
-    pub(super) fn entered(&mut self, agent: &str) {
+    pub(super) fn entered(&mut self, agent: &Subject) {
         if let Some(admitted) = self.agents.get_mut(agent) {
             admitted.sockets += 1;
         }
     }
 
     /// One of her sockets is gone.
-    pub(super) fn left(&mut self, agent: &str, now: Instant) {
+    pub(super) fn left(&mut self, agent: &Subject, now: Instant) {
         if let Some(admitted) = self.agents.get_mut(agent) {
             admitted.sockets = admitted.sockets.saturating_sub(1);
             admitted.seen = now;
@@ -81,24 +83,28 @@ impl Admission {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::Admission;
+    use super::{Admission, Subject};
+
+    fn local(name: &str) -> Subject {
+        Subject::Local(name.to_owned())
+    }
 
     #[test]
     fn places_are_kept_for_a_while_and_then_given_to_others() {
         let mut admission = Admission::new(1);
         let start = Instant::now();
-        assert!(admission.admit("ann", start));
-        admission.entered("ann");
-        assert!(!admission.admit("bob", start));
+        assert!(admission.admit(&local("ann"), start));
+        admission.entered(&local("ann"));
+        assert!(!admission.admit(&local("bob"), start));
         let later = start + Duration::from_secs(3600);
-        assert!(!admission.admit("bob", later), "ann is here");
-        admission.left("ann", later);
-        assert!(!admission.admit("bob", later + Duration::from_secs(30)), "ann may come back");
-        assert!(admission.readmit("ann", later + Duration::from_secs(30)));
-        assert!(!admission.admit("bob", later + Duration::from_secs(61)), "ann is coming back");
-        assert!(admission.admit("bob", later + Duration::from_secs(91)));
-        assert!(!admission.readmit("ann", later + Duration::from_secs(91)), "bob has her place");
-        assert!(!admission.readmit("eve", later), "eve never showed a code");
+        assert!(!admission.admit(&local("bob"), later), "ann is here");
+        admission.left(&local("ann"), later);
+        assert!(!admission.admit(&local("bob"), later + Duration::from_secs(30)), "ann may come back");
+        assert!(admission.readmit(&local("ann"), later + Duration::from_secs(30)));
+        assert!(!admission.admit(&local("bob"), later + Duration::from_secs(61)), "ann is coming back");
+        assert!(admission.admit(&local("bob"), later + Duration::from_secs(91)));
+        assert!(!admission.readmit(&local("ann"), later + Duration::from_secs(91)), "bob has her place");
+        assert!(!admission.readmit(&local("eve"), later), "eve never showed a code");
     }
 
     #[test]
@@ -106,10 +112,10 @@ mod tests {
         let mut admission = Admission::new(1);
         let start = Instant::now();
         let hour = Duration::from_secs(3600);
-        assert!(admission.admit("ann", start));
-        assert!(admission.admit("bob", start + hour));
+        assert!(admission.admit(&local("ann"), start));
+        assert!(admission.admit(&local("bob"), start + hour));
         // Both have gone; who comes back first has the place, before her socket is open.
-        assert!(admission.readmit("ann", start + 2 * hour));
-        assert!(!admission.readmit("bob", start + 2 * hour));
+        assert!(admission.readmit(&local("ann"), start + 2 * hour));
+        assert!(!admission.readmit(&local("bob"), start + 2 * hour));
     }
 }

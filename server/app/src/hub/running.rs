@@ -13,6 +13,7 @@ use super::admission::Admission;
 use super::presence::Presences;
 use crate::assets::{Early, Turns, Uploads};
 use crate::auth::secret::Digest;
+use crate::auth::subject::Subject;
 use crate::net::outbox::Outbox;
 
 /// What comes from the customer's socket. Its channel holds one message: a customer who sends faster than the
@@ -122,20 +123,20 @@ impl Running {
 
     /// Lets an agent in who showed a join code.
     #[must_use]
-    pub fn admit(&self, agent: &str) -> bool {
+    pub fn admit(&self, agent: &Subject) -> bool {
         lock(&self.people).admission.admit(agent, Instant::now())
     }
 
     /// Lets an agent in who was let in by code before, while there is room. Her place is hers as if she had just been
     /// seen, so that two who come back at once do not get the same one.
     #[must_use]
-    pub fn readmit(&self, agent: &str) -> bool {
+    pub fn readmit(&self, agent: &Subject) -> bool {
         lock(&self.people).admission.readmit(agent, Instant::now())
     }
 
     /// Whether the agent was ever let in by code.
     #[must_use]
-    pub fn has_joined(&self, agent: &str) -> bool {
+    pub fn has_joined(&self, agent: &Subject) -> bool {
         lock(&self.people).admission.remembers(agent)
     }
 
@@ -195,8 +196,8 @@ struct People {
 /// One agent's socket.
 #[derive(Debug)]
 pub struct Viewer {
-    /// Her name.
-    pub agent: String,
+    /// Who she is.
+    pub agent: Subject,
     /// Her login.
     pub login: Digest,
     /// What the asset door knows her by.

@@ -14,6 +14,7 @@ use super::{FromCustomer, Hub, Mail, Running, Viewer};
 use crate::assets::{Assets, SystemNames};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::Digest;
+use crate::auth::subject::Subject;
 use crate::config;
 use crate::net::outbox::{Outbox, Work};
 use crate::store::{Memory, Store};
@@ -132,7 +133,8 @@ async fn who_signed_out_before_she_was_counted_gets_no_asset() {
     let running = begin(&hub).await;
     let (login, holder, socket) = (Digest::of("login"), Digest::of("holder"), outbox());
     hub.revoke(&login, &holder);
-    let viewer = Viewer { agent: "ann".into(), login, holder, admitted: true, outbox: Arc::clone(&socket) };
+    let viewer =
+        Viewer { agent: Subject::Local("ann".into()), login, holder, admitted: true, outbox: Arc::clone(&socket) };
     let present = running.enter(AgentKey(1), viewer);
     assert!(running.presences.holds(&holder));
     running.revoke(&login, &holder);

@@ -14,6 +14,7 @@ use vitrine_core::session::EndReason;
 
 use crate::assets::SystemNames;
 use crate::auth::secret::{Digest, random_bytes};
+use crate::auth::subject::Subject;
 use crate::config;
 use crate::hub::{Mail, Present, Viewer};
 use crate::net::outbox::Outbox;
@@ -49,7 +50,7 @@ impl Scene {
         }
         let [watched, other, ended] = <[SessionId; 3]>::try_from(ids).unwrap();
         let viewer = |holder| Viewer {
-            agent: "ann".into(),
+            agent: Subject::Local("ann".into()),
             login: Digest::of("login"),
             holder: Digest::of(holder),
             admitted: true,
