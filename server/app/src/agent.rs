@@ -37,7 +37,8 @@ pub async fn open(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     let Ok(upgrade) = upgrade else { return Err(Problem::NotOurSocket) };
-    let origin = cors::origin(&headers).filter(|origin| *origin == app.config.server.agent_url.origin);
+    let config = app.config();
+    let origin = cors::origin(&headers).filter(|origin| *origin == config.server.agent_url.origin);
     let origin = origin.ok_or(Problem::CrossSite)?;
     let presented = Digest::of(credential(&headers, "ticket.").ok_or(Problem::NotSignedIn)?);
     let ticket = app.store.take_ticket(&presented).await?.ok_or(Problem::NotSignedIn)?;
@@ -45,13 +46,13 @@ pub async fn open(
         return Err(Problem::NotSignedIn);
     }
     let login = app.store.login(&ticket.login).await?.ok_or(Problem::NotSignedIn)?;
-    let standing = Standing::of(&login, &app.config).ok_or(Problem::NotSignedIn)?;
+    let standing = Standing::of(&login, &app.config()).ok_or(Problem::NotSignedIn)?;
     let running = app.hub.find(&ticket.session).filter(|running| standing.sites.cover(&running.site));
     let running = running.ok_or(Problem::NoSuchSession)?;
     let held = app.sockets.enter(client)?;
     let bounds = Bounds {
-        message_bytes: app.config.limits.core.agent_frame_bytes,
-        frames_per_second: app.config.limits.frames_per_second,
+        message_bytes: running.config.limits.core.agent_frame_bytes,
+        frames_per_second: running.config.limits.frames_per_second,
     };
     let key = app.hub.next_agent_key();
     let upgrade = socket::prepare(upgrade, bounds);
@@ -87,7 +88,7 @@ async fn serve(
     _held: SocketHeld,
 ) {
     let _open = OpenSocket::of("agent");
-    let (key, outbox) = (profile.key, Arc::new(Outbox::new(app.config.limits.agent_queue_bytes)));
+    let (key, outbox) = (profile.key, Arc::new(Outbox::new(running.config.limits.agent_queue_bytes)));
     let viewer = Viewer {
         agent: login.subject,
         login: ticket.login,

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use tokio::time::timeout;
 use url::Url;
-use vitrine_core::asset::{AssetKey, AssetKind, AssetRef, EarlyFetch, Opener, Sealer};
+use vitrine_core::asset::{AssetKind, AssetRef, EarlyFetch};
 
 use crate::auth::secret::Digest;
 use crate::config::Config;
@@ -36,7 +36,6 @@ use asset::Asset;
 use cache::{Cache, Entry, Kept, Key};
 use door::Nowhere;
 use fetch::{Fetched, Fetcher};
-use rewrite::Rewriter;
 use ways::Ways;
 
 pub use door::serve;
@@ -126,9 +125,7 @@ impl Refusal {
 /// Everything behind the door.
 #[derive(Debug)]
 pub struct Assets {
-    opener: Opener,
     fetcher: Fetcher,
-    rewriter: Rewriter,
     cache: Cache,
     /// The customer's browser may be asked.
     takes_uploads: bool,
@@ -137,17 +134,14 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The door by the configuration; `keys` are all that tokens may be sealed under, the first of them seals; `names`
-    /// finds the addresses of hosts.
+    /// The door by the configuration; `names` finds the addresses of hosts.
     ///
     /// # Errors
     /// [`FetcherError`]: the certificate authorities cannot be read.
-    pub fn new(config: &Config, keys: &[AssetKey], names: Arc<dyn Names>) -> Result<Self, FetcherError> {
+    pub fn new(config: &Config, names: Arc<dyn Names>) -> Result<Self, FetcherError> {
         let ways = Ways::new(&config.http_proxy, config.forward_proxy.as_ref(), names)?;
         Ok(Self {
-            opener: Opener::new(keys),
             fetcher: Fetcher::new(&config.http_proxy, ways),
-            rewriter: Rewriter::new(Arc::clone(&config.policy), config.limits.core.clone()),
             cache: Cache::new(&config.http_proxy, config.http_security.disable_caching),
             takes_uploads: config.http_proxy.customer_upload,
             nowhere: Nowhere::default(),
@@ -155,13 +149,15 @@ impl Assets {
         })
     }
 
-    async fn get(
-        self: &Arc<Self>,
-        token: &str,
-        asset: AssetRef,
-        running: &Arc<Running>,
-        sealer: impl FnOnce() -> Sealer,
-    ) -> Kept {
+    /// Fetches from the hosts of another configuration from now on. What came from those that are no longer listed is
+    /// forgotten with the rest.
+    pub fn follow(&self, config: &Config) {
+        if self.fetcher.permit(&config.http_proxy.domains) {
+            self.cache.forget();
+        }
+    }
+
+    async fn get(self: &Arc<Self>, token: &str, asset: AssetRef, running: &Arc<Running>) -> Kept {
         let kind = asset.kind;
         if let Some(early) = running.early.fetch(&asset.url, kind) {
             return early.await;
@@ -172,19 +168,12 @@ impl Assets {
         match self.look(&asset).await {
             Some(Ok(kept)) if kind != AssetKind::Style => Ok(kept),
             // The future of the long way is large, and what is in the cache does not carry it along.
-            known => Box::pin(self.make(token, asset, known, running, sealer)).await,
+            known => Box::pin(self.make(token, asset, known, running)).await,
         }
     }
 
     /// The long way: to its website, to the customer's browser, or through the rewriter. `known` is what the cache has.
-    async fn make(
-        self: &Arc<Self>,
-        token: &str,
-        asset: AssetRef,
-        known: Option<Kept>,
-        running: &Arc<Running>,
-        sealer: impl FnOnce() -> Sealer,
-    ) -> Kept {
+    async fn make(self: &Arc<Self>, token: &str, asset: AssetRef, known: Option<Kept>, running: &Arc<Running>) -> Kept {
         let kind = asset.kind;
         let fetched = match known {
             Some(known) => known,
@@ -192,7 +181,7 @@ impl Assets {
         };
         let fetched = match fetched {
             Ok(fetched) => fetched,
-            Err(refusal) => return self.from_customer(refusal, asset, running, Some(sealer())).await,
+            Err(refusal) => return self.from_customer(refusal, asset, running, true).await,
         };
         if kind != AssetKind::Style {
             return Ok(fetched);
@@ -201,7 +190,7 @@ impl Assets {
         let rewritten = async {
             let (style, early) = {
                 let noted = running.early.noted();
-                (self.rewriter.style(&fetched, &sealer(), &noted), noted.take_new())
+                (rewrite::style(&fetched, running, &noted), noted.take_new())
             };
             self.fetch_early(running, early);
             Entry::Asset(Arc::new(style))
@@ -222,10 +211,10 @@ impl Assets {
                 async move {
                     let kept = match assets.look(&asset).await {
                         Some(kept) => kept,
-                        None => assets.ask_website(&asset, &url).await,
+                        None => assets.ask_website(&asset, &url, &running).await,
                     };
                     match kept {
-                        Err(refusal) => assets.from_customer(refusal, asset, &running, None).await,
+                        Err(refusal) => assets.from_customer(refusal, asset, &running, false).await,
                         kept => kept,
                     }
                 }
@@ -242,7 +231,7 @@ impl Assets {
         let turn = timeout(self.fetcher.waits.total, running.asset_turns.take(&url)).await;
         drop(waiting);
         let _turn = turn.map_err(|_| Refusal::TimedOut)?.ok_or(Refusal::NoSession)?;
-        self.ask_website(asset, &url).await
+        self.ask_website(asset, &url, running).await
     }
 
     /// What is kept and fresh: for all sessions, or for this one.
@@ -260,24 +249,24 @@ impl Assets {
     }
 
     /// Asks the website, together with all who ask meanwhile; or by itself, where it does not answer all alike.
-    async fn ask_website(&self, asset: &AssetRef, url: &Url) -> Kept {
+    async fn ask_website(&self, asset: &AssetRef, url: &Url, running: &Running) -> Kept {
         if !self.cache.is_disabled
-            && let Some(kept) = self.ask(shared_key(asset), asset, url).await
+            && let Some(kept) = self.ask(shared_key(asset), asset, url, running).await
         {
             return kept;
         }
-        self.ask(own_key(asset), asset, url).await.unwrap_or(Err(Refusal::NoSession))
+        self.ask(own_key(asset), asset, url, running).await.unwrap_or(Err(Refusal::NoSession))
     }
 
     /// One fetch for all who want what belongs under the key; `None` to whoever may not have what came.
-    async fn ask(&self, key: Key, asset: &AssetRef, url: &Url) -> Option<Kept> {
+    async fn ask(&self, key: Key, asset: &AssetRef, url: &Url, running: &Running) -> Option<Kept> {
         let known = match self.cache.kept(&key).await {
             Some(Entry::Asset(known)) if known.can_be_asked_again() => Some(known),
             _ => None,
         };
         let mut mine = None;
         let asking = async {
-            let kept = self.fetch(url, asset.kind, known.as_deref()).await;
+            let kept = self.fetch(url, asset.kind, known.as_deref(), running).await;
             let entry = Entry::of(&key, &kept);
             if let (Entry::EachForItself(_), Ok(own)) = (&entry, &kept) {
                 self.cache.put(own_key(asset), Entry::Asset(Arc::clone(own))).await;
@@ -292,14 +281,16 @@ impl Assets {
         })
     }
 
-    async fn fetch(&self, url: &Url, kind: AssetKind, known: Option<&Asset>) -> Kept {
+    async fn fetch(&self, url: &Url, kind: AssetKind, known: Option<&Asset>, running: &Running) -> Kept {
         let fetched = self.fetcher.fetch(url.clone(), kind, known).await;
         metrics::count_cache(match fetched {
             Ok(Fetched::Unchanged(_)) => CacheResult::Revalidated,
             Ok(Fetched::New(_)) | Err(_) => CacheResult::Miss,
         });
         let asset = match fetched? {
-            Fetched::New(asset) if asset.content_type == kind::SVG => self.rewriter.svg(&asset)?,
+            Fetched::New(asset) if asset.content_type == kind::SVG => {
+                rewrite::svg(&asset, &running.config.limits.core)?
+            }
             Fetched::New(asset) | Fetched::Unchanged(asset) => asset,
         };
         Ok(Arc::new(if self.cache.is_disabled { asset.unkept() } else { asset }))

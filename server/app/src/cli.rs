@@ -3,16 +3,18 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use url::Url;
 
 use crate::auth::password;
-use crate::config::{self, Config, Loaded};
+use crate::config::{self, Config, Loaded, Source};
 use crate::demo::{self, DemoError};
 use crate::net::tls::install_provider;
 use crate::ops::log;
 use crate::preview::{self, Format, Job, JobError};
+use crate::reload::Watch;
 use crate::start::{self, Listeners, Server};
 
 /// A co-browse server: an agent sees the page that a customer is on, and nothing that she should not.
@@ -124,8 +126,12 @@ pub fn run() -> ExitCode {
     })
 }
 
+fn source(file: Option<&Path>) -> Source {
+    Source::new(file, config::environment())
+}
+
 fn load(file: Option<&Path>) -> Result<Loaded, CannotRun> {
-    Ok(config::load(file, &config::environment())?)
+    Ok(source(file).load()?)
 }
 
 fn lines(loaded: &Loaded) -> Vec<String> {
@@ -184,6 +190,7 @@ fn serve(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
         let address = format!("{}{}", config.server.agent_url.origin, config.server.base_path);
         let server = start::start(config, listeners)?;
         tracing::info!(listen = ?server.address().await, agents = %format!("{address}/agent/"), "vitrine is ready");
+        let _watch = Watch::start(Arc::new(server.reloader(source(file))));
         until_stopped(server).await;
         Ok(ExitCode::SUCCESS)
     })

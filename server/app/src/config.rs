@@ -1,5 +1,6 @@
 //! The configuration: one TOML file under environment variables, read into typed values or refused with every problem.
 
+mod again;
 mod agents;
 mod asset_keys;
 mod explain;
@@ -14,9 +15,11 @@ mod reader;
 mod server;
 mod session;
 mod sites;
+mod source;
 mod tree;
 mod value;
 
+pub use again::{Again, parse_again};
 pub use agents::{Account, Agents};
 pub use explain::{show, template};
 pub use forward_proxy::{ForwardProxy, ProxyLogin, ResolveAt};
@@ -30,16 +33,18 @@ pub use reader::Shown;
 pub use server::{Management, Server, Tls};
 pub use session::{Limits, Session};
 pub use sites::{ContactKey, CrossOrigin, Site};
+pub use source::{DEFAULT_FILE, Source, Unreadable, environment};
 pub use value::Size;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use vitrine_core::access::Roles;
 use vitrine_core::asset::AssetKey;
 use vitrine_core::policy::Policy;
 
+use again::Written;
 use reader::{Findings, check_sections, named, once};
 
 /// Everything an operator decides, typed.
@@ -75,6 +80,15 @@ pub struct Config {
     pub asset_keys: Vec<AssetKey>,
     /// `[log]`.
     pub log: Log,
+    /// What all of it was read from.
+    written: Written,
+}
+
+impl Config {
+    /// Other files that are read again with the configuration.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.tls.certificate.iter().chain(&self.tls.key)
+    }
 }
 
 /// The result of reading: a configuration, or what is wrong with it; and every effective value for `config show`.
@@ -88,41 +102,6 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// Every effective value.
     pub shown: Vec<Shown>,
-}
-
-/// The file that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {source}; name a readable file with --config", path.display())]
-pub struct Unreadable {
-    /// Which file.
-    pub path: PathBuf,
-    /// Why.
-    pub source: std::io::Error,
-}
-
-/// What is read where no file is named, if it exists.
-pub const DEFAULT_FILE: &str = "config/vitrine.toml";
-
-/// Variables that are settings: all of `VITRINE_<SECTION>__<KEY>`.
-#[must_use]
-pub fn environment() -> Vec<(String, String)> {
-    std::env::vars_os()
-        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
-        .filter(|(name, _)| name.starts_with("VITRINE_") && name.contains("__"))
-        .collect()
-}
-
-/// Reads `file`, else [`DEFAULT_FILE`] if it exists, else the defaults; under `environment`.
-///
-/// # Errors
-/// The file cannot be read. A file that can be read and is wrong is not an error here: see [`Loaded::problems`].
-pub fn load(file: Option<&Path>, environment: &[(String, String)]) -> Result<Loaded, Unreadable> {
-    let default = Path::new(DEFAULT_FILE);
-    let Some(path) = file.or_else(|| default.is_file().then_some(default)) else {
-        return Ok(parse("defaults", "", environment));
-    };
-    let text = std::fs::read_to_string(path).map_err(|source| Unreadable { path: path.to_owned(), source })?;
-    Ok(parse(&path.display().to_string(), &text, environment))
 }
 
 /// Reads a configuration from text.
@@ -193,6 +172,7 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
         agents,
         roles,
         asset_keys,
+        written: Written(root.clone()),
     })
 }
 

@@ -13,33 +13,34 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
-use vitrine_core::asset::{AssetKey, Sealer};
+use vitrine_core::asset::Sealer;
 use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{EndReason, JoinCode, Session, Setup, Timing};
 
-use crate::assets::{Assets, Early};
+use crate::assets::Assets;
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::{Digest, Secret, random_bytes};
 use crate::auth::socket::customer_token;
 use crate::config::Config;
 use crate::http::Problem;
+use crate::live::Live;
 use crate::ops::clock::{Time, millis};
 use crate::ops::metrics;
 use crate::store::{CodeRecord, Store};
 
 pub use admission::Admission;
 pub use presence::Presences;
+use running::Terms;
 pub use running::{FromCustomer, Mail, Over, Present, Running, Viewer};
 use task::Task;
 
 /// All running sessions, and what new ones are made of.
 #[derive(Debug)]
 pub struct Hub {
-    config: Arc<Config>,
+    live: Arc<Live>,
     store: Arc<Store>,
     codes: Arc<JoinCodes>,
     assets: Arc<Assets>,
-    asset_key: AssetKey,
     sessions: Arc<RwLock<HashMap<SessionId, Arc<Running>>>>,
     tasks: TaskTracker,
     last_key: AtomicU64,
@@ -63,21 +64,14 @@ pub struct Begun {
 const CODE_TRIES: usize = 8;
 
 impl Hub {
-    /// An empty one. `asset_key` seals the assets of new sessions.
+    /// An empty one. A session keeps what is in force when it begins.
     #[must_use]
-    pub fn new(
-        config: Arc<Config>,
-        store: Arc<Store>,
-        codes: Arc<JoinCodes>,
-        assets: Arc<Assets>,
-        asset_key: AssetKey,
-    ) -> Self {
+    pub fn new(live: Arc<Live>, store: Arc<Store>, codes: Arc<JoinCodes>, assets: Arc<Assets>) -> Self {
         Self {
-            config,
+            live,
             store,
             codes,
             assets,
-            asset_key,
             sessions: Arc::default(),
             tasks: TaskTracker::new(),
             last_key: AtomicU64::new(0),
@@ -93,61 +87,33 @@ impl Hub {
         if self.is_draining() {
             return Err(Problem::Draining);
         }
-        if self.read().len() >= self.config.limits.sessions {
+        let config = self.live.config();
+        if self.read().len() >= config.limits.sessions {
             return Err(Problem::Full);
         }
         let id = SessionId::new(&Secret::random()?.text()[..22]).ok_or(Problem::Internal)?;
         let secret = Secret::random()?;
-        let (code, code_ends) = issue(&self.codes, &self.store, &self.config, &id).await?;
+        let (code, code_ends) = issue(&self.codes, &self.store, &config, &id).await?;
         let now = Time::now();
-        let setup = self.setup(id.clone(), site, JoinCode { code: code.clone(), expires_at: code_ends.core() })?;
-        self.spawn(Session::new(setup, now.core()), id.clone(), site, secret.digest(), (&code, code_ends));
+        let sealer = Sealer::new(&self.live.now().sealing, id.clone(), &config.server.base_path);
+        let join_code = JoinCode { code: code.clone(), expires_at: code_ends.core() };
+        let terms = Terms { id: id.clone(), site: site.to_owned(), token: secret.digest(), config, sealer };
+        let setup = setup(&terms, join_code)?;
+        self.spawn(Session::new(setup, now.core()), terms, (&code, code_ends));
         Ok(Begun { token: customer_token(&id, &secret), id, code, code_ends })
     }
 
-    fn setup(&self, id: SessionId, site: &str, code: JoinCode) -> Result<Setup, Problem> {
-        let session = &self.config.session;
-        let mut limits = self.config.limits.core.clone();
-        // Besides those who help there are those who watch, and the same agent in two tabs.
-        limits.agents = session.max_agents * 4;
-        Ok(Setup {
-            site: site.to_owned(),
-            policy: Arc::clone(&self.config.policy),
-            limits: Arc::new(limits),
-            timing: Timing {
-                idle_timeout_ms: millis(session.idle_timeout),
-                max_duration_ms: millis(session.max_duration),
-                reconnect_timeout_ms: millis(session.reconnect_timeout),
-            },
-            sealer: self.sealer(id.clone()),
-            seed: u64::from_le_bytes(random_bytes::<8>()?),
-            join_code: Some(code),
-            id,
-        })
-    }
-
-    /// Seals the asset addresses of a session.
-    #[must_use]
-    pub fn sealer(&self, id: SessionId) -> Sealer {
-        Sealer::new(&self.asset_key, id, &self.config.server.base_path)
-    }
-
-    fn spawn(&self, session: Session, id: SessionId, site: &str, token: Digest, (code, code_ends): (&str, Time)) {
+    fn spawn(&self, session: Session, terms: Terms, (code, code_ends): (&str, Time)) {
         let (customer, from_customer) = mpsc::channel(1);
         let (mailbox, mail) = mpsc::channel(64);
-        let admission = Admission::new(self.config.session.max_agents);
-        let early = Early::new(self.config.limits.core.early_urls);
-        let summary = session.summary();
-        let running = Running::new(id.clone(), site.to_owned(), token, summary, (customer, mailbox), admission, early);
-        let running = Arc::new(running);
-        self.write().insert(id, Arc::clone(&running));
+        let running = Arc::new(Running::new(terms, session.summary(), (customer, mailbox)));
+        self.write().insert(running.id.clone(), Arc::clone(&running));
         let task = Task {
             session,
             running,
             sessions: Arc::clone(&self.sessions),
             store: Arc::clone(&self.store),
             codes: Arc::clone(&self.codes),
-            config: Arc::clone(&self.config),
             assets: Arc::clone(&self.assets),
             customer: None,
             agents: HashMap::new(),
@@ -207,6 +173,28 @@ impl Hub {
     fn write(&self) -> RwLockWriteGuard<'_, HashMap<SessionId, Arc<Running>>> {
         self.sessions.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the core makes a session of.
+fn setup(terms: &Terms, join_code: JoinCode) -> Result<Setup, Problem> {
+    let (config, session) = (&terms.config, &terms.config.session);
+    let mut limits = config.limits.core.clone();
+    // Besides those who help there are those who watch, and the same agent in two tabs.
+    limits.agents = session.max_agents * 4;
+    Ok(Setup {
+        id: terms.id.clone(),
+        site: terms.site.clone(),
+        policy: Arc::clone(&config.policy),
+        limits: Arc::new(limits),
+        timing: Timing {
+            idle_timeout_ms: millis(session.idle_timeout),
+            max_duration_ms: millis(session.max_duration),
+            reconnect_timeout_ms: millis(session.reconnect_timeout),
+        },
+        sealer: terms.sealer.clone(),
+        seed: u64::from_le_bytes(random_bytes::<8>()?),
+        join_code: Some(join_code),
+    })
 }
 
 /// A code that nobody else has, kept in the store by its digest.

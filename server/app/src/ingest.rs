@@ -29,7 +29,8 @@ pub async fn open(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     let Ok(upgrade) = upgrade else { return Err(Problem::NotOurSocket) };
-    cors::judge(&headers, &app.config.cross_origin, None)?;
+    let config = app.config();
+    cors::judge(&headers, &config.cross_origin, None)?;
     if app.hub.is_draining() {
         return Err(Problem::Draining);
     }
@@ -39,16 +40,19 @@ pub async fn open(
         None => Err(CloseCode::NoSuchSession),
         Some(running) if running.token != secret => Err(CloseCode::NotAuthenticated),
         Some(running) => {
-            let site = app.config.sites.get(&running.site);
-            cors::judge(&headers, &app.config.cross_origin, site)?;
+            let site = config.sites.get(&running.site).ok_or(Problem::UnknownSite)?;
+            cors::judge(&headers, &config.cross_origin, Some(site))?;
             Ok(running)
         }
     };
     let held = app.sockets.enter(client)?;
-    let bounds = Bounds {
+    let bounds = match &running {
+        Ok(running) => Bounds {
+            message_bytes: running.config.limits.core.frame_bytes,
+            frames_per_second: running.config.limits.frames_per_second,
+        },
         // Who is nobody here has nothing to say.
-        message_bytes: if running.is_ok() { app.config.limits.core.frame_bytes } else { NOBODYS_BYTES_MAX },
-        frames_per_second: app.config.limits.frames_per_second,
+        Err(_) => Bounds { message_bytes: NOBODYS_BYTES_MAX, frames_per_second: config.limits.frames_per_second },
     };
     let upgrade = socket::prepare(upgrade, bounds);
     Ok(upgrade.on_upgrade(move |socket| serve(socket, running, bounds, held)).into_response())

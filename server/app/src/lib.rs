@@ -3,6 +3,8 @@
 pub mod cli;
 pub mod config;
 pub mod start;
+pub mod live;
+pub mod reload;
 pub mod routes;
 pub mod http;
 pub mod auth;

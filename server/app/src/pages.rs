@@ -49,7 +49,7 @@ pub async fn viewer_file(
 ) -> Result<Response, Problem> {
     let file = find(VIEWER, &name)?;
     let mut response = answer(file, &headers);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, app.viewer_policy.clone());
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, app.live.now().viewer_policy.clone());
     Ok(response)
 }
 

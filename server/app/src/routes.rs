@@ -41,7 +41,8 @@ impl Routes {
     /// Whether a request is for an asset. Nothing is asked for as often, so it goes past the router, which costs as much
     /// as all that is judged.
     fn is_for_asset<B>(&self, request: &Request<B>) -> bool {
-        let beneath = request.uri().path().strip_prefix(self.app.config.server.base_path.as_str());
+        let now = self.app.live.now();
+        let beneath = request.uri().path().strip_prefix(now.config.server.base_path.as_str());
         let token = beneath.and_then(|path| path.strip_prefix("/asset/"));
         *request.method() == Method::GET && token.is_some_and(|token| !token.is_empty() && !token.contains('/'))
     }
@@ -91,14 +92,14 @@ fn router(app: Arc<App>) -> Router {
         .route("/api/v1/sessions/{id}", get(sessions::get).delete(sessions::end))
         .route("/api/v1/sessions/{id}/ticket", post(sessions::ticket))
         .route("/api/v1/sessions/{id}/socket", get(agent::open))
-        .layer(DefaultBodyLimit::max(app.config.limits.request_bytes))
+        .layer(DefaultBodyLimit::max(app.config().limits.request_bytes))
         // For HEAD, and to refuse every other method.
         .route(
             "/asset/{token}",
             get(|State(app): State<Arc<App>>, head: Parts| async move { assets::serve(&app, &head).await }),
         )
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
-    let base = app.config.server.base_path.clone();
+    let base = app.config().server.base_path.clone();
     let routed = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };
     routed.fallback(|| async { Problem::NotFound }).with_state(app)
 }
@@ -106,7 +107,7 @@ fn router(app: Arc<App>) -> Router {
 /// Around every request: one that takes too long is given up (an open socket is no longer a request), a fault of ours is
 /// an answer too, and every answer has its headers.
 async fn around(app: &App, answer: impl Future<Output = Result<Response, Infallible>>) -> Result<Response, Infallible> {
-    let answer = timeout(app.config.server.request_timeout, answer);
+    let answer = timeout(app.live.now().config.server.request_timeout, answer);
     let mut response = match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(Ok(Ok(response))) => response,
         Ok(Err(_)) => Problem::TimedOut.into_response(),

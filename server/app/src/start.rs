@@ -10,31 +10,30 @@ use axum::extract::Request;
 use axum_server::Handle;
 use axum_server::accept::DefaultAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use http::HeaderValue;
+use http::header::InvalidHeaderValue;
 use hyper_util::rt::TokioTimer;
 use rustls::ServerConfig;
 use tokio::task::JoinHandle;
-use vitrine_core::asset::AssetKey;
 
 use crate::assets::{Assets, FetcherError, Names, SystemNames};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::password::Passwords;
-use crate::auth::secret::random_bytes;
-use crate::config::Config;
-use crate::http::headers::viewer_policy;
+use crate::config::{Config, Source};
 use crate::http::rate::{Rates, Sockets};
 use crate::hub::Hub;
+use crate::live::{Live, LiveError};
 use crate::net::guard::{Guard, Patience, Places};
 use crate::net::tls::{self, TlsError};
 use crate::ops::{health, metrics};
+use crate::reload::Reloader;
 use crate::routes::Routes;
 use crate::store::{Memory, Store};
 
 /// What every route can reach.
 #[derive(Debug)]
 pub struct App {
-    /// The operator's decisions.
-    pub config: Arc<Config>,
+    /// The operator's decisions, and what follows from them.
+    pub live: Arc<Live>,
     /// The running sessions.
     pub hub: Hub,
     /// Logins, codes, tickets.
@@ -47,21 +46,16 @@ pub struct App {
     pub rates: Rates,
     /// Sockets by address.
     pub sockets: Sockets,
+    /// Connections.
+    pub places: Places,
     /// What is behind the asset door.
     pub assets: Arc<Assets>,
-    /// The agent page's content security policy.
-    pub viewer_policy: HeaderValue,
-    /// Unless it is switched off.
-    pub strict_transport_security: Option<HeaderValue>,
 }
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The certificate is missing from the configuration.
-    #[error("no certificate: set [tls] certificate and key, or try `vitrine demo`")]
-    NoCertificate,
-    /// It cannot be used.
+    /// There is no certificate, or it cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// An address cannot be listened on.
@@ -72,6 +66,9 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
+    /// Nothing can be in force.
+    #[error(transparent)]
+    Live(#[from] LiveError),
     /// The system's random source failed.
     #[error("the system has no randomness to give: {0}")]
     Random(#[from] getrandom::Error),
@@ -81,9 +78,6 @@ pub enum StartError {
     /// A password hash cannot be made.
     #[error("cannot hash passwords: {0}")]
     Password(#[from] argon2::password_hash::Error),
-    /// The base path or the frame ancestors cannot stand in a header.
-    #[error("[server] base-path and [http-security] must be plain text")]
-    Header(#[from] http::header::InvalidHeaderValue),
 }
 
 impl App {
@@ -92,28 +86,37 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub fn new(config: Config, names: Arc<dyn Names>) -> Result<Self, StartError> {
-        let mut asset_keys = config.asset_keys.clone();
-        if asset_keys.is_empty() {
-            asset_keys.push(AssetKey { id: 0, secret: random_bytes()? });
-        }
-        let sealing = asset_keys.first().cloned().unwrap_or(AssetKey { id: 0, secret: random_bytes()? });
-        let sts = Some(config.http_security.strict_transport_security.as_str()).filter(|value| !value.is_empty());
-        let strict_transport_security = sts.map(HeaderValue::from_str).transpose()?;
-        let (config, store) = (Arc::new(config), Arc::new(Store::Memory(Memory::default())));
+        let (live, store) = (Arc::new(Live::new(config)?), Arc::new(Store::Memory(Memory::default())));
+        let config = live.config();
         let codes = Arc::new(JoinCodes::new(config.session.join_code_length)?);
-        let assets = Arc::new(Assets::new(&config, &asset_keys, names)?);
+        let assets = Arc::new(Assets::new(&config, names)?);
         Ok(Self {
-            hub: Hub::new(Arc::clone(&config), Arc::clone(&store), Arc::clone(&codes), Arc::clone(&assets), sealing),
+            hub: Hub::new(Arc::clone(&live), Arc::clone(&store), Arc::clone(&codes), Arc::clone(&assets)),
             passwords: Passwords::new()?,
             rates: Rates::new(&config.limits),
             sockets: Sockets::new(config.limits.sockets_per_address),
-            viewer_policy: HeaderValue::from_str(&viewer_policy(&config))?,
-            strict_transport_security,
+            places: Places::new(&config),
+            live,
             assets,
             store,
             codes,
-            config,
         })
+    }
+
+    /// Puts another configuration into force. Here, and nowhere else, those are told who keep something of it.
+    pub(crate) fn apply(&self, config: Config) -> Result<(), InvalidHeaderValue> {
+        self.live.put(config)?;
+        let config = self.config();
+        self.sockets.set_most(config.limits.sockets_per_address);
+        self.places.follow(&config);
+        self.assets.follow(&config);
+        Ok(())
+    }
+
+    /// The configuration in force. Who needs two things of it asks once for both.
+    #[must_use]
+    pub fn config(&self) -> Arc<Config> {
+        self.live.config()
     }
 }
 
@@ -154,6 +157,7 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
 pub struct Server {
     /// What its routes reach.
     pub app: Arc<App>,
+    tls: Option<RustlsConfig>,
     handle: Handle<SocketAddr>,
     management: Handle<SocketAddr>,
     tasks: Vec<JoinHandle<()>>,
@@ -164,14 +168,7 @@ pub struct Server {
 /// # Errors
 /// [`StartError`].
 pub fn start(config: Config, listeners: Listeners) -> Result<Server, StartError> {
-    let tls = if config.server.tls {
-        let (Some(certificate), Some(key)) = (&config.tls.certificate, &config.tls.key) else {
-            return Err(StartError::NoCertificate);
-        };
-        Some(tls::from_files(certificate, key, config.tls.allow_tls12)?)
-    } else {
-        None
-    };
+    let tls = if config.server.tls { Some(tls::from_files(&config.tls)?) } else { None };
     start_with(config, tls, listeners, Arc::new(SystemNames))
 }
 
@@ -188,38 +185,38 @@ pub fn start_with(
     metrics::start();
     let app = Arc::new(App::new(config, names)?);
     let (handle, management) = (Handle::new(), Handle::new());
-    let public = serve_public(&app, tls, listeners.public, &handle)?;
+    let tls = tls.map(RustlsConfig::from_config);
+    let public = serve_public(&app, tls.clone(), listeners.public, &handle)?;
     let health = health::router(Arc::clone(&app));
     let mut operators = plain(listeners.management, &management)?;
-    tune(operators.http_builder(), app.config.server.header_timeout);
+    tune(operators.http_builder(), app.config().server.header_timeout);
     let operators = operators.serve(health.into_make_service());
     let tasks =
         vec![tokio::spawn(logged(public)), tokio::spawn(logged(operators)), tokio::spawn(sweep(Arc::clone(&app)))];
-    Ok(Server { app, handle, management, tasks })
+    Ok(Server { app, tls, handle, management, tasks })
 }
 
 type Serving = std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>>;
 
 fn serve_public(
     app: &Arc<App>,
-    tls: Option<Arc<ServerConfig>>,
+    tls: Option<RustlsConfig>,
     listener: TcpListener,
     handle: &Handle<SocketAddr>,
 ) -> Result<Serving, StartError> {
-    let server = &app.config.server;
+    let config = app.config();
+    let server = &config.server;
     let routes = Routes::new(Arc::clone(app));
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(routes);
     let mut plain = plain(listener, handle)?;
     tune(plain.http_builder(), server.header_timeout);
-    let places = Places::new(&app.config);
     let patience = Patience { first_byte: server.header_timeout, write: server.write_timeout };
     Ok(match tls {
         Some(tls) => {
-            let acceptor =
-                RustlsAcceptor::new(RustlsConfig::from_config(tls)).handshake_timeout(server.handshake_timeout);
-            Box::pin(plain.acceptor(Guard::new(acceptor, places, patience)).serve(service))
+            let acceptor = RustlsAcceptor::new(tls).handshake_timeout(server.handshake_timeout);
+            Box::pin(plain.acceptor(Guard::new(acceptor, app.places.clone(), patience)).serve(service))
         }
-        None => Box::pin(plain.acceptor(Guard::new(DefaultAcceptor, places, patience)).serve(service)),
+        None => Box::pin(plain.acceptor(Guard::new(DefaultAcceptor, app.places.clone(), patience)).serve(service)),
     })
 }
 
@@ -261,6 +258,12 @@ async fn sweep(app: Arc<App>) {
 }
 
 impl Server {
+    /// Reads the configuration of this server again, which was started from `source`.
+    #[must_use]
+    pub fn reloader(&self, source: Source) -> Reloader {
+        Reloader::new(Arc::clone(&self.app), source, self.tls.clone())
+    }
+
     /// Where the public listener is.
     pub async fn address(&self) -> Option<SocketAddr> {
         self.handle.listening().await
@@ -273,7 +276,7 @@ impl Server {
 
     /// Stops: not ready from now on, sessions say goodbye, requests finish; all of it in bounded time.
     pub async fn stop(self) {
-        let at_most = self.app.config.server.shutdown_timeout;
+        let at_most = self.app.config().server.shutdown_timeout;
         self.app.hub.drain(at_most).await;
         self.handle.graceful_shutdown(Some(at_most));
         self.management.graceful_shutdown(Some(Duration::from_millis(100)));

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use url::Url;
+use vitrine_core::limits::Limits;
 
 use crate::http::address::Client;
 use crate::http::body::Body;
@@ -44,7 +45,7 @@ struct Begun {
 
 /// `OPTIONS /api/v1/sessions`.
 pub async fn preflight(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    cors::preflight(&headers, &app.config.cross_origin, "content-type")
+    cors::preflight(&headers, &app.config().cross_origin, "content-type")
 }
 
 /// `POST /api/v1/sessions`. Answers an unlisted origin without naming it, whatever else was wrong.
@@ -54,7 +55,7 @@ pub async fn begin(
     headers: HeaderMap,
     body: Result<Body<Wanted>, Problem>,
 ) -> Response {
-    let allowed = cors::judge(&headers, &app.config.cross_origin, None);
+    let allowed = cors::judge(&headers, &app.config().cross_origin, None);
     let (origin, result) = match allowed {
         Err(problem) => (None, Err(problem)),
         Ok(origin) => (Some(origin.clone()), try_begin(&app, client, &headers, &origin, body).await),
@@ -73,15 +74,16 @@ async fn try_begin(
 ) -> Result<Response, Problem> {
     app.rates.session(client)?;
     let Body(wanted) = body?;
-    let site = app.config.sites.get(&wanted.site).ok_or(Problem::UnknownSite)?;
-    cors::judge(headers, &app.config.cross_origin, Some(site))?;
-    check_page(&wanted.page, origin, app)?;
+    let config = app.config();
+    let site = config.sites.get(&wanted.site).ok_or(Problem::UnknownSite)?;
+    cors::judge(headers, &config.cross_origin, Some(site))?;
+    check_page(&wanted.page, origin, &config.limits.core)?;
     if wanted.contact_token.is_some() {
         return Err(Problem::ContactTokenRefused);
     }
     let begun = app.hub.begin(&site.id).await?;
     tracing::info!(session = %begun.id, site = site.id, "session begun");
-    let server = &app.config.server;
+    let server = &config.server;
     let answer = Begun {
         session: begun.id.to_string(),
         join_code: begun.code,
@@ -96,8 +98,7 @@ async fn try_begin(
 }
 
 /// A page can only be shared by itself.
-fn check_page(page: &Page, origin: &HeaderValue, app: &App) -> Result<(), Problem> {
-    let limits = &app.config.limits.core;
+fn check_page(page: &Page, origin: &HeaderValue, limits: &Limits) -> Result<(), Problem> {
     let url = Url::parse(&page.url).ok().filter(|_| page.url.len() <= limits.url_bytes);
     let url = url.ok_or_else(|| Problem::Malformed("page.url is no address of a page".into()))?;
     if url.origin().ascii_serialization().as_bytes() != origin.as_bytes() {

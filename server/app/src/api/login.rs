@@ -47,7 +47,7 @@ impl Me {
             roles: standing.roles.clone(),
             privileges: standing.privileges.names().collect(),
             expires_at: login.ends,
-            join_code_length: app.config.session.join_code_length,
+            join_code_length: app.config().session.join_code_length,
         }
     }
 }
@@ -63,14 +63,15 @@ pub async fn login(
         return Err(Problem::WrongLogin);
     }
     app.rates.login(client, &credentials.name)?;
-    let account = app.config.agents.accounts.get(&credentials.name);
+    let config = app.config();
+    let account = config.agents.accounts.get(&credentials.name);
     let stored = account.map(|account| account.password_hash.clone());
     let is_right = app.passwords.verify(credentials.password, stored).await?;
     let Some(account) = account.filter(|_| is_right) else {
         tracing::info!("a sign-in was refused");
         return Err(Problem::WrongLogin);
     };
-    let lasts = app.config.agents.login_duration;
+    let lasts = config.agents.login_duration;
     let login = Login {
         subject: Subject::Local(account.name.clone()),
         name: account.name.clone(),
@@ -78,10 +79,10 @@ pub async fn login(
         sites: account.sites.clone(),
         ends: Time::now().plus(lasts),
     };
-    let standing = Standing::of(&login, &app.config).ok_or(Problem::WrongLogin)?;
+    let standing = Standing::of(&login, &app.config()).ok_or(Problem::WrongLogin)?;
     let token = Secret::random()?;
     app.store.put_login(token.digest(), login.clone()).await?;
-    let cookie = login::set_cookie(&app.config.server.base_path, Some(token.text()), lasts).ok_or(Problem::Internal)?;
+    let cookie = login::set_cookie(&config.server.base_path, Some(token.text()), lasts).ok_or(Problem::Internal)?;
     tracing::info!(agent = login.name, "signed in");
     Ok(([(header::SET_COOKIE, cookie)], Json(Me::new(&login, &standing, &app))).into_response())
 }
@@ -90,8 +91,9 @@ pub async fn login(
 pub async fn logout(State(app): State<Arc<App>>, agent: Agent, _body: Body<Nothing>) -> Result<Response, Problem> {
     app.store.remove_login(&agent.id).await?;
     app.hub.revoke(&agent.id, &Digest::of(&agent.asset_cookie));
-    let lasts = app.config.agents.login_duration;
-    let cookie = login::set_cookie(&app.config.server.base_path, None, lasts).ok_or(Problem::Internal)?;
+    let config = app.config();
+    let lasts = config.agents.login_duration;
+    let cookie = login::set_cookie(&config.server.base_path, None, lasts).ok_or(Problem::Internal)?;
     tracing::info!(agent = agent.login.name, "signed out");
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }

@@ -135,17 +135,17 @@ pub(crate) async fn ticket(
     if !admitted && !agent.may(Privilege::SessionMonitor) {
         return Err(if running.has_joined(&agent.login.subject) { Problem::SessionFull } else { Problem::NotAllowed });
     }
-    let (secret, ends) = (Secret::random()?, Time::now().plus(TICKET_TTL));
+    let (config, secret, ends) = (app.config(), Secret::random()?, Time::now().plus(TICKET_TTL));
     let ticket = Ticket {
         session: running.id.clone(),
         login: agent.id,
         holder: Digest::of(&agent.asset_cookie),
         admitted,
-        origin: app.config.server.agent_url.origin.clone(),
+        origin: config.server.agent_url.origin.clone(),
         ends,
     };
     app.store.put_ticket(secret.digest(), ticket).await?;
-    let cookie = set_asset_cookie(&app.config.server.base_path, &agent.asset_cookie).ok_or(Problem::Internal)?;
+    let cookie = set_asset_cookie(&config.server.base_path, &agent.asset_cookie).ok_or(Problem::Internal)?;
     let answer = Ticketed { ticket: secret.text().to_owned(), expires_at: ends };
     Ok(([(header::SET_COOKIE, cookie)], Json(answer)).into_response())
 }

@@ -15,7 +15,7 @@ use crate::start::App;
 
 /// `OPTIONS /api/v1/customer/assets/{request}`.
 pub async fn preflight(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    cors::preflight(&headers, &app.config.cross_origin, "authorization, content-type")
+    cors::preflight(&headers, &app.config().cross_origin, "authorization, content-type")
 }
 
 /// `POST /api/v1/customer/assets/{request}`. The body is the asset, of the type that its website gave it; an empty one
@@ -26,7 +26,7 @@ pub async fn take(
     Segment(number): Segment,
     request: Request,
 ) -> Response {
-    let allowed = cors::judge(&headers, &app.config.cross_origin, None);
+    let allowed = cors::judge(&headers, &app.config().cross_origin, None);
     let (origin, result) = match allowed {
         Err(problem) => (None, Err(problem)),
         Ok(origin) => (Some(origin), try_take(&app, &headers, &number, request).await),
@@ -39,11 +39,13 @@ pub async fn take(
 async fn try_take(app: &App, headers: &HeaderMap, number: &str, request: Request) -> Result<(), Problem> {
     let (id, secret) = bearer(headers).and_then(read_customer_token).ok_or(Problem::NotSignedIn)?;
     let running = app.hub.find(&id).filter(|running| running.token == secret).ok_or(Problem::NotSignedIn)?;
-    cors::judge(headers, &app.config.cross_origin, app.config.sites.get(&running.site))?;
+    let config = app.config();
+    let site = config.sites.get(&running.site).ok_or(Problem::UnknownSite)?;
+    cors::judge(headers, &config.cross_origin, Some(site))?;
     let content_type = text(headers, &header::CONTENT_TYPE).unwrap_or_default().to_owned();
     let answer = number.parse().ok().and_then(|number| running.uploads.claim(number)).ok_or(Problem::NotFound)?;
     // An answer that is dropped counts as none.
-    let body = to_bytes(request.into_body(), app.config.http_proxy.max_size_bytes).await;
+    let body = to_bytes(request.into_body(), config.http_proxy.max_size_bytes).await;
     let body = body.map_err(|_| Problem::TooLarge)?;
     let given = if body.is_empty() { Answer::Nothing } else { Answer::Sent(Upload { content_type, body }) };
     answer.send(given).map_err(|_| Problem::NotFound)

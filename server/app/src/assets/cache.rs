@@ -56,6 +56,11 @@ impl Cache {
         Self { entries, is_disabled }
     }
 
+    /// Forgets everything.
+    pub(super) fn forget(&self) {
+        self.entries.invalidate_all();
+    }
+
     /// What stands under the key, fresh or not.
     pub(super) async fn kept(&self, key: &Key) -> Option<Entry> {
         self.entries.get(key).await

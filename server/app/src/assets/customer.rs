@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 use url::Url;
-use vitrine_core::asset::{AssetKind, AssetRef, Sealer};
+use vitrine_core::asset::{AssetKind, AssetRef};
 use vitrine_core::session::AssetRequest;
 
 use super::asset::Asset;
@@ -13,29 +13,29 @@ use super::cache::Kept;
 use super::fresh::{Keep, Reach};
 use super::limits::UPLOAD_WAIT;
 use super::uploads::{Answer, Upload};
-use super::{Assets, Refusal, kind};
+use super::{Assets, Refusal, kind, rewrite};
 use crate::hub::{Mail, Running};
 use crate::ops::metrics;
 
 impl Assets {
     /// An asset that could not be fetched from here, from the customer's browser; `refused` where that cannot help.
-    /// `sealer` seals what a style sheet names.
+    /// A style sheet is only taken `with_sheets`.
     pub(super) async fn from_customer(
         self: &Arc<Self>,
         refused: Refusal,
         asset: AssetRef,
         running: &Arc<Running>,
-        sealer: Option<Sealer>,
+        with_sheets: bool,
     ) -> Kept {
-        let is_hers = Url::parse(&asset.url).is_ok_and(|url| self.rewriter.policy.allows(&url));
+        let is_hers = Url::parse(&asset.url).is_ok_and(|url| running.config.policy.allows(&url));
         if !self.takes_uploads || !refused.may_be_only_ours() || !is_hers || asset.kind == AssetKind::Media {
             return Err(refused);
         }
         let (assets, running_too, wanted) = (Arc::clone(self), Arc::clone(running), asset.clone());
-        running.uploads.once(&asset, || assets.ask_customer(wanted, running_too, sealer))?.await
+        running.uploads.once(&asset, || assets.ask_customer(wanted, running_too, with_sheets))?.await
     }
 
-    async fn ask_customer(self: Arc<Self>, asset: AssetRef, running: Arc<Running>, sealer: Option<Sealer>) -> Kept {
+    async fn ask_customer(self: Arc<Self>, asset: AssetRef, running: Arc<Running>, with_sheets: bool) -> Kept {
         let _turn = running.uploads.turn().await.ok_or(Refusal::NoSession)?;
         let (request, answer) = running.uploads.open();
         let wanted =
@@ -45,7 +45,7 @@ impl Assets {
         let answer = timeout(UPLOAD_WAIT, answer).await;
         drop(running.uploads.claim(request));
         match answer {
-            Ok(Ok(Answer::Sent(upload))) => self.judge_upload(&asset, upload, &running, sealer).map(Arc::new),
+            Ok(Ok(Answer::Sent(upload))) => self.judge_upload(&asset, upload, &running, with_sheets).map(Arc::new),
             Ok(Ok(Answer::NotNow)) => Err(Refusal::CustomerAway),
             Ok(Ok(Answer::Nothing) | Err(_)) | Err(_) => Err(Refusal::NotUploaded),
         }
@@ -56,7 +56,7 @@ impl Assets {
         asset: &AssetRef,
         upload: Upload,
         running: &Arc<Running>,
-        sealer: Option<Sealer>,
+        with_sheets: bool,
     ) -> Result<Asset, Refusal> {
         let from = Url::parse(&asset.url).map_err(|_| Refusal::BadToken)?;
         let judged = kind::judge(asset.kind, &upload.content_type, upload.body);
@@ -68,17 +68,17 @@ impl Assets {
         let keep = Keep { reach: Reach::Nobody, fresh: Duration::ZERO };
         let uploaded = Asset::new(content_type, body, from, keep);
         metrics::count_asset("uploaded");
-        match (content_type, sealer) {
-            (kind::SVG, _) => self.rewriter.svg(&uploaded),
-            (kind::CSS, Some(sealer)) => {
+        match content_type {
+            kind::SVG => rewrite::svg(&uploaded, &running.config.limits.core),
+            kind::CSS if with_sheets => {
                 let (style, early) = {
                     let noted = running.early.noted();
-                    (self.rewriter.style(&uploaded, &sealer, &noted), noted.take_new())
+                    (rewrite::style(&uploaded, running, &noted), noted.take_new())
                 };
                 self.fetch_early(running, early);
                 Ok(style)
             }
-            (kind::CSS, None) => Err(Refusal::NotClean),
+            kind::CSS => Err(Refusal::NotClean),
             _ => Ok(uploaded),
         }
     }

@@ -41,7 +41,7 @@ async fn find(app: &App, headers: &HeaderMap, token: &str) -> Kept {
     let cookie = named_cookie(headers, ASSET_COOKIE).ok_or(Refusal::NoCookie)?;
     let holder = Digest::of(cookie);
     let nowhere = &app.assets.nowhere;
-    let opened = app.assets.opener.open(token);
+    let opened = app.live.now().opener.open(token);
     let running = app.hub.find(opened.as_ref().map_or(&nowhere.session, |asset| &asset.session));
     let is_viewed = running.as_ref().map_or(&nowhere.presences, |running| &running.presences).holds(&holder);
     let asset = opened.map_err(|_| Refusal::BadToken)?;
@@ -49,7 +49,7 @@ async fn find(app: &App, headers: &HeaderMap, token: &str) -> Kept {
     if !is_viewed {
         return Err(Refusal::NotViewing);
     }
-    app.assets.get(token, asset, &running, || app.hub.sealer(running.id.clone())).await
+    app.assets.get(token, asset, &running).await
 }
 
 /// Where a token leads that leads nowhere.

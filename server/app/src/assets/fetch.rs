@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::Response;
 use tokio::time::timeout;
 use url::Url;
-use vitrine_core::asset::AssetKind;
+use vitrine_core::asset::{AllowedDomains, AssetKind};
 
 use super::fresh::Keep;
 use super::limits::{FETCHES, REDIRECTS_MAX, Waits};
@@ -51,6 +51,11 @@ impl Fetcher {
             waits: Waits::within(config.timeout),
             keep: config.cache_ttl,
         }
+    }
+
+    /// Fetches from these hosts from now on. Whether they are others than before.
+    pub(super) fn permit(&self, domains: &AllowedDomains) -> bool {
+        self.ways.permit(domains)
     }
 
     /// Fetches what a token stands for, and judges what came by its header and its first bytes. A website that gave

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
@@ -15,7 +16,7 @@ use super::special::{hidden, is_public};
 /// Judges URLs and addresses.
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
-    domains: AllowedDomains,
+    domains: Arc<ArcSwap<AllowedDomains>>,
     private: Arc<[IpNet]>,
     names: Arc<dyn Names>,
 }
@@ -26,8 +27,14 @@ pub(super) struct Guard {
 pub(super) struct AddressNotAllowed;
 
 impl Guard {
-    pub(super) fn new(domains: AllowedDomains, private: &[IpNet], names: Arc<dyn Names>) -> Self {
-        Self { domains, private: private.into(), names }
+    pub(super) fn new(domains: &AllowedDomains, private: &[IpNet], names: Arc<dyn Names>) -> Self {
+        Self { domains: Arc::new(ArcSwap::from_pointee(domains.clone())), private: private.into(), names }
+    }
+
+    /// Permits these hosts from now on, and no others. Whether they are others than before.
+    pub(super) fn permit(&self, domains: &AllowedDomains) -> bool {
+        let before = self.domains.swap(Arc::new(domains.clone()));
+        *before != *domains
     }
 
     /// Judges a URL before anything is done with it, at the beginning and after each redirect.
@@ -35,7 +42,7 @@ impl Guard {
     /// A host that is an address is judged here: the client asks no resolver for it. The URL parser has already turned
     /// every spelling of an address (`0x7f.1`, `2130706433`, `[::ffff:7f00:1]`) into one.
     pub(super) fn judge(&self, url: &Url) -> Result<(), Refusal> {
-        if !self.domains.allows(url) || !url.username().is_empty() || url.password().is_some() {
+        if !self.domains.load().allows(url) || !url.username().is_empty() || url.password().is_some() {
             return Err(Refusal::HostNotAllowed);
         }
         let address = match url.host() {
@@ -131,7 +138,7 @@ mod tests {
         let hosts = hosts.map(str::to_owned);
         let schemes = ["http", "https"].map(str::to_owned);
         let private: Vec<_> = private.iter().map(|range| range.parse().unwrap()).collect();
-        Guard::new(AllowedDomains::parse(&hosts, &[80, 443], &schemes).unwrap(), &private, Arc::new(Spelled))
+        Guard::new(&AllowedDomains::parse(&hosts, &[80, 443], &schemes).unwrap(), &private, Arc::new(Spelled))
     }
 
     #[test]

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use reqwest::{Client, ClientBuilder, Proxy, Response, redirect};
 use tokio::time::timeout;
 use url::Url;
-use vitrine_core::asset::HostList;
+use vitrine_core::asset::{AllowedDomains, HostList};
 
 use super::Refusal;
 use super::guard::{AddressNotAllowed, Guard, Unjudged};
@@ -55,9 +55,14 @@ impl Ways {
     ) -> Result<Self, FetcherError> {
         let waits = Waits::within(config.timeout);
         let forward = forward.map(|forward| Forward::new(config, forward, Arc::clone(&names))).transpose()?;
-        let guard = Guard::new(config.domains.clone(), &config.allow_private_addresses, names);
+        let guard = Guard::new(&config.domains, &config.allow_private_addresses, names);
         let direct = builder(config, waits)?.dns_resolver(Arc::new(guard.clone())).build()?;
         Ok(Self { guard, direct, forward, waits })
+    }
+
+    /// Asks these hosts from now on, and no others. Whether they are others than before.
+    pub(super) fn permit(&self, domains: &AllowedDomains) -> bool {
+        self.guard.permit(domains)
     }
 
     /// Judges the URL and asks for it. Redirects are answers like others: who follows one asks here again.

@@ -146,11 +146,11 @@ pub const SECTIONS: &[Section] = &[
                 "certificate",
                 "",
                 "a PEM file, e.g. \"/etc/vitrine/fullchain.pem\"",
-                Restart,
+                Now,
                 "The certificate and its chain.",
             ),
-            key("key", "", "a PEM file, e.g. \"/etc/vitrine/key.pem\"", Restart, "The certificate's private key."),
-            key("min-version", "\"1.2\"", "\"1.2\" or \"1.3\"", Restart, "The oldest TLS that is spoken."),
+            key("key", "", "a PEM file, e.g. \"/etc/vitrine/key.pem\"", Now, "The certificate's private key."),
+            key("min-version", "\"1.2\"", "\"1.2\" or \"1.3\"", Now, "The oldest TLS that is spoken."),
         ],
     },
     Section {
@@ -162,8 +162,8 @@ pub const SECTIONS: &[Section] = &[
                 "allowed-origins",
                 "[]",
                 "origins; \"https://*.shop.example\" is exactly one label more",
-                NewSessions,
-                "Pages of these may begin sessions. Empty allows none.",
+                Now,
+                "Pages of these may begin sessions and connect to them. Empty allows none.",
             ),
             key(
                 "max-age",
@@ -184,7 +184,8 @@ pub const SECTIONS: &[Section] = &[
                 "[]",
                 "hosts, also with a port: \"localhost:8445\"; \"*.img.example\" is exactly one label more",
                 NewSessions,
-                "Hosts that assets are fetched from, the website's own included. Empty allows none.",
+                "Hosts that assets are fetched from, the website's own included. Empty allows none. Of one that is taken off \
+                 the list nothing more is fetched for any session.",
             ),
             key(
                 "allowed-ports",
@@ -279,10 +280,10 @@ pub const SECTIONS: &[Section] = &[
                 "strict-transport-security",
                 "\"max-age=63072000\"",
                 "the header's value; \"\" for none",
-                Restart,
+                Now,
                 "Tells browsers to come by TLS only.",
             ),
-            key("frame-ancestors", "[]", "origins", Restart, "Pages that may show the agent's page in a frame."),
+            key("frame-ancestors", "[]", "origins", Now, "Pages that may show the agent's page in a frame."),
         ],
     },
     Section {
@@ -290,7 +291,7 @@ pub const SECTIONS: &[Section] = &[
         shape: Shape::Once,
         about: "How sessions begin, rest and end.",
         keys: &[
-            key("join-code-length", "9", "6 to 12", NewSessions, "Digits of a join code."),
+            key("join-code-length", "9", "6 to 12", Restart, "Digits of a join code, and boxes on the agents' page."),
             key(
                 "join-code-ttl",
                 "\"10m\"",
@@ -379,7 +380,7 @@ pub const SECTIONS: &[Section] = &[
             "origins",
             "[]",
             "origins",
-            NewSessions,
+            Now,
             "Narrows [cross-origin] allowed-origins for this site. Empty: all of them.",
         )],
     },

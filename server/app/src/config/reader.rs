@@ -295,7 +295,7 @@ fn find_name(spec: &'static keys::Section, key: &Key) -> &'static str {
 }
 
 /// A value as TOML.
-fn written(node: &Node) -> String {
+pub(super) fn written(node: &Node) -> String {
     match &node.value {
         Value::Bare(text) | Value::Text(text) => format!("{text:?}"),
         Value::Integer(number) => number.to_string(),

@@ -1,6 +1,6 @@
 use super::{Config, Place, SECTIONS, parse, template};
 
-fn good(text: &str) -> Config {
+pub(super) fn good(text: &str) -> Config {
     let loaded = parse("test.toml", text, &[]);
     assert_eq!(loaded.problems, [], "{text}");
     loaded.config.unwrap()

@@ -44,7 +44,7 @@ impl Table {
     }
 
     /// Sets what the environment says at `path`, in place of what the file said.
-    fn set(&mut self, path: &[String], node: Node) {
+    pub(super) fn set(&mut self, path: &[String], node: Node) {
         let Some((name, rest)) = path.split_first() else { return };
         let place = node.place.clone();
         let at = self.0.iter().position(|entry| entry.name == *name).unwrap_or_else(|| {
@@ -61,6 +61,18 @@ impl Table {
                 table.set(rest, node);
                 entry.node = Node { value: Value::Table(table), place };
             }
+        }
+    }
+
+    /// Takes out what stands at `path`.
+    pub(super) fn remove(&mut self, path: &[String]) {
+        let Some((name, rest)) = path.split_first() else { return };
+        if rest.is_empty() {
+            self.0.retain(|entry| entry.name != *name);
+        } else if let Some(entry) = self.0.iter_mut().find(|entry| entry.name == *name)
+            && let Value::Table(inner) = &mut entry.node.value
+        {
+            inner.remove(rest);
         }
     }
 }

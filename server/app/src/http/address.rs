@@ -28,7 +28,7 @@ impl FromRequestParts<Arc<App>> for Client {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().ok_or(Problem::Internal)?.0.ip();
-        Ok(Self::of(behind_proxies(peer, &parts.headers, &app.config.server.trusted_proxies)))
+        Ok(Self::of(behind_proxies(peer, &parts.headers, &app.config().server.trusted_proxies)))
     }
 }
 

@@ -34,7 +34,11 @@ impl AgentAddress {
     pub fn judge(uri: &Uri, headers: &HeaderMap, app: &App) -> Result<Self, Problem> {
         let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
         let host = uri.authority().map(http::uri::Authority::as_str).or(host);
-        if host == Some(app.config.server.agent_url.host.as_str()) { Ok(Self) } else { Err(Problem::Misdirected) }
+        if host == Some(app.live.now().config.server.agent_url.host.as_str()) {
+            Ok(Self)
+        } else {
+            Err(Problem::Misdirected)
+        }
     }
 }
 
@@ -47,7 +51,7 @@ impl FromRequestParts<Arc<App>> for OwnPage {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         AgentAddress::from_request_parts(parts, app).await?;
-        if is_own(&parts.method, &parts.headers, &app.config.server.agent_url.origin) {
+        if is_own(&parts.method, &parts.headers, &app.config().server.agent_url.origin) {
             Ok(Self)
         } else {
             Err(Problem::CrossSite)
@@ -104,7 +108,7 @@ impl FromRequestParts<Arc<App>> for Agent {
         let token = login::cookie(&parts.headers).ok_or(Problem::NotSignedIn)?;
         let id = Digest::of(token);
         let login = app.store.login(&id).await?.ok_or(Problem::NotSignedIn)?;
-        let standing = Standing::of(&login, &app.config).ok_or(Problem::NotSignedIn)?;
+        let standing = Standing::of(&login, &app.config()).ok_or(Problem::NotSignedIn)?;
         Ok(Self { login, standing, id, asset_cookie: login::asset_cookie(token) })
     }
 }

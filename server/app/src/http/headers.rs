@@ -24,7 +24,7 @@ pub fn add(app: &App, headers: &mut HeaderMap) {
     default(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     default(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     default(PERMISSIONS_POLICY, HeaderValue::from_static(NO_FEATURES));
-    if let Some(value) = &app.strict_transport_security {
+    if let Some(value) = &app.live.now().strict_transport_security {
         default(header::STRICT_TRANSPORT_SECURITY, value.clone());
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use governor::clock::{Clock, DefaultClock};
@@ -85,14 +86,19 @@ fn too_many(wait: &governor::NotUntil<governor::clock::QuantaInstant>) -> Proble
 #[derive(Debug, Clone)]
 pub struct Sockets {
     open: Arc<Mutex<HashMap<Client, usize>>>,
-    most: usize,
+    most: Arc<AtomicUsize>,
 }
 
 impl Sockets {
     /// At most `most` for one address.
     #[must_use]
     pub fn new(most: usize) -> Self {
-        Self { open: Arc::default(), most }
+        Self { open: Arc::default(), most: Arc::new(AtomicUsize::new(most)) }
+    }
+
+    /// At most so many from now on; those that are open stay.
+    pub fn set_most(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
     }
 
     /// Counts one more socket for as long as the answer lives.
@@ -102,7 +108,7 @@ impl Sockets {
     pub fn enter(&self, client: Client) -> Result<SocketHeld, Problem> {
         let mut open = lock(&self.open);
         let count = open.entry(client).or_insert(0);
-        if *count >= self.most {
+        if *count >= self.most.load(Ordering::Relaxed) {
             return Err(Problem::TooMany { retry_after_s: 10 });
         }
         *count += 1;

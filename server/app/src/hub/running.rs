@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
+use vitrine_core::asset::Sealer;
 use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{AgentProfile, AssetRequest, CloseCode, EndReason, Summary};
 
@@ -14,6 +15,7 @@ use super::presence::Presences;
 use crate::assets::{Early, Turns, Uploads};
 use crate::auth::secret::Digest;
 use crate::auth::subject::Subject;
+use crate::config::Config;
 use crate::net::outbox::Outbox;
 
 /// What comes from the customer's socket. Its channel holds one message: a customer who sends faster than the
@@ -59,6 +61,10 @@ pub struct Running {
     pub site: String,
     /// Proves that somebody is its customer.
     pub token: Digest,
+    /// What was in force when it began, and stays so for it.
+    pub config: Arc<Config>,
+    /// Seals the addresses of its assets.
+    pub sealer: Sealer,
     /// Assets that are fetched for it at once: a page full of slow ones holds up no other session.
     pub asset_turns: Turns,
     /// Who may ask for its assets.
@@ -74,25 +80,43 @@ pub struct Running {
     ended: OnceLock<EndReason>,
 }
 
+/// What a session is, from its beginning to its end.
+#[derive(Debug)]
+pub(super) struct Terms {
+    pub(super) id: SessionId,
+    pub(super) site: String,
+    pub(super) token: Digest,
+    pub(super) config: Arc<Config>,
+    pub(super) sealer: Sealer,
+}
+
 /// The session is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Over;
 
 impl Running {
     pub(super) fn new(
-        id: SessionId,
-        site: String,
-        token: Digest,
+        Terms { id, site, token, config, sealer }: Terms,
         summary: Summary,
         (customer, mailbox): (mpsc::Sender<FromCustomer>, mpsc::Sender<Mail>),
-        admission: Admission,
-        early: Early,
     ) -> Self {
-        let people = People { admission, viewers: HashMap::new() };
-        let asset_turns = Turns::of_session();
-        let (summary, people) = (Mutex::new(summary), Mutex::new(people));
-        let (presences, uploads, ended) = (Presences::default(), Uploads::new(), OnceLock::new());
-        Self { id, site, token, asset_turns, presences, early, uploads, customer, mailbox, summary, people, ended }
+        let admission = Admission::new(config.session.max_agents);
+        Self {
+            asset_turns: Turns::of_session(),
+            presences: Presences::default(),
+            early: Early::new(config.limits.core.early_urls),
+            uploads: Uploads::new(),
+            summary: Mutex::new(summary),
+            people: Mutex::new(People { admission, viewers: HashMap::new() }),
+            ended: OnceLock::new(),
+            id,
+            site,
+            token,
+            config,
+            sealer,
+            customer,
+            mailbox,
+        }
     }
 
     /// Hands over something of the customer's; waits while the session is busy.

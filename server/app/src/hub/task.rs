@@ -15,7 +15,6 @@ use super::running::{FromCustomer, Mail, Running};
 use crate::assets::{Answer, Assets};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::Digest;
-use crate::config::Config;
 use crate::net::frame::{heavy, to_agents};
 use crate::net::outbox::{Outbox, Put};
 use crate::ops::clock::Time;
@@ -36,7 +35,6 @@ pub(super) struct Task {
     pub(super) sessions: Arc<RwLock<HashMap<SessionId, Arc<Running>>>>,
     pub(super) store: Arc<Store>,
     pub(super) codes: Arc<JoinCodes>,
-    pub(super) config: Arc<Config>,
     pub(super) assets: Arc<Assets>,
     pub(super) customer: Option<Arc<Outbox>>,
     pub(super) agents: HashMap<AgentKey, Arc<Outbox>>,
@@ -171,7 +169,7 @@ impl Task {
         let had_code = self.code_ends.take().is_some();
         // A session that is full shows no code until somebody has left.
         let code = if self.running.has_room() {
-            issue(&self.codes, &self.store, &self.config, &self.running.id).await.ok()
+            issue(&self.codes, &self.store, &self.running.config, &self.running.id).await.ok()
         } else {
             None
         };

@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::extract::ws::Message;
 use tokio::time::timeout;
 use vitrine_core::access::PrivilegeSet;
-use vitrine_core::asset::AssetKey;
 use vitrine_core::ids::AgentKey;
 use vitrine_core::session::{AgentProfile, CloseCode, EndReason};
 
@@ -16,6 +15,7 @@ use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::Digest;
 use crate::auth::subject::Subject;
 use crate::config;
+use crate::live::Live;
 use crate::net::outbox::{Outbox, Work};
 use crate::store::{Memory, Store};
 
@@ -23,10 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 fn hub() -> Hub {
     let config = config::parse("test.toml", "[sites.shop]\n", &[]).config.unwrap();
-    let key = AssetKey { id: 0, secret: [0; 32] };
-    let assets = Arc::new(Assets::new(&config, std::slice::from_ref(&key), Arc::new(SystemNames)).unwrap());
+    let assets = Arc::new(Assets::new(&config, Arc::new(SystemNames)).unwrap());
     let (store, codes) = (Arc::new(Store::Memory(Memory::default())), Arc::new(JoinCodes::new(9).unwrap()));
-    Hub::new(Arc::new(config), store, codes, assets, key)
+    Hub::new(Arc::new(Live::new(config).unwrap()), store, codes, assets)
 }
 
 async fn begin(hub: &Hub) -> Arc<Running> {

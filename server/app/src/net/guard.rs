@@ -64,16 +64,25 @@ struct Place {
 /// Besides its socket a page holds a connection for its requests.
 const CONNECTIONS_PER_SOCKET: usize = 2;
 
+fn per_address(config: &Config) -> usize {
+    config.limits.sockets_per_address.saturating_mul(CONNECTIONS_PER_SOCKET)
+}
+
 impl Places {
     /// By the configuration. Without TLS only the trusted proxies have any.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         Self {
             all: Arc::new(Semaphore::new(config.server.max_connections)),
-            by_address: Sockets::new(config.limits.sockets_per_address.saturating_mul(CONNECTIONS_PER_SOCKET)),
+            by_address: Sockets::new(per_address(config)),
             trusted: config.server.trusted_proxies.as_slice().into(),
             only_trusted: !config.server.tls,
         }
+    }
+
+    /// Goes by another configuration from now on, as far as it is not of the start.
+    pub fn follow(&self, config: &Config) {
+        self.by_address.set_most(per_address(config));
     }
 
     fn take(&self, peer: IpAddr) -> Option<Place> {

@@ -8,9 +8,14 @@ use rustls::crypto::aws_lc_rs;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
+use crate::config::Tls;
+
 /// Why there is no TLS.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
+    /// The certificate is missing from the configuration.
+    #[error("no certificate: set [tls] certificate and key, or try `vitrine demo`")]
+    NoCertificate,
     /// A file cannot be read as PEM.
     #[error("{file}: {source}; [tls] certificate and key name PEM files that the server can read")]
     Pem {
@@ -33,12 +38,13 @@ pub fn install_provider() {
 ///
 /// # Errors
 /// [`TlsError`].
-pub fn from_files(certificate: &Path, key: &Path, allow_tls12: bool) -> Result<Arc<ServerConfig>, TlsError> {
+pub fn from_files(tls: &Tls) -> Result<Arc<ServerConfig>, TlsError> {
+    let (Some(certificate), Some(key)) = (&tls.certificate, &tls.key) else { return Err(TlsError::NoCertificate) };
     let pem = |file: &Path, source| TlsError::Pem { file: file.display().to_string(), source };
     let chain: Result<Vec<_>, _> =
         CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect).map_err(|error| pem(certificate, error));
     let key = PrivateKeyDer::from_pem_file(key).map_err(|error| pem(key, error))?;
-    Ok(config(chain?, key, allow_tls12)?)
+    Ok(config(chain?, key, tls.allow_tls12)?)
 }
 
 /// TLS 1.3, and 1.2 if allowed; HTTP/2 and HTTP/1.1.

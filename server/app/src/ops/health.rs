@@ -23,6 +23,9 @@ pub fn router(app: Arc<App>) -> Router {
 async fn ready(State(app): State<Arc<App>>) -> Response {
     if app.hub.is_draining() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response()
+    } else if app.live.has_refused() {
+        "ready\nthe changed configuration is refused, the one before it is in force; the log tells why\n"
+            .into_response()
     } else {
         "ready\n".into_response()
     }

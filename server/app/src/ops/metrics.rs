@@ -24,6 +24,11 @@ pub const ASSET_CACHE: &str = "vitrine_asset_cache_total";
 /// Requests for assets that wait for a turn of their session, a gauge.
 pub const ASSETS_WAITING: &str = "vitrine_assets_waiting";
 
+/// Readings of a changed configuration, by `result`.
+pub const CONFIG_RELOADS: &str = "vitrine_config_reloads_total";
+/// 1 while the files say something that was refused, a gauge.
+pub const CONFIG_REFUSED: &str = "vitrine_config_refused";
+
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Starts counting, once per process.
@@ -39,6 +44,8 @@ pub fn start() {
         metrics::describe_counter!(ASSETS, "Assets asked for");
         metrics::describe_counter!(ASSET_CACHE, "What the asset cache came to");
         metrics::describe_gauge!(ASSETS_WAITING, "Requests for assets that wait for a turn");
+        metrics::describe_counter!(CONFIG_RELOADS, "Readings of a changed configuration");
+        metrics::describe_gauge!(CONFIG_REFUSED, "1 while the files say something that was refused");
         handle
     });
 }
@@ -119,6 +126,16 @@ pub fn count_cache(result: CacheResult) {
     metrics::counter!(ASSET_CACHE, "result" => word).increment(1);
 }
 
+/// Counts a reading of the configuration.
+pub fn count_reload(result: &'static str) {
+    metrics::counter!(CONFIG_RELOADS, "result" => result).increment(1);
+}
+
+/// Notes whether the files say something that was refused.
+pub fn set_config_refused(is_refused: bool) {
+    metrics::gauge!(CONFIG_REFUSED).set(if is_refused { 1.0 } else { 0.0 });
+}
+
 /// Counts a session's end.
 pub fn session_ended(reason: &'static str) {
     metrics::gauge!(SESSIONS).decrement(1.0);
@@ -166,7 +183,8 @@ impl Drop for OpenSocket {
 #[cfg(test)]
 mod tests {
     use super::{
-        AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, FRAMES_IN, FRAMES_OUT, SESSIONS, SESSIONS_ENDED, SOCKETS,
+        AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, CONFIG_REFUSED, CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT,
+        SESSIONS, SESSIONS_ENDED, SOCKETS,
     };
 
     #[test]
@@ -182,6 +200,8 @@ mod tests {
             ASSETS,
             ASSET_CACHE,
             ASSETS_WAITING,
+            CONFIG_RELOADS,
+            CONFIG_REFUSED,
         ] {
             assert!(text.contains(&format!("| `{name}` |")), "{name}");
         }

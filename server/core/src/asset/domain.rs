@@ -20,7 +20,7 @@ pub enum DomainError {
 ///
 /// Names are compared as the WHATWG URL parser writes them (lower case, IDNA as `xn--`, IP addresses in their one
 /// spelling), whole label by whole label; one trailing dot makes no difference, here or in the URL.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HostList {
     exact: Hosts,
     /// By what follows the first label.
@@ -31,7 +31,7 @@ pub struct HostList {
 type Hosts = HashMap<Box<str>, Ports, FixedState>;
 
 /// Which ports count for one entry.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Ports {
     /// The entry stands once without a port.
     listed: bool,
@@ -103,7 +103,7 @@ impl HostList {
 }
 
 /// What the proxy may fetch from: hosts, and the ports and schemes that count for all of them. Empty allows nothing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AllowedDomains {
     hosts: HostList,
     ports: Vec<u16>,

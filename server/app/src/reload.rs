@@ -1,0 +1,143 @@
+//! Another configuration and other certificates while the server runs: all of a change, or nothing of it.
+
+mod watch;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::digest::{Context, SHA256};
+use axum_server::tls_rustls::RustlsConfig;
+use rustls::ServerConfig;
+
+use crate::config::{self, Config, Source};
+use crate::net::tls;
+use crate::ops::metrics;
+use crate::start::App;
+
+pub use watch::Watch;
+
+/// Reads the configuration of a running server again.
+#[derive(Debug)]
+pub struct Reloader {
+    app: Arc<App>,
+    source: Source,
+    tls: Option<RustlsConfig>,
+    /// What the files held when they were last read.
+    seen: Mutex<Option<Vec<u8>>>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is in force, except for these keys, which only a start reads.
+    Applied(Vec<String>),
+    /// The files say what they said before.
+    Unchanged,
+    /// It is wrong, and nothing of it is in force: a line for each problem.
+    Refused(Vec<String>),
+}
+
+impl Outcome {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Applied(_) => "applied",
+            Self::Unchanged => "unchanged",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
+impl Reloader {
+    /// For a server that was started from `source`; `tls` is what its listener shows to new connections.
+    #[must_use]
+    pub fn new(app: Arc<App>, source: Source, tls: Option<RustlsConfig>) -> Self {
+        Self { app, source, tls, seen: Mutex::new(None) }
+    }
+
+    /// Reads the files, and puts what they say into force. Blocks while it reads; two at once take turns.
+    pub fn reload(&self) -> Outcome {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = match self.change(&mut seen) {
+            Ok(Some(waiting)) => Outcome::Applied(waiting),
+            Ok(None) => Outcome::Unchanged,
+            Err(lines) => Outcome::Refused(lines),
+        };
+        drop(seen);
+        self.tell(&outcome);
+        outcome
+    }
+
+    /// Files on which the configuration depends, its own included.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let own = self.source.file().map(ToOwned::to_owned);
+        own.into_iter().chain(self.app.config().files().cloned()).collect()
+    }
+
+    /// The keys that wait for a restart, or `None` if nothing has changed.
+    fn change(&self, seen: &mut Option<Vec<u8>>) -> Result<Option<Vec<String>>, Vec<String>> {
+        let text = self.source.text().map_err(|error| vec![error.to_string()])?;
+        // A file that is just being written is empty for a moment; the defaults would be in force.
+        if self.source.file().is_some() && text.trim().is_empty() {
+            return Err(vec![format!("{}: the file is empty", self.source.name())]);
+        }
+        let again = config::parse_again(&self.app.config(), &self.source.name(), &text, self.source.environment());
+        let again = again
+            .map_err(|problems| problems.iter().map(|problem| problem.line(&self.source.name())).collect::<Vec<_>>())?;
+        let print = fingerprint(&text, &again.config);
+        if seen.as_ref() == Some(&print) {
+            return Ok(None);
+        }
+        let tls = self.certificates(&again.config)?;
+        self.app.apply(again.config).map_err(|error| vec![format!("{}: {error}", self.source.name())])?;
+        if let (Some(listener), Some(tls)) = (&self.tls, tls) {
+            listener.reload_from_config(tls);
+        }
+        *seen = Some(print);
+        Ok(Some(again.waiting))
+    }
+
+    /// What new connections are shown. `None`: the server has no TLS, or was started with a certificate of no file.
+    fn certificates(&self, config: &Config) -> Result<Option<Arc<ServerConfig>>, Vec<String>> {
+        let had_files = self.app.config().tls.certificate.is_some();
+        if self.tls.is_none() || !(had_files || config.tls.certificate.is_some()) {
+            return Ok(None);
+        }
+        tls::from_files(&config.tls).map(Some).map_err(|error| vec![error.to_string()])
+    }
+
+    fn tell(&self, outcome: &Outcome) {
+        metrics::count_reload(outcome.word());
+        match outcome {
+            Outcome::Unchanged => tracing::info!("the configuration was read again: nothing has changed"),
+            Outcome::Applied(waiting) => {
+                tracing::info!("the configuration was read again and is in force");
+                if !waiting.is_empty() {
+                    tracing::warn!("changed, and waiting for a restart: {}", waiting.join(", "));
+                }
+            }
+            Outcome::Refused(lines) => {
+                for line in lines {
+                    tracing::error!("{line}");
+                }
+                tracing::error!("the changed configuration is refused; what was in force stays so");
+            }
+        }
+        let is_refused = matches!(outcome, Outcome::Refused(_));
+        self.app.live.set_refused(is_refused);
+        metrics::set_config_refused(is_refused);
+    }
+}
+
+/// Of everything that the configuration is made of. A file that cannot be read counts as empty: whoever needs it tells.
+fn fingerprint(text: &str, config: &Config) -> Vec<u8> {
+    let mut digest = Context::new(&SHA256);
+    let mut take = |bytes: &[u8]| {
+        digest.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+        digest.update(bytes);
+    };
+    take(text.as_bytes());
+    for file in config.files() {
+        take(&std::fs::read(file).unwrap_or_default());
+    }
+    digest.finish().as_ref().to_vec()
+}
