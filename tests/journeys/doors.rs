@@ -28,10 +28,34 @@ async fn the_agents_page_has_a_strict_policy() {
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
         ("strict-transport-security", "max-age=63072000"),
+        ("x-frame-options", "DENY"),
     ] {
         assert_eq!(response.headers()[name], value, "{name}");
     }
     assert!(response.headers().contains_key("permissions-policy"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn listed_pages_may_frame_the_agents_page_and_no_other() {
+    let listed = "https://crm.example https://*.desk.example";
+    let server =
+        Server::start("[http-security]\nframe-ancestors = [\"https://crm.example\", \"https://*.desk.example\"]\n")
+            .await;
+    let page = server.request(Method::GET, "/agent/").send().await.unwrap();
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.ends_with(&format!("frame-ancestors {listed}")), "{policy}");
+    // It knows no lists, and would say the opposite.
+    assert!(!page.headers().contains_key("x-frame-options"));
+    let told = server.request(Method::GET, "/api/v1/agent/frame-ancestors").send().await.unwrap();
+    assert_eq!(told.headers()["cross-origin-resource-policy"], "same-origin");
+    assert!(!told.headers().contains_key("access-control-allow-origin"));
+    let told: Value = serde_json::from_str(&told.text().await.unwrap()).unwrap();
+    assert_eq!(told["frameAncestors"], serde_json::json!(listed.split(' ').collect::<Vec<_>>()));
+    for path in ["/vitrine.js", "/api/v1/agent/me", "/no/such"] {
+        let other = server.request(Method::GET, path).send().await.unwrap();
+        let policy = other.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

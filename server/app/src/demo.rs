@@ -172,8 +172,10 @@ fn demo_config(Ports(first): Ports, words: &Words, hash: &str) -> Result<Config,
         ),
         ("VITRINE_AGENTS__ACCOUNTS", format!("[{{ name = {AGENT:?}, password = {hash:?}, roles = [\"agent\"] }}]")),
     ];
-    let settings = settings.map(|(name, text)| (name.to_owned(), text));
-    let loaded = config::parse("config/demo.toml", CONFIG, &settings);
+    // The environment's settings count here as elsewhere, but not against the addresses.
+    let mut all = config::environment();
+    all.extend(settings.map(|(name, text)| (name.to_owned(), text)));
+    let loaded = config::parse("config/demo.toml", CONFIG, &all);
     let problems: Vec<String> = loaded.problems.iter().map(|problem| problem.line(&loaded.file)).collect();
     loaded.config.ok_or_else(|| DemoError::Config(problems.join("; ")))
 }

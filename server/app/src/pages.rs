@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
 
 use crate::http::Problem;
 use crate::http::gate::AgentAddress;
@@ -49,8 +51,27 @@ pub async fn viewer_file(
 ) -> Result<Response, Problem> {
     let file = find(VIEWER, &name)?;
     let mut response = answer(file, &headers);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, app.live.now().viewer_policy.clone());
+    let now = app.live.now();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, now.viewer_policy.clone());
+    if now.config.http_security.frame_ancestors.is_empty() {
+        response.headers_mut().insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
     Ok(response)
+}
+
+/// Which pages may show the agent's page in a frame.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ancestors {
+    frame_ancestors: Vec<String>,
+}
+
+/// `GET /api/v1/agent/frame-ancestors`: the list that the page's own policy names too, so that the page in a frame knows to
+/// whom it may talk.
+pub async fn ancestors(State(app): State<Arc<App>>, _address: AgentAddress) -> Json<Ancestors> {
+    let config = app.live.config();
+    let listed = config.http_security.frame_ancestors.iter();
+    Json(Ancestors { frame_ancestors: listed.map(ToString::to_string).collect() })
 }
 
 /// `GET /vitrine.js`.

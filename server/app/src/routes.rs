@@ -85,6 +85,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/agent", get(|| async { Redirect::permanent("agent/") }))
         .route("/agent/", get(pages::viewer))
         .route("/agent/{file}", get(pages::viewer_file))
+        .route("/api/v1/agent/frame-ancestors", get(pages::ancestors))
         .route("/api/v1/agent/login", post(login::login))
         .route("/api/v1/agent/logout", post(login::logout))
         .route("/api/v1/agent/me", get(login::me))

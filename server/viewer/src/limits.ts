@@ -21,6 +21,9 @@ export const LIMITS = {
   styles_wait_ms: 600,
   stall_check_ms: 1_000,
   stalled_checks: 3,
+  /** A token of the page around this one is renewed so long before it runs out, and its answer waited for so long. */
+  token_margin_ms: 30_000,
+  token_wait_ms: 10_000,
   poll_every_ms: 4_000,
   /** Lines of a session's log; older ones go. */
   log_entries_max: 300,

@@ -35,12 +35,13 @@ export class Demo {
     this.agentPage = `${this.server}/agent/`;
   }
 
-  static async start(): Promise<Demo> {
+  /** `settings`: of the configuration, as the environment has them. */
+  static async start(settings: Record<string, string> = {}): Promise<Demo> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is not there: cargo build -p vitrine`);
-    const port = await sparePorts();
+    const port = await sparePorts(PORTS_IN_A_ROW);
     const data = await mkdtemp(join(tmpdir(), "vitrine-"));
     const running = spawn(BINARY, ["demo", "--port", String(port)], {
-      env: { ...process.env, VITRINE_DATA: data },
+      env: { ...process.env, ...settings, VITRINE_DATA: data },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";
@@ -76,10 +77,11 @@ function readLogin(said: string): { name: string; password: string } | null {
   return name && password && said.includes("Ctrl-C") ? { name, password } : null;
 }
 
-async function sparePorts(): Promise<number> {
+/** The first of so many in a row that nobody uses. */
+export async function sparePorts(count: number): Promise<number> {
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 8_000) * PORTS_IN_A_ROW;
-    const row = Array.from({ length: PORTS_IN_A_ROW }, (_, at) => first + at);
+    const row = Array.from({ length: count }, (_, at) => first + at);
     if ((await Promise.all(row.map(isSpare))).every(Boolean)) return first;
   }
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Frame, Page } from "playwright-core";
 
 const OUT = join(__HERE__, "out");
 
@@ -36,13 +36,17 @@ export const OWN_WAYS: Shape[] = [
 
 /** Takes a picture and lets axe-core find nothing. */
 export async function look(page: Page, shape: Shape, state: string): Promise<void> {
-  mkdirSync(OUT, { recursive: true });
-  await page.screenshot({ path: join(OUT, `${state}-${shape.name}.png`), animations: "disabled" });
+  await snap(page, `${state}-${shape.name}`);
   await isAccessible(page, `${state} ${shape.name}`, shape.forcedColors !== "active");
 }
 
+export async function snap(page: Page, name: string): Promise<void> {
+  mkdirSync(OUT, { recursive: true });
+  await page.screenshot({ path: join(OUT, `${name}.png`), animations: "disabled" });
+}
+
 /** Forced colours are the person's own, and not judged; what is drawn in them axe-core reads wrong. */
-export async function isAccessible(page: Page, what: string, judgesContrast = true): Promise<void> {
+export async function isAccessible(page: Page | Frame, what: string, judgesContrast = true): Promise<void> {
   await page.evaluate(axe.source);
   // The customer's page in an agent's frame is the customer's: it is judged where it comes from.
   const found = await page.evaluate(async (contrast) => {

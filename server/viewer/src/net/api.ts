@@ -14,6 +14,24 @@ export type SessionEntry = {
 };
 export type Ticket = { ticket: string; expiresAt: string };
 
+/** Says who asks, where the browser's login cookie does not: in a frame of another website. */
+export interface Proof {
+  /** An agent token; empty where there is none. */
+  current(): Promise<string>;
+  /** Another one, after the server refused this. */
+  instead(refused: string): Promise<string>;
+  gotTicket(): void;
+  /** A ticket for the same session is about to be asked for again. */
+  reconnects(): Promise<void>;
+}
+
+let proof: Proof | null = null;
+
+/** From now on every request carries this, and none counts on a cookie. */
+export function proveWith(given: Proof): void {
+  proof = given;
+}
+
 /** `status` 0: the server could not be reached. */
 export class ApiError extends Error {
   override name = "ApiError";
@@ -30,12 +48,19 @@ const base = () => new URL("../api/v1/", document.baseURI);
 
 export const api = {
   /** `undefined` where nobody is signed in. */
-  me: () => request<Agent | undefined>("GET", "agent/me?optional=true"),
+  me: () => request<Agent | undefined>("GET", proof ? "agent/me" : "agent/me?optional=true"),
+  /** Origins of the pages that may show this one in a frame. */
+  frameAncestors: () => request<{ frameAncestors: string[] }>("GET", "agent/frame-ancestors"),
   login: (name: string, password: string) => request<void>("POST", "agent/login", { name, password }),
   logout: () => request<void>("POST", "agent/logout", {}),
   sessions: () => request<{ sessions: SessionEntry[] }>("GET", "sessions"),
   join: (joinCode: string) => request<{ session: string }>("POST", "sessions/join", { joinCode }),
-  ticket: (session: string) => request<Ticket>("POST", `sessions/${encodeURIComponent(session)}/ticket`, {}),
+  ticket: async (session: string, isAgain: boolean) => {
+    if (isAgain) await proof?.reconnects();
+    const ticket = await request<Ticket>("POST", `sessions/${encodeURIComponent(session)}/ticket`, {});
+    proof?.gotTicket();
+    return ticket;
+  },
 };
 
 /** Where a session's socket is: the same place as the interface, by the secure scheme where the page has it. */
@@ -46,20 +71,36 @@ export function socketAddress(session: string): string {
 }
 
 async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await send(method, path, body);
+  const response = await (proof ? sendWith(proof, method, path, body) : send(method, path, body, {}));
   const text = await response.text().catch(() => "");
   if (response.ok) return (text === "" ? undefined : parse(text)) as T;
   throw new ApiError(response.status, retryAfter(response));
 }
 
-async function send(method: string, path: string, body: unknown): Promise<Response> {
+/** A token that the server does not take may have run out on the way: one more try, with another. */
+async function sendWith(given: Proof, method: string, path: string, body: unknown): Promise<Response> {
+  const token = await given.current();
+  const response = await send(method, path, body, bearer(token));
+  return response.status === 401 ? send(method, path, body, bearer(await given.instead(token))) : response;
+}
+
+function bearer(token: string): Record<string, string> {
+  if (token === "") throw new ApiError(0);
+  return { Authorization: `Bearer ${token}` };
+}
+
+async function send(method: string, path: string, body: unknown, proven: Record<string, string>): Promise<Response> {
   try {
     return await fetch(new URL(path, base()), {
       method,
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error",
-      headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: {
+        Accept: "application/json",
+        ...proven,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {

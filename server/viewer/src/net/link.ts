@@ -44,7 +44,7 @@ export class Link {
     this.drop();
     const turn = ++this.turn;
     try {
-      const { ticket } = await api.ticket(this.session);
+      const { ticket } = await api.ticket(this.session, turn > 1);
       if (turn === this.turn && !this.stopped) this.open(ticket);
     } catch (error) {
       if (turn !== this.turn || this.stopped) return;

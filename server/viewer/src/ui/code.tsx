@@ -1,5 +1,6 @@
 // Join by code. One text field, drawn as boxes: typing, pasting, undo, a screen reader and a caret all work as in any field.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { takeFocus } from "../embed/framed.ts";
 import { ApiError, api } from "../net/api.ts";
 import { go, sessionHref } from "./route.ts";
 import { waitWords } from "./words.ts";
@@ -16,7 +17,7 @@ export function JoinByCode({ length, signedOut }: Props) {
   const [error, setError] = useState("");
   const field = useRef<HTMLInputElement>(null);
 
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => takeFocus(field.current), []);
 
   const join = async (digits: string) => {
     if (busy || digits.length !== length) return;
@@ -99,7 +100,7 @@ function Boxes({ code, length, caret }: { code: string; length: number; caret: n
   );
 }
 
-function sentenceFor(status: number, retryAfterMs: number): string {
+export function sentenceFor(status: number, retryAfterMs: number): string {
   if (status === 404 || status === 410) return "No session has this code. It may have run out; ask for a new one.";
   if (status === 403) return "Your account may not join sessions.";
   if (status === 409) return "This session has as many agents as it may have.";

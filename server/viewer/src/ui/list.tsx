@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { SessionEntry } from "../net/api.ts";
 import { Icon } from "./icons.tsx";
-import { sessionHref } from "./route.ts";
+import { followLink, sessionHref } from "./route.ts";
 import { inOrder, matches, nameOf, type Sessions } from "./sessions.ts";
 import { hostOf, sinceWords } from "./words.ts";
 
@@ -36,7 +36,7 @@ export function SessionList({ sessions, mayMonitor, mayList }: Props) {
         {found.map((entry) => (
           <li key={entry.session}>
             {entry.joined || mayMonitor ? (
-              <a class="entry" href={sessionHref(entry.session)}>
+              <a class="entry" href={sessionHref(entry.session)} onClick={followLink}>
                 <Entry entry={entry} />
               </a>
             ) : (

@@ -1,6 +1,6 @@
 // An open session: the customer's page in the middle, and around it who is there, how it is, and how to leave.
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { Session } from "../state/session.ts";
+import { Session, type SessionState } from "../state/session.ts";
 import { describe, isOver, REOPENABLE, type Status } from "../state/status.ts";
 import { useStore } from "../state/store.ts";
 import { Details } from "./details.tsx";
@@ -11,8 +11,9 @@ import { TopBar } from "./topbar.tsx";
 import { hostOf } from "./words.ts";
 import { stepZoom, type Zoom } from "./zoom.tsx";
 
-type Props = { session: string; me: string; signedOut: () => void };
-type OpenProps = { id: string; me: string; signedOut: () => void; reopen: () => void };
+/** `changed` is told of every state that the session comes into. */
+type Props = { session: string; me: string; signedOut: () => void; changed?: (state: SessionState) => void };
+type OpenProps = Omit<Props, "session"> & { id: string; reopen: () => void };
 
 const WIDE_PX = 1000;
 const leave = () => go("#/");
@@ -23,7 +24,7 @@ export function Live({ session, ...rest }: Props) {
   return <OpenSession key={turn} id={session} {...rest} reopen={() => setTurn(turn + 1)} />;
 }
 
-function OpenSession({ id, me, signedOut, reopen }: OpenProps) {
+function OpenSession({ id, me, signedOut, changed, reopen }: OpenProps) {
   const session = useMemo(() => new Session(id), [id]);
   const state = useStore(session.store);
   const status = describe(state);
@@ -39,6 +40,7 @@ function OpenSession({ id, me, signedOut, reopen }: OpenProps) {
   useEffect(() => {
     session.cursorName = name;
   }, [session, name]);
+  useEffect(() => changed?.(state), [changed, state]);
   useEffect(() => {
     if (status.name === "signed-out") signedOut();
   }, [status.name, signedOut]);

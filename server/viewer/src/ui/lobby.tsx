@@ -7,9 +7,10 @@ import { SessionList } from "./list.tsx";
 import { useSessions } from "./sessions.ts";
 import { SoundSwitch } from "./sound.tsx";
 
-type Props = { agent: Agent; signedOut: () => void; signOut: () => void };
+/** Without `signOut` it is the page around this one that signs in and out. */
+type Props = { agent: Agent; signedOut: () => void; signOut?: () => void; notice?: string };
 
-export function Lobby({ agent, signedOut, signOut }: Props) {
+export function Lobby({ agent, signedOut, signOut, notice }: Props) {
   const mayList = agent.privileges.includes("session.list");
   const sessions = useSessions(mayList, signedOut);
 
@@ -35,12 +36,19 @@ export function Lobby({ agent, signedOut, signOut }: Props) {
             <strong>{agent.name}</strong>
             <small>{agent.roles.join(", ")}</small>
           </span>
-          <button type="button" class="button small" onClick={signOut}>
-            Sign out
-          </button>
+          {signOut && (
+            <button type="button" class="button small" onClick={signOut}>
+              Sign out
+            </button>
+          )}
         </p>
       </footer>
       <main class="join">
+        {notice && (
+          <p class="notice warn" role="alert">
+            {notice}
+          </p>
+        )}
         <JoinByCode length={agent.joinCodeLength ?? 9} signedOut={signedOut} />
       </main>
     </div>

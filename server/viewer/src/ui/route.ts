@@ -1,5 +1,6 @@
 // The two places of this page, in the address's fragment, so that a base path or a proxy in front never matters.
 import { useEffect, useState } from "preact/hooks";
+import { isFramed } from "../embed/framed.ts";
 
 export type Route = { place: "lobby" } | { place: "session"; session: string };
 
@@ -15,8 +16,17 @@ export function readRoute(hash: string): Route {
 
 export const sessionHref = (session: string): string => `#/session/${encodeURIComponent(session)}`;
 
+/** The history of a frame is the surrounding page's, and its Back button must not lead through our places. */
 export function go(href: string): void {
-  location.hash = href;
+  if (isFramed()) location.replace(href);
+  else location.hash = href;
+}
+
+/** For links, in place of what the browser does with them. */
+export function followLink(event: MouseEvent): void {
+  if (!isFramed()) return;
+  event.preventDefault();
+  go((event.currentTarget as HTMLAnchorElement).hash);
 }
 
 export function useRoute(): Route {

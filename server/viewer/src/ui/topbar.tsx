@@ -1,5 +1,6 @@
 // The bar above the page: what is shown, how the session is, who is here, and the tools.
 import { useEffect, useRef } from "preact/hooks";
+import { takeFocus } from "../embed/framed.ts";
 import type { SessionState } from "../state/session.ts";
 import { isOver, type Status } from "../state/status.ts";
 import { Icon } from "./icons.tsx";
@@ -20,7 +21,7 @@ type Props = {
 
 export function TopBar({ state, status, name, me, sizing, details, setDetails, leave }: Props) {
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useEffect(() => takeFocus(title.current), []);
   return (
     <header class="topbar">
       <h1 ref={title} tabIndex={-1} class="sr-only">

@@ -19,7 +19,7 @@ const TYPES = {
 export const SESSION = "9c4f1f0a2b";
 export const CODE = "123456789";
 
-const policy = (origin, base) =>
+const policy = (origin, base, ancestors) =>
   [
     "default-src 'none'",
     `script-src ${origin}${base}/agent/`,
@@ -31,7 +31,7 @@ const policy = (origin, base) =>
     "frame-src 'none'",
     "form-action 'none'",
     "base-uri 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${ancestors.join(" ") || "'none'"}`,
   ].join("; ");
 
 /** `events`: a recording; the first full snapshot begins it. `speed` 0 sends everything with the keyframe. */
@@ -65,6 +65,9 @@ class Fake {
   /** Set to make the next answers fail: `{ login: 401, join: 404, ticket: 403, sessions: 500 }`. */
   fail = {};
   signedIn = false;
+  /** Agent tokens that are taken, in a frame of one of these pages. */
+  tokens = new Set();
+  ancestors = [];
   privileges = ["session.list", "session.join", "session.end"];
   customer = { verified: true, attributes: { name: "Jane Doe", plan: "Gold", "customer number": "40 118" } };
   sessions = [];
@@ -219,7 +222,9 @@ class Fake {
     if (request.method === "POST" && request.headers["content-type"] !== "application/json")
       return problem(response, 415);
     const body = await readBody(request);
-    return this.api(route, body, response);
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+    if (token !== undefined && !this.tokens.has(token)) return problem(response, 401);
+    return this.api(route, body, response, token !== undefined || this.signedIn);
   }
 
   async page(name, response) {
@@ -228,7 +233,7 @@ class Fake {
       const bytes = await readFile(join(DIST, file));
       response.writeHead(200, {
         "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
-        "Content-Security-Policy": policy(this.origin, this.base),
+        "Content-Security-Policy": policy(this.origin, this.base, this.ancestors),
         "X-Content-Type-Options": "nosniff",
       });
       response.end(bytes);
@@ -237,14 +242,15 @@ class Fake {
     }
   }
 
-  api(route, body, response) {
+  api(route, body, response, isIn) {
     const failure = Object.entries(this.fail).find(([word]) => route.includes(word))?.[1];
     if (failure) return problem(response, failure);
     if (route === "POST agent/login") {
       this.signedIn = body.name === "ann" && body.password === "secret";
       return this.signedIn ? json(response, 204) : problem(response, 401);
     }
-    if (!this.signedIn) return route === "GET agent/me" ? json(response, 204) : problem(response, 401);
+    if (route === "GET agent/frame-ancestors") return json(response, 200, { frameAncestors: this.ancestors });
+    if (!isIn) return route === "GET agent/me" ? json(response, 204) : problem(response, 401);
     if (route === "POST agent/logout") {
       this.signedIn = false;
       return json(response, 204);
