@@ -3,6 +3,7 @@
 
 mod agents;
 mod assets;
+mod audit;
 mod customers;
 mod doors;
 mod early;

@@ -11,6 +11,7 @@ use vitrine_core::access::{Privilege, PrivilegeSet};
 use vitrine_core::ids::AgentKey;
 use vitrine_core::session::{AgentProfile, CloseCode};
 
+use crate::audit::{Act, Action, Actor, Event};
 use crate::auth::login::Login;
 use crate::auth::secret::Digest;
 use crate::auth::socket::{Ticket, credential};
@@ -31,6 +32,7 @@ use crate::start::App;
 pub async fn open(
     State(app): State<Arc<App>>,
     _address: AgentAddress,
+    act: Act,
     client: Client,
     Segment(id): Segment,
     headers: HeaderMap,
@@ -47,17 +49,23 @@ pub async fn open(
     }
     let login = app.store.login(&ticket.login).await?.ok_or(Problem::NotSignedIn)?;
     let standing = Standing::of(&login, &app.config()).ok_or(Problem::NotSignedIn)?;
+    let actor = Actor::agent(&login, &standing);
+    act.by(actor.clone());
     let running = app.hub.find(&ticket.session).filter(|running| standing.sites.cover(&running.site));
     let running = running.ok_or(Problem::NoSuchSession)?;
+    if !ticket.admitted {
+        act.is(Action::SessionWatch);
+    }
     let held = app.sockets.enter(client)?;
     let bounds = Bounds {
         message_bytes: running.config.limits.core.agent_frame_bytes,
         frames_per_second: running.config.limits.frames_per_second,
     };
+    act.done().await?;
     let key = app.hub.next_agent_key();
     let upgrade = socket::prepare(upgrade, bounds);
     let profile = profile(key, login.name.clone(), &standing, &ticket);
-    let serve = move |socket| serve(socket, app, running, profile, (login, ticket), bounds, held);
+    let serve = move |socket| serve(socket, app, running, profile, (login, actor, ticket), bounds, held);
     Ok(upgrade.on_upgrade(serve).into_response())
 }
 
@@ -83,13 +91,14 @@ async fn serve(
     app: Arc<App>,
     running: Arc<Running>,
     profile: AgentProfile,
-    (login, ticket): (Login, Ticket),
+    (login, actor, ticket): (Login, Actor, Ticket),
     bounds: Bounds,
     _held: SocketHeld,
 ) {
     let _open = OpenSocket::of("agent");
     let (key, outbox) = (profile.key, Arc::new(Outbox::new(running.config.limits.agent_queue_bytes)));
     let viewer = Viewer {
+        actor: actor.clone(),
         agent: login.subject,
         login: ticket.login,
         holder: ticket.holder,
@@ -108,6 +117,8 @@ async fn serve(
     socket::run(socket, &outbox, bounds, receiver, running.over()).await;
     // An ended session does not care that an agent is gone.
     let _ = running.mail(Mail::AgentLeft(key)).await;
+    let reason = outbox.close_code().map_or("left", CloseCode::word);
+    app.audit.note(Event::done(Action::SessionLeave, actor).to(&running.id, &running.site).because(reason));
 }
 
 struct Agent {

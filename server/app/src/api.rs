@@ -1,5 +1,6 @@
 //! The JSON interface: one file for each who asks.
 
+pub mod audit;
 pub mod customer;
 pub mod login;
 pub mod sessions;

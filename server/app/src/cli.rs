@@ -8,6 +8,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use url::Url;
 
+use crate::audit::{self, Answer, Hash, Verify};
 use crate::auth::password;
 use crate::config::{self, Config, Loaded, Source};
 use crate::demo::{self, DemoError};
@@ -62,6 +63,11 @@ enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Check an audit log
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Read a password on standard input and print its Argon2id hash
     Password,
 }
@@ -82,6 +88,26 @@ enum ConfigCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Tell whether every line is as it was written and follows the one before; exit status 1 if not
+    Verify {
+        /// The hash of the last line: nothing else tells that lines are missing at the end
+        #[arg(long, value_name = "HASH", value_parser = hash)]
+        expect_last: Option<Hash>,
+        /// The log may begin anew, as on standard output it does with each start of the server
+        #[arg(long)]
+        restarts: bool,
+        /// Files in the order of their lines; - is standard input
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+fn hash(text: &str) -> Result<Hash, &'static str> {
+    Hash::parse(text).ok_or("a hash is 64 hexadecimal digits in lower case")
+}
+
 /// Why a command could not run: one line that says what, where and how to mend it. Exit status 2.
 #[derive(Debug, thiserror::Error)]
 enum CannotRun {
@@ -95,6 +121,8 @@ enum CannotRun {
     Demo(#[from] DemoError),
     #[error(transparent)]
     Sanitize(#[from] JobError),
+    #[error(transparent)]
+    Audit(#[from] audit::Unreadable),
     #[error("standard input or output: {0}")]
     Io(#[from] std::io::Error),
     #[error("cannot hash the password: {0}")]
@@ -118,6 +146,9 @@ pub fn run() -> ExitCode {
         }
         Command::Config { command: ConfigCommand::Check { config } } => check(config.as_deref()),
         Command::Config { command: ConfigCommand::Show { config } } => show(config.as_deref()),
+        Command::Audit { command: AuditCommand::Verify { expect_last, restarts, files } } => {
+            verify_audit(&Verify { files, expect_last, restarts })
+        }
         Command::Password => hash_password(),
     };
     result.unwrap_or_else(|problem| {
@@ -163,6 +194,19 @@ fn show(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
     }
     std::io::stdout().write_all(config::show(&loaded.file, &loaded.shown).as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn verify_audit(job: &Verify) -> Result<ExitCode, CannotRun> {
+    match audit::verify(job)? {
+        Answer::Good(answer) => {
+            println!("{answer}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Answer::Broken(answer) => {
+            eprintln!("vitrine: {answer}");
+            Ok(ExitCode::from(1))
+        }
+    }
 }
 
 fn hash_password() -> Result<ExitCode, CannotRun> {

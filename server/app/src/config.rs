@@ -3,6 +3,7 @@
 mod again;
 mod agents;
 mod asset_keys;
+mod audit;
 mod explain;
 mod forward_proxy;
 mod keys;
@@ -21,6 +22,7 @@ mod value;
 
 pub use again::{Again, parse_again};
 pub use agents::{Account, Agents};
+pub use audit::{Audit, AuditTo};
 pub use explain::{show, template};
 pub use forward_proxy::{ForwardProxy, ProxyLogin, ResolveAt};
 pub use keys::{Key, LATER_SECTIONS, Reaches, SECTIONS, Section, Shape};
@@ -80,6 +82,8 @@ pub struct Config {
     pub asset_keys: Vec<AssetKey>,
     /// `[log]`.
     pub log: Log,
+    /// `[audit]`.
+    pub audit: Audit,
     /// What all of it was read from.
     written: Written,
 }
@@ -159,6 +163,7 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
     Some(Config {
         management: server::read_management(once(root, "management", findings)?)?,
         log: log::read(once(root, "log", findings)?)?,
+        audit: audit::read(once(root, "audit", findings)?)?,
         sites: sites.into_iter().map(|site| (site.id.clone(), site)).collect(),
         policy: Arc::new(policy),
         server,

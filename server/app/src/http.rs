@@ -6,6 +6,7 @@ pub mod cors;
 pub mod gate;
 pub mod headers;
 pub mod problem;
+pub mod query;
 pub mod rate;
 pub mod segment;
 

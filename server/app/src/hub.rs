@@ -18,6 +18,7 @@ use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{EndReason, JoinCode, Session, Setup, Timing};
 
 use crate::assets::Assets;
+use crate::audit::{Actor, Audit};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::{Digest, Secret, random_bytes};
 use crate::auth::socket::customer_token;
@@ -41,6 +42,7 @@ pub struct Hub {
     store: Arc<Store>,
     codes: Arc<JoinCodes>,
     assets: Arc<Assets>,
+    audit: Arc<Audit>,
     sessions: Arc<RwLock<HashMap<SessionId, Arc<Running>>>>,
     tasks: TaskTracker,
     last_key: AtomicU64,
@@ -66,12 +68,19 @@ const CODE_TRIES: usize = 8;
 impl Hub {
     /// An empty one. A session keeps what is in force when it begins.
     #[must_use]
-    pub fn new(live: Arc<Live>, store: Arc<Store>, codes: Arc<JoinCodes>, assets: Arc<Assets>) -> Self {
+    pub fn new(
+        live: Arc<Live>,
+        store: Arc<Store>,
+        codes: Arc<JoinCodes>,
+        assets: Arc<Assets>,
+        audit: Arc<Audit>,
+    ) -> Self {
         Self {
             live,
             store,
             codes,
             assets,
+            audit,
             sessions: Arc::default(),
             tasks: TaskTracker::new(),
             last_key: AtomicU64::new(0),
@@ -115,12 +124,14 @@ impl Hub {
             store: Arc::clone(&self.store),
             codes: Arc::clone(&self.codes),
             assets: Arc::clone(&self.assets),
+            audit: Arc::clone(&self.audit),
             customer: None,
             agents: HashMap::new(),
             code_ends: Some(code_ends),
             code: self.codes.digest(code),
             summary: (tokio::time::Instant::now(), true),
             ended: None,
+            ended_by: Actor::System,
         };
         metrics::gauge_add(metrics::SESSIONS, 1.0);
         self.tasks.spawn(task.run(from_customer, mail));
@@ -161,7 +172,7 @@ impl Hub {
         self.is_draining.store(true, Ordering::Relaxed);
         self.tasks.close();
         let sessions = self.all();
-        let told = join_all(sessions.iter().map(|running| running.mail(Mail::End(EndReason::Shutdown))));
+        let told = join_all(sessions.iter().map(|running| running.mail(Mail::End(EndReason::Shutdown, Actor::System))));
         // A session that cannot take the message is ended by being dropped at the end of the process.
         let _ = tokio::time::timeout(at_most, async { (told.await, self.tasks.wait().await) }).await;
     }

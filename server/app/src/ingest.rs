@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use vitrine_core::session::CloseCode;
 
+use crate::audit::{Act, Action, Actor, Event};
 use crate::auth::socket::{credential, read_customer_token};
 use crate::http::address::Client;
 use crate::http::rate::SocketHeld;
@@ -24,6 +25,7 @@ use crate::start::App;
 /// longer good gets its reason as a close code, which a page can read.
 pub async fn open(
     State(app): State<Arc<App>>,
+    act: Act,
     client: Client,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -54,14 +56,28 @@ pub async fn open(
         // Who is nobody here has nothing to say.
         Err(_) => Bounds { message_bytes: NOBODYS_BYTES_MAX, frames_per_second: config.limits.frames_per_second },
     };
+    match &running {
+        Ok(running) => {
+            act.by(Actor::Customer);
+            act.on(running);
+            act.done().await?;
+        }
+        Err(code) => act.refused(code.word()),
+    }
     let upgrade = socket::prepare(upgrade, bounds);
-    Ok(upgrade.on_upgrade(move |socket| serve(socket, running, bounds, held)).into_response())
+    Ok(upgrade.on_upgrade(move |socket| serve(socket, app, running, bounds, held)).into_response())
 }
 
 /// What may wait for a customer's page: small messages, and few.
 const QUEUE_BYTES: usize = 1 << 20;
 
-async fn serve(socket: WebSocket, running: Result<Arc<Running>, CloseCode>, bounds: Bounds, _held: SocketHeld) {
+async fn serve(
+    socket: WebSocket,
+    app: Arc<App>,
+    running: Result<Arc<Running>, CloseCode>,
+    bounds: Bounds,
+    _held: SocketHeld,
+) {
     let _open = OpenSocket::of("customer");
     let outbox = Arc::new(Outbox::new(QUEUE_BYTES));
     let customer = match running {
@@ -79,7 +95,9 @@ async fn serve(socket: WebSocket, running: Result<Arc<Running>, CloseCode>, boun
     let receiver = Customer { running: Arc::clone(&running), outbox: Arc::clone(&outbox) };
     socket::run(socket, &outbox, bounds, receiver, running.over()).await;
     // An ended session does not care that its customer is gone.
-    let _ = running.from_customer(FromCustomer::Detached(outbox)).await;
+    let _ = running.from_customer(FromCustomer::Detached(Arc::clone(&outbox))).await;
+    let reason = outbox.close_code().map_or("left", CloseCode::word);
+    app.audit.note(Event::done(Action::CustomerLeave, Actor::Customer).to(&running.id, &running.site).because(reason));
 }
 
 /// The largest message of a socket that is closed as soon as it is open.

@@ -13,6 +13,7 @@ pub mod ingest;
 pub mod hub;
 pub mod agent;
 pub mod store;
+pub mod audit;
 pub mod api;
 pub mod assets;
 pub mod pages;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use axum::body::HttpBody;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{BoxError, Router};
@@ -19,10 +20,10 @@ use http::{Method, Request};
 use tokio::time::timeout;
 use tower::Service;
 
-use crate::api::{customer, login, sessions, uploads};
+use crate::api::{self, customer, login, sessions, uploads};
 use crate::http::{Problem, headers};
 use crate::start::App;
-use crate::{agent, assets, ingest, pages};
+use crate::{agent, assets, audit, ingest, pages};
 
 /// What answers on the public listener.
 #[derive(Debug, Clone)]
@@ -93,6 +94,8 @@ fn router(app: Arc<App>) -> Router {
         .route("/api/v1/sessions/{id}", get(sessions::get).delete(sessions::end))
         .route("/api/v1/sessions/{id}/ticket", post(sessions::ticket))
         .route("/api/v1/sessions/{id}/socket", get(agent::open))
+        .route("/api/v1/sessions/{id}/audit", get(api::audit::read))
+        .route_layer(from_fn_with_state(Arc::clone(&app), audit::watch))
         .layer(DefaultBodyLimit::max(app.config().limits.request_bytes))
         // For HEAD, and to refuse every other method.
         .route(

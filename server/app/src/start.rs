@@ -16,6 +16,7 @@ use rustls::ServerConfig;
 use tokio::task::JoinHandle;
 
 use crate::assets::{Assets, FetcherError, Names, SystemNames};
+use crate::audit::{self, Audit};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::password::Passwords;
 use crate::config::{Config, Source};
@@ -50,6 +51,8 @@ pub struct App {
     pub places: Places,
     /// What is behind the asset door.
     pub assets: Arc<Assets>,
+    /// Who did what.
+    pub audit: Arc<Audit>,
 }
 
 /// Why the server did not start.
@@ -75,6 +78,9 @@ pub enum StartError {
     /// Assets cannot be fetched.
     #[error(transparent)]
     Assets(#[from] FetcherError),
+    /// The audit log cannot be opened.
+    #[error(transparent)]
+    Audit(#[from] audit::OpenError),
     /// A password hash cannot be made.
     #[error("cannot hash passwords: {0}")]
     Password(#[from] argon2::password_hash::Error),
@@ -90,14 +96,17 @@ impl App {
         let config = live.config();
         let codes = Arc::new(JoinCodes::new(config.session.join_code_length)?);
         let assets = Arc::new(Assets::new(&config, names)?);
+        let audit = Arc::new(Audit::start(&config.audit)?);
+        let (store_too, codes_too) = (Arc::clone(&store), Arc::clone(&codes));
         Ok(Self {
-            hub: Hub::new(Arc::clone(&live), Arc::clone(&store), Arc::clone(&codes), Arc::clone(&assets)),
+            hub: Hub::new(Arc::clone(&live), store_too, codes_too, Arc::clone(&assets), Arc::clone(&audit)),
             passwords: Passwords::new()?,
             rates: Rates::new(&config.limits),
             sockets: Sockets::new(config.limits.sockets_per_address),
             places: Places::new(&config),
             live,
             assets,
+            audit,
             store,
             codes,
         })
@@ -254,6 +263,7 @@ async fn sweep(app: Arc<App>) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;
         app.rates.forget_idle();
+        app.audit.forget_idle();
     }
 }
 
@@ -283,5 +293,6 @@ impl Server {
         for task in self.tasks.into_iter().take(2) {
             let _ = tokio::time::timeout(at_most + Duration::from_secs(1), task).await;
         }
+        self.app.audit.stop().await;
     }
 }

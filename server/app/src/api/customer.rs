@@ -9,10 +9,13 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use vitrine_core::limits::Limits;
+use vitrine_core::session::EndReason;
 
+use crate::audit::{Act, Actor};
 use crate::http::address::Client;
 use crate::http::body::Body;
 use crate::http::{Problem, cors};
+use crate::hub::Mail;
 use crate::ops::clock::Time;
 use crate::start::App;
 
@@ -51,6 +54,7 @@ pub async fn preflight(State(app): State<Arc<App>>, headers: HeaderMap) -> Respo
 /// `POST /api/v1/sessions`. Answers an unlisted origin without naming it, whatever else was wrong.
 pub async fn begin(
     State(app): State<Arc<App>>,
+    act: Act,
     client: Client,
     headers: HeaderMap,
     body: Result<Body<Wanted>, Problem>,
@@ -58,7 +62,7 @@ pub async fn begin(
     let allowed = cors::judge(&headers, &app.config().cross_origin, None);
     let (origin, result) = match allowed {
         Err(problem) => (None, Err(problem)),
-        Ok(origin) => (Some(origin.clone()), try_begin(&app, client, &headers, &origin, body).await),
+        Ok(origin) => (Some(origin.clone()), try_begin(&app, &act, client, &headers, &origin, body).await),
     };
     let mut response = result.unwrap_or_else(IntoResponse::into_response);
     cors::admit(&mut response, origin);
@@ -67,6 +71,7 @@ pub async fn begin(
 
 async fn try_begin(
     app: &App,
+    act: &Act,
     client: Client,
     headers: &HeaderMap,
     origin: &HeaderValue,
@@ -81,7 +86,16 @@ async fn try_begin(
     if wanted.contact_token.is_some() {
         return Err(Problem::ContactTokenRefused);
     }
+    act.by(Actor::Customer);
     let begun = app.hub.begin(&site.id).await?;
+    act.about(&begun.id, &site.id);
+    if let Err(problem) = act.done().await {
+        if let Some(running) = app.hub.find(&begun.id) {
+            // An error means that it is over already.
+            let _ = running.mail(Mail::End(EndReason::Failed, Actor::System)).await;
+        }
+        return Err(problem);
+    }
     tracing::info!(session = %begun.id, site = site.id, "session begun");
     let server = &config.server;
     let answer = Begun {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{Act, Actor};
 use crate::auth::login::{self, Login, NAME_BYTES_MAX};
 use crate::auth::password::PASSWORD_BYTES_MAX;
 use crate::auth::secret::{Digest, Secret};
@@ -56,6 +57,7 @@ impl Me {
 pub async fn login(
     State(app): State<Arc<App>>,
     _page: OwnPage,
+    act: Act,
     client: Client,
     Body(credentials): Body<Credentials>,
 ) -> Result<Response, Problem> {
@@ -65,6 +67,7 @@ pub async fn login(
     app.rates.login(client, &credentials.name)?;
     let config = app.config();
     let account = config.agents.accounts.get(&credentials.name);
+    act.by(Actor::Stranger { account: account.map(|account| account.name.clone()) });
     let stored = account.map(|account| account.password_hash.clone());
     let is_right = app.passwords.verify(credentials.password, stored).await?;
     let Some(account) = account.filter(|_| is_right) else {
@@ -79,7 +82,9 @@ pub async fn login(
         sites: account.sites.clone(),
         ends: Time::now().plus(lasts),
     };
-    let standing = Standing::of(&login, &app.config()).ok_or(Problem::WrongLogin)?;
+    let standing = Standing::of(&login, &config).ok_or(Problem::WrongLogin)?;
+    act.by(Actor::agent(&login, &standing));
+    act.done().await?;
     let token = Secret::random()?;
     app.store.put_login(token.digest(), login.clone()).await?;
     let cookie = login::set_cookie(&config.server.base_path, Some(token.text()), lasts).ok_or(Problem::Internal)?;
@@ -88,7 +93,13 @@ pub async fn login(
 }
 
 /// `POST /api/v1/agent/logout`. Closes the sockets that the login opened, and the asset door to it.
-pub async fn logout(State(app): State<Arc<App>>, agent: Agent, _body: Body<Nothing>) -> Result<Response, Problem> {
+pub async fn logout(
+    State(app): State<Arc<App>>,
+    agent: Agent,
+    act: Act,
+    _body: Body<Nothing>,
+) -> Result<Response, Problem> {
+    act.done().await?;
     app.store.remove_login(&agent.id).await?;
     app.hub.revoke(&agent.id, &Digest::of(&agent.asset_cookie));
     let config = app.config();

@@ -12,6 +12,7 @@ use vitrine_core::access::Privilege;
 use vitrine_core::ids::SessionId;
 use vitrine_core::session::EndReason;
 
+use crate::audit::{Act, Actor};
 use crate::auth::login::set_asset_cookie;
 use crate::auth::secret::{Digest, Secret};
 use crate::auth::socket::Ticket;
@@ -92,6 +93,7 @@ pub(crate) struct Joined {
 pub(crate) async fn join(
     State(app): State<Arc<App>>,
     agent: Agent,
+    act: Act,
     client: Client,
     Body(Join { join_code }): Body<Join>,
 ) -> Result<Json<Joined>, Problem> {
@@ -100,6 +102,7 @@ pub(crate) async fn join(
     let code = app.codes.digest(&join_code).ok_or(Problem::WrongCode)?;
     let record = app.store.take_code(&code).await?.ok_or(Problem::WrongCode)?;
     let running = app.hub.find(&record.session).ok_or(Problem::WrongCode)?;
+    act.on(&running);
     let is_hers = agent.standing.sites.cover(&running.site);
     let is_admitted = is_hers && running.admit(&agent.login.subject);
     running.mail(Mail::CodeUsed).await.map_err(|_| Problem::WrongCode)?;
@@ -108,6 +111,10 @@ pub(crate) async fn join(
     }
     if !is_admitted {
         return Err(Problem::SessionFull);
+    }
+    if let Err(problem) = act.done().await {
+        running.withdraw(&agent.login.subject);
+        return Err(problem);
     }
     tracing::info!(session = %running.id, agent = agent.login.name, "joined");
     Ok(Json(Joined { session: running.id.to_string() }))
@@ -127,6 +134,7 @@ struct Ticketed {
 pub(crate) async fn ticket(
     State(app): State<Arc<App>>,
     agent: Agent,
+    act: Act,
     Segment(id): Segment,
     _body: Body<Nothing>,
 ) -> Result<Response, Problem> {
@@ -135,6 +143,7 @@ pub(crate) async fn ticket(
     if !admitted && !agent.may(Privilege::SessionMonitor) {
         return Err(if running.has_joined(&agent.login.subject) { Problem::SessionFull } else { Problem::NotAllowed });
     }
+    act.done().await?;
     let (config, secret, ends) = (app.config(), Secret::random()?, Time::now().plus(TICKET_TTL));
     let ticket = Ticket {
         session: running.id.clone(),
@@ -174,7 +183,8 @@ pub(crate) async fn end(
     if !running.has_joined(&agent.login.subject) {
         agent.must(Privilege::SessionMonitor)?;
     }
-    running.mail(Mail::End(EndReason::Agent)).await.map_err(|_| Problem::NoSuchSession)?;
+    let by = Actor::agent(&agent.login, &agent.standing);
+    running.mail(Mail::End(EndReason::Agent, by)).await.map_err(|_| Problem::NoSuchSession)?;
     tracing::info!(session = %running.id, agent = agent.login.name, "ended by an agent");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -519,6 +519,29 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "audit",
+        shape: Shape::Once,
+        about: "Who did what to which session, line by line, each chained to the one before. Never page content, attributes, \
+                tokens or codes. See docs/OPERATE.md.",
+        keys: &[
+            key(
+                "file",
+                "",
+                "a file, e.g. \"/var/log/vitrine/audit.jsonl\", or \"stdout\"",
+                Restart,
+                "Where lines go. Without it they are in memory only, the latest of them.",
+            ),
+            key(
+                "required",
+                "true",
+                "true or false",
+                Restart,
+                "Whether an action is refused when its line cannot be written.",
+            ),
+            key("addresses", "false", "true or false", Restart, "Whether lines hold the clients' addresses."),
+        ],
+    },
+    Section {
         name: "management",
         shape: Shape::Once,
         about: "The listener for operators: health and metrics, without TLS.",
@@ -533,7 +556,7 @@ pub const SECTIONS: &[Section] = &[
 ];
 
 /// Sections that belong to later versions: naming one is an error that says so.
-pub const LATER_SECTIONS: &[&str] = &["redis", "metrics", "tracing", "audit", "recording", "webhooks"];
+pub const LATER_SECTIONS: &[&str] = &["redis", "metrics", "tracing", "recording", "webhooks"];
 
 /// The section of that name.
 pub(super) fn section(name: &str) -> Option<&'static Section> {

@@ -32,6 +32,12 @@ impl FromRequestParts<Arc<App>> for Client {
     }
 }
 
+/// The address itself, behind trusted proxies, for those who write it down.
+#[must_use]
+pub fn client_address(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    behind_proxies(peer.ip(), headers, trusted)
+}
+
 /// The last address in `X-Forwarded-For` that is not a trusted proxy's; the peer itself unless it is trusted.
 fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let mut client = peer.to_canonical();

@@ -8,6 +8,7 @@ use http::{HeaderMap, Method, Uri, header};
 
 use super::Problem;
 use super::cors::origin;
+use crate::audit::{Act, Actor};
 use crate::auth::login::{self, Login};
 use crate::auth::secret::Digest;
 use crate::auth::standing::Standing;
@@ -109,6 +110,9 @@ impl FromRequestParts<Arc<App>> for Agent {
         let id = Digest::of(token);
         let login = app.store.login(&id).await?.ok_or(Problem::NotSignedIn)?;
         let standing = Standing::of(&login, &app.config()).ok_or(Problem::NotSignedIn)?;
+        if let Some(act) = parts.extensions.get::<Act>() {
+            act.by(Actor::agent(&login, &standing));
+        }
         Ok(Self { login, standing, id, asset_cookie: login::asset_cookie(token) })
     }
 }

@@ -51,11 +51,17 @@ pub enum Problem {
     Full,
     /// The server is stopping.
     Draining,
+    /// It cannot be noted in the audit log, and so is not done.
+    NotNoted,
     /// It took too long.
     TimedOut,
     /// Our fault; the cause is in the log.
     Internal,
 }
+
+/// Goes with a refusal's response, for those who note it: the problem's name.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusal(pub &'static str);
 
 /// RFC 9457.
 #[derive(Serialize)]
@@ -99,6 +105,7 @@ impl Problem {
             Self::TooMany { .. } => (S::TOO_MANY_REQUESTS, "too-many", "Too many tries; wait a moment"),
             Self::Full => (S::SERVICE_UNAVAILABLE, "full", "The server is full; try again later"),
             Self::Draining => (S::SERVICE_UNAVAILABLE, "draining", "The server is restarting; try again in a moment"),
+            Self::NotNoted => (S::SERVICE_UNAVAILABLE, "not-noted", "This cannot be noted now, so it is not done"),
             Self::TimedOut => (S::REQUEST_TIMEOUT, "timed-out", "The request took too long"),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side"),
         }
@@ -107,7 +114,7 @@ impl Problem {
     fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::TooMany { retry_after_s } => Some(*retry_after_s),
-            Self::Full | Self::Draining => Some(5),
+            Self::Full | Self::Draining | Self::NotNoted => Some(5),
             _ => None,
         }
     }
@@ -125,6 +132,7 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after_s() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response.extensions_mut().insert(Refusal(name));
         response
     }
 }
@@ -149,7 +157,7 @@ impl From<crate::store::StoreError> for Problem {
 mod tests {
     use super::Problem;
 
-    const ALL: [Problem; 22] = [
+    const ALL: [Problem; 23] = [
         Problem::NotFound,
         Problem::MethodNotAllowed,
         Problem::Malformed(String::new()),
@@ -170,6 +178,7 @@ mod tests {
         Problem::TooMany { retry_after_s: 1 },
         Problem::Full,
         Problem::Draining,
+        Problem::NotNoted,
         Problem::TimedOut,
         Problem::Internal,
     ];

@@ -73,7 +73,8 @@ impl Rates {
     }
 }
 
-fn per_minute(count: u32) -> Quota {
+/// So many a minute, and as many at once.
+pub(crate) fn per_minute(count: u32) -> Quota {
     Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))
 }
 

@@ -46,6 +46,11 @@ impl Admission {
         known.map(|admitted| admitted.seen = now).is_some()
     }
 
+    /// Takes a place back that nobody sits on.
+    pub(super) fn withdraw(&mut self, agent: &Subject) {
+        self.agents.retain(|other, admitted| other != agent || admitted.sockets > 0);
+    }
+
     /// Whether one more could be let in.
     pub(super) fn has_room(&self, now: Instant) -> bool {
         let places = self.agents.keys().filter(|agent| self.holds_place(agent, now)).count();
@@ -105,6 +110,19 @@ mod tests {
         assert!(admission.admit(&local("bob"), later + Duration::from_secs(91)));
         assert!(!admission.readmit(&local("ann"), later + Duration::from_secs(91)), "bob has her place");
         assert!(!admission.readmit(&local("eve"), later), "eve never showed a code");
+    }
+
+    #[test]
+    fn a_place_is_taken_back_from_who_is_not_there() {
+        let mut admission = Admission::new(1);
+        let start = Instant::now();
+        assert!(admission.admit(&local("ann"), start));
+        admission.withdraw(&local("ann"));
+        assert!(!admission.remembers(&local("ann")));
+        assert!(admission.admit(&local("bob"), start));
+        admission.entered(&local("bob"));
+        admission.withdraw(&local("bob"));
+        assert!(admission.remembers(&local("bob")));
     }
 
     #[test]

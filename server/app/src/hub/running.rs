@@ -13,6 +13,7 @@ use vitrine_core::session::{AgentProfile, AssetRequest, CloseCode, EndReason, Su
 use super::admission::Admission;
 use super::presence::Presences;
 use crate::assets::{Early, Turns, Uploads};
+use crate::audit::Actor;
 use crate::auth::secret::Digest;
 use crate::auth::subject::Subject;
 use crate::config::Config;
@@ -45,8 +46,8 @@ pub enum Mail {
     CodeUsed,
     /// An asset that only the customer's browser can get.
     WantAsset(AssetRequest),
-    /// The session ends.
-    End(EndReason),
+    /// The session ends, because somebody says so.
+    End(EndReason, Actor),
     /// The session's task fails, to see what becomes of it and of others.
     #[cfg(test)]
     Panic,
@@ -151,6 +152,11 @@ impl Running {
         lock(&self.people).admission.admit(agent, Instant::now())
     }
 
+    /// Takes back what [`Running::admit`] gave, unless she is here already.
+    pub fn withdraw(&self, agent: &Subject) {
+        lock(&self.people).admission.withdraw(agent);
+    }
+
     /// Lets an agent in who was let in by code before, while there is room. Her place is hers as if she had just been
     /// seen, so that two who come back at once do not get the same one.
     #[must_use]
@@ -179,6 +185,12 @@ impl Running {
         people.viewers.insert(key, viewer);
         drop(people);
         Present { running: Arc::clone(self), key }
+    }
+
+    /// Who is behind a socket.
+    #[must_use]
+    pub fn actor(&self, key: AgentKey) -> Option<Actor> {
+        lock(&self.people).viewers.get(&key).map(|viewer| viewer.actor.clone())
     }
 
     /// Waits until the session's task is gone, and tells by which code what is still open is closed.
@@ -222,6 +234,8 @@ struct People {
 pub struct Viewer {
     /// Who she is.
     pub agent: Subject,
+    /// The same for the audit log.
+    pub actor: Actor,
     /// Her login.
     pub login: Digest,
     /// What the asset door knows her by.

@@ -13,6 +13,7 @@ use vitrine_core::session::{AgentFrame, CloseCode, EndReason, JoinCode, Session,
 use super::issue;
 use super::running::{FromCustomer, Mail, Running};
 use crate::assets::{Answer, Assets};
+use crate::audit::{Action, Actor, Audit, Event, Outcome};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::Digest;
 use crate::net::frame::{heavy, to_agents};
@@ -36,6 +37,7 @@ pub(super) struct Task {
     pub(super) store: Arc<Store>,
     pub(super) codes: Arc<JoinCodes>,
     pub(super) assets: Arc<Assets>,
+    pub(super) audit: Arc<Audit>,
     pub(super) customer: Option<Arc<Outbox>>,
     pub(super) agents: HashMap<AgentKey, Arc<Outbox>>,
     /// When the join code that the customer sees runs out; `None`: she sees none.
@@ -45,6 +47,8 @@ pub(super) struct Task {
     /// When the summary was last made, and whether something happened since.
     pub(super) summary: (Instant, bool),
     pub(super) ended: Option<EndReason>,
+    /// Who asked for the end, as far as somebody did.
+    pub(super) ended_by: Actor,
 }
 
 impl Task {
@@ -108,7 +112,11 @@ impl Task {
             }
             Mail::AgentFrame(key, frame) if self.agents.get(&key).is_some_and(|agent| !agent.is_closing()) => {
                 let weight = if begins(&frame) { usize::MAX } else { frame.len() };
-                heavy(weight, || self.session.agent_frame(now, key, &frame))
+                let steps = heavy(weight, || self.session.agent_frame(now, key, &frame));
+                if steps.iter().any(|step| matches!(step, Step::Ended(_))) {
+                    self.ended_by = self.running.actor(key).unwrap_or(Actor::System);
+                }
+                steps
             }
             Mail::AgentFrame(..) => Vec::new(),
             Mail::AgentCaughtUp(key) => self.catch_up(key),
@@ -128,7 +136,10 @@ impl Task {
                 }
                 steps
             }
-            Mail::End(reason) => self.session.end(now, reason),
+            Mail::End(reason, actor) => {
+                self.ended_by = actor;
+                self.session.end(now, reason)
+            }
             #[cfg(test)]
             Mail::Panic => panic!("as a test asked"),
         };
@@ -202,9 +213,19 @@ impl Task {
                         agent.close(code);
                     }
                 }
-                Step::Ended(reason) => self.ended = Some(reason),
+                Step::Ended(reason) => {
+                    self.ended = Some(reason);
+                    let by = std::mem::replace(&mut self.ended_by, Actor::System);
+                    self.note_end(reason, if reason == EndReason::Customer { Actor::Customer } else { by });
+                }
             }
         }
+    }
+
+    fn note_end(&self, reason: EndReason, by: Actor) {
+        let outcome = if reason == EndReason::Failed { Outcome::Failed } else { Outcome::Done };
+        let event = Event::done(Action::SessionEnd, by).to(&self.running.id, &self.running.site);
+        self.audit.note(event.went(outcome).because(reason.word()));
     }
 
     fn send_customer(&self, json: String) {
@@ -277,6 +298,7 @@ impl Drop for Task {
         let reason = self.ended.unwrap_or(EndReason::Failed).word();
         if self.ended.is_none() {
             tracing::error!(session = %self.running.id, "the session failed");
+            self.note_end(EndReason::Failed, Actor::System);
         }
         metrics::session_ended(reason);
         tracing::info!(session = %self.running.id, site = %self.running.site, reason, "session ended");

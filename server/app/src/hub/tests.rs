@@ -11,6 +11,7 @@ use vitrine_core::session::{AgentProfile, CloseCode, EndReason};
 
 use super::{FromCustomer, Hub, Mail, Running, Viewer};
 use crate::assets::{Assets, SystemNames};
+use crate::audit::{Actor, Audit};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::Digest;
 use crate::auth::subject::Subject;
@@ -25,7 +26,8 @@ fn hub() -> Hub {
     let config = config::parse("test.toml", "[sites.shop]\n", &[]).config.unwrap();
     let assets = Arc::new(Assets::new(&config, Arc::new(SystemNames)).unwrap());
     let (store, codes) = (Arc::new(Store::Memory(Memory::default())), Arc::new(JoinCodes::new(9).unwrap()));
-    Hub::new(Arc::new(Live::new(config).unwrap()), store, codes, assets)
+    let audit = Arc::new(Audit::start(&config.audit).unwrap());
+    Hub::new(Arc::new(Live::new(config).unwrap()), store, codes, assets, audit)
 }
 
 async fn begin(hub: &Hub) -> Arc<Running> {
@@ -84,7 +86,7 @@ async fn a_fault_in_one_session_ends_that_one_and_says_so() {
     assert_eq!(faulty.over().await, CloseCode::Internal, "also for whoever it never heard of");
     assert!(hub.find(&faulty.id).is_none());
     assert!(hub.find(&other.id).is_some());
-    other.mail(Mail::End(EndReason::Agent)).await.unwrap();
+    other.mail(Mail::End(EndReason::Agent, Actor::System)).await.unwrap();
     for socket in others {
         let (said, code) = said(&socket).await;
         assert_eq!(code, CloseCode::Ended);
@@ -96,7 +98,7 @@ async fn a_fault_in_one_session_ends_that_one_and_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socket_that_comes_as_the_session_ends_is_not_left_open() {
     let hub = hub();
-    for end in [Mail::End as fn(EndReason) -> Mail, |_| Mail::Panic] {
+    for end in [(|reason| Mail::End(reason, Actor::System)) as fn(EndReason) -> Mail, |_| Mail::Panic] {
         for round in 0..200 {
             let running = begin(&hub).await;
             let late = outbox();
@@ -132,8 +134,14 @@ async fn who_signed_out_before_she_was_counted_gets_no_asset() {
     let running = begin(&hub).await;
     let (login, holder, socket) = (Digest::of("login"), Digest::of("holder"), outbox());
     hub.revoke(&login, &holder);
-    let viewer =
-        Viewer { agent: Subject::Local("ann".into()), login, holder, admitted: true, outbox: Arc::clone(&socket) };
+    let viewer = Viewer {
+        agent: Subject::Local("ann".into()),
+        actor: Actor::System,
+        login,
+        holder,
+        admitted: true,
+        outbox: Arc::clone(&socket),
+    };
     let present = running.enter(AgentKey(1), viewer);
     assert!(running.presences.holds(&holder));
     running.revoke(&login, &holder);

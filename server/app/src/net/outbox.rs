@@ -100,6 +100,12 @@ impl Outbox {
         self.lock().close.is_some()
     }
 
+    /// By which code it closes or closed, if that was our doing.
+    #[must_use]
+    pub fn close_code(&self) -> Option<CloseCode> {
+        self.lock().close
+    }
+
     /// The peer is gone: nothing is sent any more.
     pub fn abandon(&self) {
         self.lock().is_gone = true;

@@ -28,6 +28,12 @@ pub const ASSETS_WAITING: &str = "vitrine_assets_waiting";
 pub const CONFIG_RELOADS: &str = "vitrine_config_reloads_total";
 /// 1 while the files say something that was refused, a gauge.
 pub const CONFIG_REFUSED: &str = "vitrine_config_refused";
+/// Lines of the audit log.
+pub const AUDIT_LINES: &str = "vitrine_audit_lines_total";
+/// Events that are not in the audit log; the log has their number.
+pub const AUDIT_OMITTED: &str = "vitrine_audit_omitted_total";
+/// Times the audit log could not be written.
+pub const AUDIT_FAILURES: &str = "vitrine_audit_failures_total";
 
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -43,6 +49,9 @@ pub fn start() {
         metrics::describe_counter!(AGENTS_LAGGED, "Agents who fell behind and got a keyframe");
         metrics::describe_counter!(ASSETS, "Assets asked for");
         metrics::describe_counter!(ASSET_CACHE, "What the asset cache came to");
+        metrics::describe_counter!(AUDIT_LINES, "Lines of the audit log");
+        metrics::describe_counter!(AUDIT_OMITTED, "Events that are not in the audit log");
+        metrics::describe_counter!(AUDIT_FAILURES, "Times the audit log could not be written");
         metrics::describe_gauge!(ASSETS_WAITING, "Requests for assets that wait for a turn");
         metrics::describe_counter!(CONFIG_RELOADS, "Readings of a changed configuration");
         metrics::describe_gauge!(CONFIG_REFUSED, "1 while the files say something that was refused");
@@ -183,8 +192,8 @@ impl Drop for OpenSocket {
 #[cfg(test)]
 mod tests {
     use super::{
-        AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, CONFIG_REFUSED, CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT,
-        SESSIONS, SESSIONS_ENDED, SOCKETS,
+        AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, AUDIT_FAILURES, AUDIT_LINES, AUDIT_OMITTED, CONFIG_REFUSED,
+        CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, SESSIONS, SESSIONS_ENDED, SOCKETS,
     };
 
     #[test]
@@ -202,6 +211,9 @@ mod tests {
             ASSETS_WAITING,
             CONFIG_RELOADS,
             CONFIG_REFUSED,
+            AUDIT_LINES,
+            AUDIT_OMITTED,
+            AUDIT_FAILURES,
         ] {
             assert!(text.contains(&format!("| `{name}` |")), "{name}");
         }

@@ -70,6 +70,27 @@ impl CloseCode {
     pub fn code(self) -> u16 {
         self as u16
     }
+
+    /// A word for it, where people read.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::NotGzip => "not-gzip",
+            Self::TooBig => "too-big",
+            Self::Internal => "internal",
+            Self::Malformed => "malformed",
+            Self::NotAuthenticated => "not-authenticated",
+            Self::NotAllowed => "not-allowed",
+            Self::NoSuchSession => "no-such-session",
+            Self::Idle => "idle",
+            Self::TakenOver => "taken-over",
+            Self::Ended => "ended",
+            Self::OverLimit => "over-limit",
+            Self::TooFast => "too-fast",
+            Self::Draining => "draining",
+        }
+    }
 }
 
 /// Why a session ended; a fixed word on the wire (`ended.reason`).

@@ -13,6 +13,7 @@ use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::EndReason;
 
 use crate::assets::SystemNames;
+use crate::audit::Actor;
 use crate::auth::secret::{Digest, random_bytes};
 use crate::auth::subject::Subject;
 use crate::config;
@@ -51,6 +52,7 @@ impl Scene {
         let [watched, other, ended] = <[SessionId; 3]>::try_from(ids).unwrap();
         let viewer = |holder| Viewer {
             agent: Subject::Local("ann".into()),
+            actor: Actor::System,
             login: Digest::of("login"),
             holder: Digest::of(holder),
             admitted: true,
@@ -58,7 +60,7 @@ impl Scene {
         };
         let present = app.hub.find(&watched).unwrap().enter(AgentKey(1), viewer("cookie"));
         let running = app.hub.find(&ended).unwrap();
-        running.mail(Mail::End(EndReason::Agent)).await.unwrap();
+        running.mail(Mail::End(EndReason::Agent, Actor::System)).await.unwrap();
         running.over().await;
         Self { routes: Routes::new(app), watched, other, ended, _present: present }
     }
