@@ -36,6 +36,7 @@ pub(crate) fn policy(rules: &Value) -> Policy {
             rules,
             page_url: PageUrl::OriginPath,
             allow_data_images: true,
+            allow_media: true,
             keeps_assets: true,
             customer_uploads: false,
             base_path: BASE_PATH.to_owned(),

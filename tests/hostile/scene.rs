@@ -102,7 +102,7 @@ fn collect(value: &Value, paths: &mut Vec<String>) {
         Value::Object(fields) => {
             let attributes = |name: &str| value["attributes"][name].as_str().unwrap_or_default().to_owned();
             match value["tagName"].as_str() {
-                Some("img") => paths.push(attributes("src")),
+                Some("img" | "audio" | "video") => paths.push(attributes("src")),
                 Some("link") => paths.push(attributes("href")),
                 _ => {}
             }

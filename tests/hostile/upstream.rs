@@ -15,7 +15,7 @@ async fn check(rows: Vec<Row>) {
     let site = Site::acting("127.0.0.1", answers).await;
     let here = at("site.example", site.address);
     let names = Book::of(&[("site.example", &["127.0.0.1"])]);
-    let server = Server::start_resolving(&proxy(&[&here], "5s", ""), names).await;
+    let server = Server::start_resolving(&proxy(&[&here], "5s", "media = true\n"), names).await;
     let elements: Vec<(&str, String)> =
         rows.iter().map(|(path, tag, ..)| (*tag, format!("http://{here}{path}"))).collect();
     let told = ask_for(&server, &elements).await;

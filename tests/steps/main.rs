@@ -95,6 +95,7 @@ fn view() -> Result<View, Failure> {
         rules: RuleBook::parse(&rules)?,
         page_url: PageUrl::OriginPath,
         allow_data_images: true,
+        allow_media: true,
         keeps_assets: true,
         customer_uploads: false,
         base_path: String::new(),

@@ -157,6 +157,7 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
         page_url: sanitizer.page_url,
         allow_data_images: sanitizer.allow_data_images,
         keeps_assets: !http_security.disable_caching,
+        allow_media: http_proxy.media,
         customer_uploads: http_proxy.customer_upload,
         base_path: server.base_path.clone(),
     };

@@ -16,6 +16,8 @@ pub struct Policy {
     pub page_url: PageUrl,
     /// Whether `data:` pictures of listed raster types pass.
     pub allow_data_images: bool,
+    /// Whether sound and video of listed hosts are assets. Where they are not, their addresses are refused.
+    pub allow_media: bool,
     /// Whether fetched assets may be kept until somebody asks for them. Where they may not, a URL whose fetch would tell
     /// what stands on a page is dropped.
     pub keeps_assets: bool,

@@ -63,6 +63,7 @@ pub fn policy(times: usize) -> Policy {
         rules: RuleBook::parse(&input).expect("the rules of tests/bench.toml parse"),
         page_url: PageUrl::OriginPath,
         allow_data_images: true,
+        allow_media: true,
         base_path: String::new(),
         keeps_assets: true,
         customer_uploads: false,

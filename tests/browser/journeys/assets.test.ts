@@ -88,6 +88,29 @@ journey("a picture that is not allowed leaves its place and a word", async (scen
   assert.ok(!people.agent.received.join("").includes("127.0.0.1"), "nothing of its address was sent");
 });
 
+journey("sound and video, which the demo does not list, leave their places and a word", async (scene) => {
+  const people = await shared(scene, "/");
+  await people.customer.page.evaluate(() => {
+    const markup = `<video id="clip" preload="none" controls src="/clip.mp4" poster="/img/mug.svg" style="width:320px;height:180px"></video>
+      <audio id="jingle" preload="none" controls><source src="/jingle.mp3"></audio>`;
+    document.querySelector("#main")?.insertAdjacentHTML("afterbegin", markup);
+  });
+  for (const [selector, words] of [
+    ["#clip", "Video not allowed"],
+    ["#jingle", "Sound not allowed"],
+  ] as const) {
+    await people.agent.waitsFor(selector, () => true);
+    const [background = ""] = await people.agent.looks(selector, ["background-image"]);
+    assert.match(decodeURIComponent(background), new RegExp(words), selector);
+  }
+  await until("the placeholder has the video's size", async () => {
+    const { hers, seen } = await boxes(people, "#clip");
+    return String(hers) === String(seen);
+  });
+  const received = people.agent.received.join("");
+  assert.ok(!received.includes("clip.mp4") && !received.includes("jingle.mp3"), "nothing of the addresses was sent");
+});
+
 journey("a picture behind the customer's login comes from her browser, and she is told", async (scene) => {
   const people = await shared(scene, "/account.html");
   const { address } = await people.agent.waitsFor("#club-bag", ({ drawn }) => drawn);

@@ -42,6 +42,22 @@ const IMAGE_HEADERS: [&str; 11] = [
     "image/apng",
 ];
 
+/// Sound and video: what a header may name, which the answer names too, and the bytes that the container begins with.
+const MEDIA: [(&str, &[u8]); 12] = [
+    ("video/mp4", b"????ftyp"),
+    ("audio/mp4", b"????ftyp"),
+    ("audio/x-m4a", b"????ftyp"),
+    ("video/webm", b"\x1aE\xdf\xa3"),
+    ("audio/webm", b"\x1aE\xdf\xa3"),
+    ("video/ogg", b"OggS\0"),
+    ("audio/ogg", b"OggS\0"),
+    ("audio/mpeg", b"ID3"),
+    ("audio/mpeg", b"\xff\xfb"),
+    ("audio/mpeg", b"\xff\xfa"),
+    ("audio/mpeg", b"\xff\xf3"),
+    ("audio/mpeg", b"\xff\xf2"),
+];
+
 /// Types that a header may name for fonts; servers know few of them.
 const FONT_HEADERS: [&str; 14] = [
     "font/woff2",
@@ -69,7 +85,9 @@ pub(super) fn judge(kind: AssetKind, header: &str, body: Bytes) -> Option<(&'sta
         AssetKind::Image => magic(&body).filter(|found| found.starts_with("image/") && is_named(&IMAGE_HEADERS)),
         AssetKind::Font => magic(&body).filter(|found| found.starts_with("font/") && is_named(&FONT_HEADERS)),
         AssetKind::Style => (named == "text/css").then_some(CSS),
-        AssetKind::Media => None,
+        AssetKind::Media => {
+            MEDIA.iter().find(|(known, wanted)| *known == named && begins(&body, wanted)).map(|(known, _)| *known)
+        }
     }?;
     if found != CSS {
         return Some((found, body));
@@ -84,15 +102,17 @@ pub(super) fn accepted(kind: AssetKind) -> &'static str {
         AssetKind::Image => "image/avif,image/webp,image/png,image/jpeg,image/gif,image/svg+xml",
         AssetKind::Font => "font/woff2,font/woff,font/otf,font/ttf",
         AssetKind::Style => "text/css",
-        AssetKind::Media => "*/*",
+        AssetKind::Media => "video/mp4,video/webm,video/ogg,audio/mpeg,audio/mp4,audio/webm,audio/ogg",
     }
 }
 
 fn magic(body: &[u8]) -> Option<&'static str> {
-    let begins = |wanted: &[u8]| {
-        body.len() >= wanted.len() && wanted.iter().zip(body).all(|(wanted, byte)| *wanted == b'?' || wanted == byte)
-    };
-    MAGIC.iter().find(|(wanted, _)| begins(wanted)).map(|(_, kind)| *kind)
+    MAGIC.iter().find(|(wanted, _)| begins(body, wanted)).map(|(_, kind)| *kind)
+}
+
+/// Whether the body begins so; `?` is any byte.
+fn begins(body: &[u8], wanted: &[u8]) -> bool {
+    body.len() >= wanted.len() && wanted.iter().zip(body).all(|(wanted, byte)| *wanted == b'?' || wanted == byte)
 }
 
 /// Whether a document type declares things of its own, in brackets: drawing programs do.
@@ -197,7 +217,18 @@ mod tests {
             (Style, "text/css", b"a\0{}", None),
             (Style, "text/plain", b"a{}", None),
             (Style, "text/html", b"a{}", None),
-            (Media, "video/mp4", b"....ftypmp42", None),
+            (Media, "video/mp4", b"....ftypmp42", Some("video/mp4")),
+            (Media, "Audio/MPEG", b"ID3\x04", Some("audio/mpeg")),
+            (Media, "audio/mpeg", b"\xff\xfb\x90", Some("audio/mpeg")),
+            (Media, "video/webm; codecs=vp9", b"\x1aE\xdf\xa3", Some("video/webm")),
+            (Media, "audio/ogg", b"OggS\0", Some("audio/ogg")),
+            (Media, "video/webm", b"....ftypmp42", None),
+            (Media, "video/mp4", b"<html>", None),
+            (Media, "text/html", b"....ftypmp42", None),
+            (Media, "application/octet-stream", b"....ftypmp42", None),
+            (Media, "application/vnd.apple.mpegurl", b"#EXTM3U", None),
+            (Media, "image/png", PNG, None),
+            (Image, "video/mp4", b"....ftypmp42", None),
         ] {
             let judged = judge(kind, header, Bytes::from_static(body)).map(|(content_type, _)| content_type);
             assert_eq!(judged, served, "{kind:?} {header} {body:?}");

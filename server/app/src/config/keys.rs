@@ -217,6 +217,14 @@ pub const SECTIONS: &[Section] = &[
                 "Whether the customer's browser may be asked to send an asset of a listed host that cannot be fetched from \
                  here: one behind a login, in an internal network, or made by her page itself.",
             ),
+            key(
+                "media",
+                "false",
+                "true or false",
+                NewSessions,
+                "Whether agents get sound and video of listed hosts: MP4, WebM, Ogg and MP3, each up to max-size. Without it a field \
+                 of their size says that they are not allowed.",
+            ),
             key("max-size", "\"10MiB\"", "a size", Restart, "Of one asset, after decompression."),
             key(
                 "timeout",

@@ -21,6 +21,8 @@ pub struct HttpProxy {
     pub ca_file: Option<PathBuf>,
     /// Whether the customer's browser may be asked for what cannot be fetched from here.
     pub customer_upload: bool,
+    /// Whether sound and video are fetched, too.
+    pub media: bool,
     /// One asset, after decompression.
     pub max_size_bytes: usize,
     /// One asset, from the first connection to the last byte.
@@ -37,6 +39,7 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<HttpProxy> {
         allow_private_addresses: section.value("allow-private-addresses")?,
         ca_file: section.optional("ca-file"),
         customer_upload: section.value("customer-upload")?,
+        media: section.value("media")?,
         max_size_bytes: section.value::<Size>("max-size")?.0,
         timeout: section.span("timeout")?,
         cache_size_bytes: section.value::<Size>("cache-size")?.0,

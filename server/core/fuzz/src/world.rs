@@ -71,6 +71,7 @@ pub fn policy(rules: RuleBook, domains: AllowedDomains) -> Policy {
         rules,
         page_url,
         allow_data_images: true,
+        allow_media: true,
         keeps_assets: true,
         customer_uploads: false,
         base_path: BASE_PATH.to_owned(),

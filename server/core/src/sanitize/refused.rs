@@ -37,9 +37,9 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    /// `None` for elements that show nothing by an address.
+    /// `None` for elements that show nothing by an address, and for masked ones: neither their marks nor their sizes leave.
     pub(super) fn of(node: &Node) -> Option<Self> {
-        let (name, namespace) = node.element()?;
+        let (name, namespace) = node.element().filter(|_| !node.verdict.masks())?;
         let (.., names, shows) = PLACES.iter().find(|row| row.0 == namespace && row.1 == &**name)?;
         Some(Self { names, shows, is_refused: false, is_shown: false })
     }

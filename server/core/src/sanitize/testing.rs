@@ -16,6 +16,7 @@ pub(crate) fn policy() -> Policy {
         rules: RuleBook::default(),
         page_url: PageUrl::default(),
         allow_data_images: true,
+        allow_media: true,
         keeps_assets: true,
         customer_uploads: false,
         base_path: "/base".to_owned(),

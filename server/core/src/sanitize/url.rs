@@ -247,6 +247,9 @@ impl<'a> UrlSealer<'a> {
             "blob" => return UrlFate::Dropped("url:blob"),
             _ => return UrlFate::Dropped("url:scheme"),
         }
+        if kind == AssetKind::Media && !self.policy.allow_media {
+            return UrlFate::Dropped("url:media");
+        }
         if !url.username().is_empty() || url.password().is_some() {
             return UrlFate::Dropped("url:credentials");
         }

@@ -35,6 +35,7 @@ impl Scene {
             rules,
             page_url: PageUrl::OriginPath,
             allow_data_images: true,
+            allow_media: false,
             keeps_assets: true,
             customer_uploads: false,
             base_path: String::new(),

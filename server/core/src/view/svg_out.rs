@@ -42,6 +42,7 @@ fn drawing_view(limits: &Limits) -> Result<View, PreviewError> {
         rules: RuleBook::default(),
         page_url: PageUrl::Hidden,
         allow_data_images: true,
+        allow_media: false,
         keeps_assets: true,
         customer_uploads: false,
         base_path: String::new(),

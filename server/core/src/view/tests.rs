@@ -65,15 +65,29 @@ impl Live {
     }
 
     pub(super) fn within(restrictions: RestrictionInput, limits: Limits) -> Self {
-        let policy = Policy {
+        Self::under(Self::policy(&restrictions), limits)
+    }
+
+    /// Under a policy that lists no sound and video.
+    pub(super) fn without_media() -> Self {
+        let policy = Policy { allow_media: false, ..Self::policy(&RestrictionInput::default()) };
+        Self::under(policy, Limits::default())
+    }
+
+    fn policy(restrictions: &RestrictionInput) -> Policy {
+        Policy {
             domains: AllowedDomains::parse(&["cdn.example".into()], &[443], &["https".into()]).unwrap(),
-            rules: RuleBook::parse(&restrictions).unwrap(),
+            rules: RuleBook::parse(restrictions).unwrap(),
             page_url: PageUrl::OriginPath,
             allow_data_images: true,
+            allow_media: true,
             keeps_assets: true,
             customer_uploads: false,
             base_path: String::new(),
-        };
+        }
+    }
+
+    fn under(policy: Policy, limits: Limits) -> Self {
         let sealer = Sealer::new(&AssetKey { id: 1, secret: [7; 32] }, SessionId::new("s1").unwrap(), "");
         let view = View::new(Arc::new(policy), Arc::new(limits), sealer, 42);
         Self { view, player: Player::default(), sent: Vec::new(), at_ms: 0 }

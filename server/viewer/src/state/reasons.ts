@@ -78,6 +78,7 @@ export const REASONS: ReadonlyMap<string, Reason> = new Map([
   }),
   ...group("files", {
     "url:not-allowed": "From a place that is not listed",
+    "url:media": "Sound or video, which is switched off",
     "url:reads-data": "A picture that would show when the customer types or chooses something",
     "url:data-not-allowed": "Built into the page, which is switched off",
     "url:data-type": "Built into the page, of a kind that is not shown",

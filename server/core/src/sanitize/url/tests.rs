@@ -312,6 +312,16 @@ proptest::proptest! {
 }
 
 #[test]
+fn sound_and_video_are_refused_where_they_are_not_listed() {
+    let (sealer, limits, mut report) = (sealer(), Limits::default(), Report::default());
+    let policy = Policy { allow_media: false, ..policy() };
+    let mut urls = UrlSealer::new(&policy, &sealer, &limits, &mut report);
+    assert_eq!(urls.judge("https://shop.example/v.mp4", Media), UrlFate::Dropped("url:media"));
+    assert_eq!(urls.judge("#", Media), UrlFate::Fragment("#".to_owned()));
+    assert!(matches!(urls.judge("https://shop.example/v.png", Image), UrlFate::Asset(_)));
+}
+
+#[test]
 fn what_a_page_made_itself_is_sealed_where_her_browser_may_be_asked() {
     let (sealer, limits, mut report) = (sealer(), Limits::default(), Report::default());
     let policy = Policy { customer_uploads: true, ..policy() };

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Live, element};
+use crate::restrict::{RestrictionInput, RuleSetInput};
 
 const SIZE: &str = "width:240px!important;height:120.5px!important;box-sizing:border-box!important;";
 
@@ -68,6 +69,7 @@ fn rows() -> Vec<(&'static str, Value, Value)> {
         ("video", json!({"src": "https://cdn.example/a.mp4"}), json!({"src": "*"})),
         ("audio", json!({"src": refused}), json!({"src": "", "data-vitrine-refused": "sound"})),
         ("source", json!({"src": refused}), json!({"src": "", "data-vitrine-refused": "video"})),
+        ("source", json!({"src": "https://cdn.example/a.mp4"}), json!({"src": "*"})),
         ("div", json!({"src": refused}), json!({})),
     ]
 }
@@ -78,17 +80,42 @@ fn a_refused_address_leaves_a_mark_of_its_kind_and_the_size() {
         let mut live = Live::page(json!([element(10, name, recorded.clone(), json!([]))]));
         let before = live.view.report().clone();
         live.event(&sizes(&[(10, 240.0, 120.5)]));
-        let mut left = attributes(&mut live);
-        for (_, value) in left.as_object_mut().unwrap() {
-            if value.as_str().is_some_and(|text| text.starts_with("/asset/")) {
-                *value = json!("*");
-            }
-        }
-        assert_eq!(left, wanted, "{name} {recorded}");
+        assert_eq!(without_tokens(attributes(&mut live)), wanted, "{name} {recorded}");
         assert_eq!(live.view.report(), &before, "{name} {recorded}: counted again");
         live.never_said("SECRET");
         live.never_said("evil");
     }
+}
+
+#[test]
+fn sound_and_video_that_the_operator_does_not_list_leave_as_placeholders() {
+    let allowed = "https://cdn.example/a";
+    for (name, recorded, wanted) in [
+        ("video", json!({"src": allowed}), json!({"src": "", "data-vitrine-refused": "video", "style": SIZE})),
+        (
+            "video",
+            json!({"src": allowed, "poster": allowed}),
+            json!({"src": "", "poster": "*", "data-vitrine-refused": "video", "style": SIZE}),
+        ),
+        ("audio", json!({"src": allowed}), json!({"src": "", "data-vitrine-refused": "sound"})),
+        ("source", json!({"src": allowed}), json!({"src": "", "data-vitrine-refused": "video"})),
+        ("source", json!({"srcset": allowed}), json!({"srcset": "*"})),
+    ] {
+        let mut live = Live::without_media();
+        live.load(json!([element(10, name, recorded.clone(), json!([]))]));
+        live.event(&sizes(&[(10, 240.0, 120.5)]));
+        assert_eq!(without_tokens(attributes(&mut live)), wanted, "{name} {recorded}");
+    }
+}
+
+/// Sealed addresses as stars.
+fn without_tokens(mut attributes: Value) -> Value {
+    for (_, value) in attributes.as_object_mut().unwrap() {
+        if value.as_str().is_some_and(|text| text.starts_with("/asset/")) {
+            *value = json!("*");
+        }
+    }
+    attributes
 }
 
 #[test]
@@ -104,13 +131,25 @@ fn two_refused_addresses_leave_alike() {
 
 #[test]
 fn no_size_leaves_of_what_is_masked_blocked_hidden_or_unknown() {
-    for (class, size) in [("m", (240.0, 120.5)), ("b", (240.0, 120.5)), ("h", (240.0, 120.5))] {
-        let page = json!([element(10, "img", json!({"class": class, "src": "https://evil.example/"}), json!([]))]);
-        let mut live = Live::page(page.clone());
-        let before = live.keyframe_text();
-        assert!(live.event(&sizes(&[(10, size.0, size.1), (77, 1.0, 1.0)])).is_empty(), "{class}");
-        assert_eq!(live.keyframe_text(), before, "{class}");
+    let withheld = ["m", "b", "h"].into_iter().flat_map(|class| ["img", "input", "video"].map(|name| (class, name)));
+    for (class, name) in withheld {
+        // Our own mark, written by the page, says nothing of an address.
+        for more in [json!({"src": "https://evil.example/"}), json!({"data-vitrine-refused": "picture"}), json!({})] {
+            let mut attributes = json!({"class": class, "type": "image"});
+            attributes.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let mut live = Live::page(json!([element(10, name, attributes.clone(), json!([]))]));
+            let before = live.keyframe_text();
+            assert!(live.event(&sizes(&[(10, 240.0, 120.5), (77, 1.0, 1.0)])).is_empty(), "{name} {attributes}");
+            assert_eq!(live.keyframe_text(), before, "{name} {attributes}");
+        }
     }
+    // A word of the operator's own rules is kept in the mirror also under a mask.
+    let word = RuleSetInput { mask: vec!["[data-vitrine-refused=picture]".into()], ..RuleSetInput::default() };
+    let mut live = Live::with(RestrictionInput { rule_sets: vec![word], ..RestrictionInput::default() });
+    let marked = json!({"type": "image", "data-vitrine-refused": "picture"});
+    live.load(json!([element(10, "input", marked, json!([]))]));
+    assert!(live.event(&sizes(&[(10, 240.0, 120.5)])).is_empty(), "marked by the page and masked");
+    assert!(!live.keyframe_text().contains("240px"), "marked by the page and masked");
     for (width, height) in [(0.0, 5.0), (5.0, 0.0), (-1.0, 5.0), (5.0, 1e9), (0.001, 5.0)] {
         let mut live = Live::page(json!([element(10, "img", json!({"src": "https://evil.example/"}), json!([]))]));
         assert!(live.event(&sizes(&[(10, width, height)])).is_empty(), "{width} {height}");
