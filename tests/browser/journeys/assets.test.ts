@@ -109,6 +109,12 @@ journey("sound and video, which the demo does not list, leave their places and a
   });
   const received = people.agent.received.join("");
   assert.ok(!received.includes("clip.mp4") && !received.includes("jingle.mp3"), "nothing of the addresses was sent");
+  // The shop's own policy lets in neither, and its browser says so.
+  const complaints = people.customer.window.complaints.splice(0);
+  assert.ok(
+    complaints.every((complaint) => complaint.startsWith("Loading media from")),
+    String(complaints),
+  );
 });
 
 journey("a picture behind the customer's login comes from her browser, and she is told", async (scene) => {
