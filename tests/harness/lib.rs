@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod customer;
+pub mod files;
 pub mod forward;
 pub mod names;
 pub mod page;

@@ -21,7 +21,7 @@ pub const PASSWORD: &str = "correct horse";
 /// A running server and how to reach it.
 #[derive(Debug)]
 pub struct Server {
-    inner: Option<start::Server>,
+    pub(crate) inner: Option<start::Server>,
     /// `https://localhost:…`, both public and agent address.
     pub origin: String,
     /// Where it listens.
@@ -72,7 +72,7 @@ impl Server {
         let (address, management_address) = (local(&public), local(&management));
         let config = parse(&config(address, more));
         let key = PrivateKeyDer::try_from(identity.key.clone()).expect("a key");
-        let tls = tls::config(vec![identity.certificate.clone()], key, true).expect("TLS");
+        let tls = tls::config(vec![identity.certificate.clone()], key, &config.tls).expect("TLS");
         let inner = start::start_with(config, Some(tls), Listeners { public, management }, names).expect("a server");
         Self { inner: Some(inner), ..Self::elsewhere(address, management_address) }
     }
@@ -155,11 +155,11 @@ pub fn config(address: SocketAddr, more: &str) -> String {
     text + sections
 }
 
-fn listener() -> TcpListener {
+pub(crate) fn listener() -> TcpListener {
     start::listen(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port")
 }
 
-fn local(listener: &TcpListener) -> SocketAddr {
+pub(crate) fn local(listener: &TcpListener) -> SocketAddr {
     listener.local_addr().expect("an address")
 }
 

@@ -160,7 +160,10 @@ async fn drawings_and_style_sheets_come_clean_and_closed() {
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("cross-origin-resource-policy", "same-origin"),
-            ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+            (
+                "content-security-policy",
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
+            ),
             ("content-disposition", "inline; filename=\"asset\""),
             ("referrer-policy", "no-referrer"),
         ] {

@@ -38,10 +38,15 @@ pub(crate) async fn watch_as<'s>(
     let mut agent = Agent::sign_in(server, name).await;
     assert_eq!(agent.join(&customer.code).await, 200);
     let mut view = agent.open(&customer.session).await;
-    let keyframe = view.until("keyframe").await;
-    let mut paths = Vec::new();
-    collect(&keyframe, &mut paths);
+    let paths = paths_of(&view.until("keyframe").await);
     (customer, agent, view, paths)
+}
+
+/// The sealed paths in a frame, in order.
+pub(crate) fn paths_of(frame: &Value) -> Vec<String> {
+    let mut paths = Vec::new();
+    collect(frame, &mut paths);
+    paths
 }
 
 /// The values of `src` and `href` of every element.
@@ -87,7 +92,10 @@ async fn an_allowed_picture_is_served_to_who_watches() {
             ("content-type", "image/png"),
             ("x-content-type-options", "nosniff"),
             ("cross-origin-resource-policy", "same-origin"),
-            ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+            (
+                "content-security-policy",
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
+            ),
             ("cache-control", "private, max-age=300"),
         ] {
             assert_eq!(response.headers()[name], value, "{name}");

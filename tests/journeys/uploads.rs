@@ -83,7 +83,8 @@ async fn what_only_her_browser_can_get_is_asked_of_it_once() {
     }
     let mut bob = Agent::sign_in(&server, "bob").await;
     assert_eq!(bob.join(&code).await, 200);
-    let _his = bob.open(&customer.session).await;
+    let mut his = bob.open(&customer.session).await;
+    his.until("welcome").await;
     assert_eq!(bob.asset(&paths[0]).await.status(), 200, "for all who watch");
     assert_eq!(unanswered(&mut customer).await, 0);
     while ann.asset(&paths[0]).await.status() != 404 {}

@@ -91,7 +91,7 @@ pub struct Config {
 impl Config {
     /// Other files that are read again with the configuration.
     pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.tls.certificate.iter().chain(&self.tls.key)
+        self.tls.certificate.iter().chain(&self.tls.key).chain(&self.tls.client_ca)
     }
 }
 
@@ -135,7 +135,7 @@ pub fn parse(file: &str, text: &str, environment: &[(String, String)]) -> Loaded
 /// `None` comes with at least one problem, or from a wrong default, which a test excludes.
 fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
     let server = server::read(once(root, "server", findings)?)?;
-    let tls = server::read_tls(once(root, "tls", findings)?)?;
+    let tls = server::read_tls(once(root, "tls", findings)?, server.tls)?;
     let cross_origin = sites::read_cross_origin(once(root, "cross-origin", findings)?)?;
     let http_proxy = proxy::read(once(root, "http-proxy", findings)?)?;
     let forward_proxy = forward_proxy::read(once(root, "forward-proxy", findings)?)?;

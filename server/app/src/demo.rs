@@ -133,7 +133,7 @@ pub fn start(port: u16) -> Result<Demo, DemoError> {
     let password = home.password()?;
     let words = ports.words(&password);
     let config = demo_config(ports, &words, &password::hash(&password)?)?;
-    let tls = tls::config(chain, key, true).map_err(TlsError::from)?;
+    let tls = tls::config(chain, key, &config.tls)?;
     let listeners = Listeners::bind(&config)?;
     serve_sites(ports, &words)?;
     let server = start::start_with(config, Some(tls), listeners, Arc::new(SystemNames))?;

@@ -2,6 +2,7 @@
 
 pub mod frame;
 pub mod guard;
+pub mod handshake;
 pub mod outbox;
 pub mod socket;
 pub mod tls;

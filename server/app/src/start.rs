@@ -24,6 +24,7 @@ use crate::http::rate::{Rates, Sockets};
 use crate::hub::Hub;
 use crate::live::{Live, LiveError};
 use crate::net::guard::{Guard, Patience, Places};
+use crate::net::handshake::{Room, Tls};
 use crate::net::tls::{self, TlsError};
 use crate::ops::{health, metrics};
 use crate::reload::Reloader;
@@ -219,10 +220,12 @@ fn serve_public(
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(routes);
     let mut plain = plain(listener, handle)?;
     tune(plain.http_builder(), server.header_timeout);
+    let room = Room::new(&config);
     let patience = Patience { first_byte: server.header_timeout, write: server.write_timeout };
     Ok(match tls {
         Some(tls) => {
             let acceptor = RustlsAcceptor::new(tls).handshake_timeout(server.handshake_timeout);
+            let acceptor = Tls::new(acceptor, room);
             Box::pin(plain.acceptor(Guard::new(acceptor, app.places.clone(), patience)).serve(service))
         }
         None => Box::pin(plain.acceptor(Guard::new(DefaultAcceptor, app.places.clone(), patience)).serve(service)),

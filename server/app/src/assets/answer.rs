@@ -13,7 +13,7 @@ use super::fresh::Reach;
 
 /// Safe even where a browser is pointed at it directly: it runs nothing, loads nothing and is no page of ours. Firefox
 /// holds a drawing to it also as a picture, so that its own styles must be let in.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /// The asset, the part that is asked for, or that the browser has it already.
 pub(super) fn answer(asset: &Asset, asked: &HeaderMap) -> Response {

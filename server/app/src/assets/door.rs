@@ -18,8 +18,8 @@ use crate::start::App;
 /// `GET /asset/{token}`.
 pub async fn serve(app: &App, request: &Parts) -> Response {
     let headers = &request.headers;
-    if let Err(misdirected) = AgentAddress::judge(&request.uri, headers, app) {
-        return misdirected.into_response();
+    if let Err(refused) = AgentAddress::judge(request, app) {
+        return refused.into_response();
     }
     // No token has a character that stands encoded.
     let token = request.uri.path().rsplit('/').next().unwrap_or_default();

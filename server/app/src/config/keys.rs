@@ -135,12 +135,19 @@ pub const SECTIONS: &[Section] = &[
                 "For sessions and requests to end when the server stops.",
             ),
             key("max-connections", "20000", "1 to 1000000", Restart, "Connections open at once; more are turned away."),
+            key(
+                "max-handshakes",
+                "1000",
+                "1 to 100000",
+                Restart,
+                "TLS handshakes at once, a quarter of them from one address; more are turned away.",
+            ),
         ],
     },
     Section {
         name: "tls",
         shape: Shape::Once,
-        about: "The server's certificate.",
+        about: "The server's certificate, and what is spoken. A change reaches new connections; open ones go on.",
         keys: &[
             key(
                 "certificate",
@@ -151,6 +158,31 @@ pub const SECTIONS: &[Section] = &[
             ),
             key("key", "", "a PEM file, e.g. \"/etc/vitrine/key.pem\"", Now, "The certificate's private key."),
             key("min-version", "\"1.2\"", "\"1.2\" or \"1.3\"", Now, "The oldest TLS that is spoken."),
+            key(
+                "cipher-suites",
+                "[\"TLS_AES_256_GCM_SHA384\", \"TLS_AES_128_GCM_SHA256\", \"TLS_CHACHA20_POLY1305_SHA256\", \
+                 \"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384\", \"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256\", \
+                 \"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256\", \"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\", \
+                 \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\", \"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256\"]",
+                "names of IANA, of the default ones",
+                Now,
+                "What is spoken, for both versions. There are no others: all have forward secrecy and authenticated encryption.",
+            ),
+            key(
+                "client-ca",
+                "",
+                "a PEM file, e.g. \"/etc/vitrine/agents-ca.pem\"",
+                Now,
+                "Authorities that sign agents' certificates.",
+            ),
+            key(
+                "client-certificates",
+                "\"off\"",
+                "\"off\" or \"agents\"",
+                Restart,
+                "\"agents\": every connection is asked for a certificate of client-ca, and everything that is for agents answers \
+                 403 on a connection that showed none. Customers need none.",
+            ),
         ],
     },
     Section {

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use rustls::SupportedCipherSuite;
 
 use super::origin::PublicUrl;
+use super::problem::nearest;
 use super::reader::Reader;
+use crate::net::tls;
 
 /// `[server]`.
 #[derive(Debug, Clone)]
@@ -36,6 +39,8 @@ pub struct Server {
     pub shutdown_timeout: Duration,
     /// Connections at once.
     pub max_connections: usize,
+    /// TLS handshakes at once.
+    pub max_handshakes: usize,
 }
 
 pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Server> {
@@ -53,6 +58,7 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Server> {
         write_timeout: section.span("write-timeout")?,
         shutdown_timeout: section.value("shutdown-timeout")?,
         max_connections: usize::try_from(section.number("max-connections", 1..=1_000_000)?).ok()?,
+        max_handshakes: usize::try_from(section.number("max-handshakes", 1..=100_000)?).ok()?,
     };
     for (name, url) in [("public-url", &server.public_url), ("agent-url", &server.agent_url)] {
         if server.tls && url.socket_scheme != "wss" {
@@ -86,24 +92,57 @@ pub struct Tls {
     pub key: Option<PathBuf>,
     /// Whether TLS 1.2 is spoken besides 1.3.
     pub allow_tls12: bool,
+    /// In the order of the list.
+    pub cipher_suites: Vec<SupportedCipherSuite>,
+    /// PEM file of the authorities that sign agents' certificates.
+    pub client_ca: Option<PathBuf>,
+    /// Whether agents' routes are closed to who shows none.
+    pub agents_show_certificates: bool,
 }
 
-pub(super) fn read_tls(mut section: Reader<'_, '_>) -> Option<Tls> {
+pub(super) fn read_tls(mut section: Reader<'_, '_>, has_tls: bool) -> Option<Tls> {
     let tls = Tls {
         certificate: section.optional("certificate"),
         key: section.optional("key"),
         allow_tls12: section.word("min-version", &[("1.2", true), ("1.3", false)])?,
+        cipher_suites: cipher_suites(&mut section)?,
+        client_ca: section.optional("client-ca"),
+        agents_show_certificates: section.word("client-certificates", &[("off", false), ("agents", true)])?,
     };
-    for (name, file) in [("certificate", &tls.certificate), ("key", &tls.key)] {
+    for (name, file) in [("certificate", &tls.certificate), ("key", &tls.key), ("client-ca", &tls.client_ca)] {
         if let Some(path) = file.as_ref().filter(|path| !path.is_file()) {
             section.complain(name, format!("there is no file {}", path.display()), None);
         }
+    }
+    if !tls.cipher_suites.iter().any(|suite| tls.allow_tls12 || suite.tls13().is_some()) {
+        section.complain("cipher-suites", "no suite is left for the versions that are spoken", None);
+    }
+    if tls.agents_show_certificates && tls.client_ca.is_none() {
+        section.complain("client-certificates", "\"agents\" needs client-ca: who signs their certificates", None);
+    }
+    if tls.agents_show_certificates && !has_tls {
+        section.complain("client-certificates", "\"agents\" needs [server] tls = \"on\"", None);
     }
     if tls.certificate.is_some() != tls.key.is_some() {
         let given = if tls.key.is_some() { "key" } else { "certificate" };
         section.complain(given, "certificate and key belong together; the other one is missing", None);
     }
     Some(tls)
+}
+
+fn cipher_suites(section: &mut Reader<'_, '_>) -> Option<Vec<SupportedCipherSuite>> {
+    let names: Vec<String> = section.value("cipher-suites")?;
+    let known: Vec<_> = tls::cipher_suites().collect();
+    let mut suites = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        if let Some((_, suite)) = known.iter().find(|(known, _)| known == name) {
+            suites.push(*suite);
+        } else {
+            let near = nearest(name, known.iter().map(|(known, _)| known.as_str()));
+            section.complain_item("cipher-suites", index, format!("{name:?} is no suite that is spoken here"), near);
+        }
+    }
+    Some(suites)
 }
 
 /// `[management]`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use http::{HeaderMap, Method, Uri, header};
+use http::{HeaderMap, Method, header};
 
 use super::Problem;
 use super::cors::origin;
@@ -12,6 +12,7 @@ use crate::audit::{Act, Actor};
 use crate::auth::login::{self, Login};
 use crate::auth::secret::Digest;
 use crate::auth::standing::Standing;
+use crate::net::handshake::ClientCertificate;
 use crate::start::App;
 use vitrine_core::access::Privilege;
 
@@ -23,23 +24,27 @@ impl FromRequestParts<Arc<App>> for AgentAddress {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        Self::judge(&parts.uri, &parts.headers, app)
+        Self::judge(parts, app)
     }
 }
 
 impl AgentAddress {
-    /// Whether a request came to it.
+    /// Whether a request came to it, on a connection that agents may use.
     ///
     /// # Errors
-    /// [`Problem::Misdirected`].
-    pub fn judge(uri: &Uri, headers: &HeaderMap, app: &App) -> Result<Self, Problem> {
+    /// [`Problem::Misdirected`], [`Problem::CertificateRequired`].
+    pub fn judge(Parts { uri, headers, extensions, .. }: &Parts, app: &App) -> Result<Self, Problem> {
         let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
         let host = uri.authority().map(http::uri::Authority::as_str).or(host);
-        if host == Some(app.live.now().config.server.agent_url.host.as_str()) {
-            Ok(Self)
-        } else {
-            Err(Problem::Misdirected)
+        let now = app.live.now();
+        if host != Some(now.config.server.agent_url.host.as_str()) {
+            return Err(Problem::Misdirected);
         }
+        let is_shown = extensions.get().is_some_and(|ClientCertificate(is_shown)| *is_shown);
+        if now.config.tls.agents_show_certificates && !is_shown {
+            return Err(Problem::CertificateRequired);
+        }
+        Ok(Self)
     }
 }
 

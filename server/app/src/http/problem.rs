@@ -38,6 +38,8 @@ pub enum Problem {
     WrongCode,
     /// The session has as many agents as it may have.
     SessionFull,
+    /// The connection showed no certificate, and `[tls] client-certificates` wants one of agents.
+    CertificateRequired,
     /// The request came to an address that is not for it.
     Misdirected,
     /// The socket's request is not one of this protocol.
@@ -98,6 +100,9 @@ impl Problem {
             Self::NoSuchSession => (S::NOT_FOUND, "no-such-session", "This session has ended or never was"),
             Self::WrongCode => (S::NOT_FOUND, "wrong-code", "This code is not right, or no longer"),
             Self::SessionFull => (S::CONFLICT, "session-full", "No more agents can join this session"),
+            Self::CertificateRequired => {
+                (S::FORBIDDEN, "certificate-required", "Agents' connections must show a client certificate")
+            }
             Self::Misdirected => {
                 (S::MISDIRECTED_REQUEST, "misdirected", "This is not the address of the agents' pages")
             }
@@ -157,7 +162,7 @@ impl From<crate::store::StoreError> for Problem {
 mod tests {
     use super::Problem;
 
-    const ALL: [Problem; 23] = [
+    const ALL: [Problem; 24] = [
         Problem::NotFound,
         Problem::MethodNotAllowed,
         Problem::Malformed(String::new()),
@@ -173,6 +178,7 @@ mod tests {
         Problem::NoSuchSession,
         Problem::WrongCode,
         Problem::SessionFull,
+        Problem::CertificateRequired,
         Problem::Misdirected,
         Problem::NotOurSocket,
         Problem::TooMany { retry_after_s: 1 },
@@ -190,6 +196,6 @@ mod tests {
             let (status, name, _) = problem.row();
             assert!(text.contains(&format!("| {} | `{name}` |", status.as_u16())), "{name}");
         }
-        assert_eq!(text.lines().filter(|line| line.starts_with("| 4") && line.contains(" | `")).count(), 19);
+        assert_eq!(text.lines().filter(|line| line.starts_with("| 4") && line.contains(" | `")).count(), 20);
     }
 }

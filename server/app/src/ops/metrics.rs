@@ -35,6 +35,11 @@ pub const AUDIT_OMITTED: &str = "vitrine_audit_omitted_total";
 /// Times the audit log could not be written.
 pub const AUDIT_FAILURES: &str = "vitrine_audit_failures_total";
 
+/// TLS handshakes under way, a gauge.
+pub const HANDSHAKES_OPEN: &str = "vitrine_handshakes";
+/// TLS handshakes that are over, by `result`.
+pub const HANDSHAKES: &str = "vitrine_handshakes_total";
+
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Starts counting, once per process.
@@ -53,6 +58,8 @@ pub fn start() {
         metrics::describe_counter!(AUDIT_OMITTED, "Events that are not in the audit log");
         metrics::describe_counter!(AUDIT_FAILURES, "Times the audit log could not be written");
         metrics::describe_gauge!(ASSETS_WAITING, "Requests for assets that wait for a turn");
+        metrics::describe_gauge!(HANDSHAKES_OPEN, "TLS handshakes under way");
+        metrics::describe_counter!(HANDSHAKES, "TLS handshakes that are over");
         metrics::describe_counter!(CONFIG_RELOADS, "Readings of a changed configuration");
         metrics::describe_gauge!(CONFIG_REFUSED, "1 while the files say something that was refused");
         handle
@@ -170,6 +177,30 @@ impl Drop for WaitingAsset {
     }
 }
 
+/// Counts a handshake that is over.
+pub fn count_handshake(result: &'static str) {
+    metrics::counter!(HANDSHAKES, "result" => result).increment(1);
+}
+
+/// A handshake in the gauge, for as long as it takes.
+#[derive(Debug)]
+pub struct OpenHandshake(());
+
+impl OpenHandshake {
+    /// One more.
+    #[must_use]
+    pub fn begin() -> Self {
+        metrics::gauge!(HANDSHAKES_OPEN).increment(1.0);
+        Self(())
+    }
+}
+
+impl Drop for OpenHandshake {
+    fn drop(&mut self) {
+        metrics::gauge!(HANDSHAKES_OPEN).decrement(1.0);
+    }
+}
+
 /// A socket in the gauge, for as long as it lives.
 #[derive(Debug)]
 pub struct OpenSocket(&'static str);
@@ -193,7 +224,7 @@ impl Drop for OpenSocket {
 mod tests {
     use super::{
         AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, AUDIT_FAILURES, AUDIT_LINES, AUDIT_OMITTED, CONFIG_REFUSED,
-        CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, SESSIONS, SESSIONS_ENDED, SOCKETS,
+        CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, HANDSHAKES, HANDSHAKES_OPEN, SESSIONS, SESSIONS_ENDED, SOCKETS,
     };
 
     #[test]
@@ -214,6 +245,8 @@ mod tests {
             AUDIT_LINES,
             AUDIT_OMITTED,
             AUDIT_FAILURES,
+            HANDSHAKES_OPEN,
+            HANDSHAKES,
         ] {
             assert!(text.contains(&format!("| `{name}` |")), "{name}");
         }

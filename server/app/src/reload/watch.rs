@@ -111,7 +111,7 @@ impl Signals {
     async fn hangup(&mut self) {
         let Some(signal) = &mut self.0 else { return std::future::pending().await };
         if signal.recv().await.is_none() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
