@@ -32,7 +32,8 @@ pub struct Server {
     pub http: Client,
     /// The same by HTTP/1.1, which has a `Host` header.
     pub http1: Client,
-    pub(crate) tls: Arc<ClientConfig>,
+    /// Believes it on a bare connection.
+    pub tls: Arc<ClientConfig>,
 }
 
 struct Identity {

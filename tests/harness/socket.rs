@@ -1,6 +1,7 @@
 //! A WebSocket of a test's person: JSON in and out, and how it ended.
 
 use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -26,7 +27,13 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection to the server, with TLS and nothing else.
 pub async fn connect(server: &Server) -> TlsStream<TcpStream> {
+    connect_from(server, Ipv4Addr::LOCALHOST).await
+}
+
+/// The same from another of this computer's addresses.
+pub async fn connect_from(server: &Server, from: Ipv4Addr) -> TlsStream<TcpStream> {
     let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::from((from, 0))).expect("an address of this computer");
     // A small window: who does not read is soon felt by the other side.
     socket.set_recv_buffer_size(16 << 10).expect("a window");
     let tcp = socket.connect(server.address).await.expect("a connection");

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::extract::ws::{WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use http::HeaderMap;
 use vitrine_core::access::{Privilege, PrivilegeSet};
@@ -24,6 +23,7 @@ use crate::http::{Problem, cors};
 use crate::hub::{Mail, Over, Running, Viewer};
 use crate::net::outbox::Outbox;
 use crate::net::socket::{self, Bounds, Receiver};
+use crate::net::upgrade::{Socket, Upgrade};
 use crate::ops::metrics::{self, OpenSocket};
 use crate::start::App;
 
@@ -36,9 +36,8 @@ pub async fn open(
     client: Client,
     Segment(id): Segment,
     headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    upgrade: Upgrade,
 ) -> Result<Response, Problem> {
-    let Ok(upgrade) = upgrade else { return Err(Problem::NotOurSocket) };
     let config = app.config();
     let origin = cors::origin(&headers).filter(|origin| *origin == config.server.agent_url.origin);
     let origin = origin.ok_or(Problem::CrossSite)?;
@@ -57,16 +56,12 @@ pub async fn open(
         act.is(Action::SessionWatch);
     }
     let held = app.sockets.enter(client)?;
-    let bounds = Bounds {
-        message_bytes: running.config.limits.core.agent_frame_bytes,
-        frames_per_second: running.config.limits.frames_per_second,
-    };
+    let bounds = Bounds::new(running.config.limits.core.agent_frame_bytes, &running.config);
     act.done().await?;
     let key = app.hub.next_agent_key();
-    let upgrade = socket::prepare(upgrade, bounds);
     let profile = profile(key, login.name.clone(), &standing, &ticket);
     let serve = move |socket| serve(socket, app, running, profile, (login, actor, ticket), bounds, held);
-    Ok(upgrade.on_upgrade(serve).into_response())
+    Ok(upgrade.open(bounds, serve))
 }
 
 /// What acts on the customer's page. Who came in without a code only watches.
@@ -87,7 +82,7 @@ fn profile(key: AgentKey, name: String, standing: &Standing, ticket: &Ticket) ->
 }
 
 async fn serve(
-    socket: WebSocket,
+    socket: Socket,
     app: Arc<App>,
     running: Arc<Running>,
     profile: AgentProfile,

@@ -4,8 +4,7 @@ use std::future::pending;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::extract::ws::{WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use http::HeaderMap;
 use vitrine_core::session::CloseCode;
@@ -18,6 +17,7 @@ use crate::http::{Problem, cors};
 use crate::hub::{FromCustomer, Over, Running};
 use crate::net::outbox::Outbox;
 use crate::net::socket::{self, Bounds, Receiver};
+use crate::net::upgrade::{Socket, Upgrade};
 use crate::ops::metrics::{self, OpenSocket};
 use crate::start::App;
 
@@ -28,9 +28,8 @@ pub async fn open(
     act: Act,
     client: Client,
     headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    upgrade: Upgrade,
 ) -> Result<Response, Problem> {
-    let Ok(upgrade) = upgrade else { return Err(Problem::NotOurSocket) };
     let config = app.config();
     cors::judge(&headers, &config.cross_origin, None)?;
     if app.hub.is_draining() {
@@ -48,13 +47,10 @@ pub async fn open(
         }
     };
     let held = app.sockets.enter(client)?;
-    let bounds = match &running {
-        Ok(running) => Bounds {
-            message_bytes: running.config.limits.core.frame_bytes,
-            frames_per_second: running.config.limits.frames_per_second,
-        },
+    let (message_bytes, in_force) = match &running {
+        Ok(running) => (running.config.limits.core.frame_bytes, &running.config),
         // Who is nobody here has nothing to say.
-        Err(_) => Bounds { message_bytes: NOBODYS_BYTES_MAX, frames_per_second: config.limits.frames_per_second },
+        Err(_) => (NOBODYS_BYTES_MAX, &config),
     };
     match &running {
         Ok(running) => {
@@ -64,15 +60,15 @@ pub async fn open(
         }
         Err(code) => act.refused(code.word()),
     }
-    let upgrade = socket::prepare(upgrade, bounds);
-    Ok(upgrade.on_upgrade(move |socket| serve(socket, app, running, bounds, held)).into_response())
+    let bounds = Bounds::new(message_bytes, in_force);
+    Ok(upgrade.open(bounds, move |socket| serve(socket, app, running, bounds, held)))
 }
 
 /// What may wait for a customer's page: small messages, and few.
 const QUEUE_BYTES: usize = 1 << 20;
 
 async fn serve(
-    socket: WebSocket,
+    socket: Socket,
     app: Arc<App>,
     running: Result<Arc<Running>, CloseCode>,
     bounds: Bounds,

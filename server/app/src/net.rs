@@ -4,5 +4,8 @@ pub mod frame;
 pub mod guard;
 pub mod handshake;
 pub mod outbox;
+pub mod pace;
 pub mod socket;
 pub mod tls;
+pub mod unsent;
+pub mod upgrade;

@@ -21,7 +21,8 @@ use tokio::time::timeout;
 use tower::Service;
 
 use crate::api::{self, customer, login, sessions, uploads};
-use crate::http::{Problem, headers};
+use crate::http::{Problem, cors, headers};
+use crate::net::unsent::Unsent;
 use crate::start::App;
 use crate::{agent, assets, audit, ingest, pages};
 
@@ -39,12 +40,15 @@ impl Routes {
         Self { router: router(Arc::clone(&app)), app }
     }
 
+    /// The path beneath the base path.
+    fn beneath<'r, B>(&self, request: &'r Request<B>) -> Option<&'r str> {
+        request.uri().path().strip_prefix(self.app.live.now().config.server.base_path.as_str())
+    }
+
     /// Whether a request is for an asset. Nothing is asked for as often, so it goes past the router, which costs as much
     /// as all that is judged.
     fn is_for_asset<B>(&self, request: &Request<B>) -> bool {
-        let now = self.app.live.now();
-        let beneath = request.uri().path().strip_prefix(now.config.server.base_path.as_str());
-        let token = beneath.and_then(|path| path.strip_prefix("/asset/"));
+        let token = self.beneath(request).and_then(|path| path.strip_prefix("/asset/"));
         *request.method() == Method::GET && token.is_some_and(|token| !token.is_empty() && !token.contains('/'))
     }
 }
@@ -63,13 +67,22 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let app = Arc::clone(&self.app);
+        let (app, unsent) = (Arc::clone(&self.app), request.extensions().get::<Unsent>().cloned());
         if self.is_for_asset(&request) {
             let (head, _) = request.into_parts();
-            return Box::pin(async move { around(&app, assets::serve(&app, &head).map(Ok)).await });
+            return Box::pin(async move { Ok(held(unsent, around(&app, assets::serve(&app, &head).map(Ok)).await)) });
         }
+        let reader = self.beneath(&request).and_then(|path| {
+            cors::Reader::of(request.method(), path, request.headers(), &app.live.now().config.cross_origin)
+        });
         let routed = self.router.call(request);
-        Box::pin(async move { around(&app, routed).await })
+        Box::pin(async move {
+            let mut response = around(&app, routed).await;
+            if let Some(reader) = reader {
+                reader.admit(&mut response);
+            }
+            Ok(held(unsent, response))
+        })
     }
 }
 
@@ -110,7 +123,7 @@ fn router(app: Arc<App>) -> Router {
 
 /// Around every request: one that takes too long is given up (an open socket is no longer a request), a fault of ours is
 /// an answer too, and every answer has its headers.
-async fn around(app: &App, answer: impl Future<Output = Result<Response, Infallible>>) -> Result<Response, Infallible> {
+async fn around(app: &App, answer: impl Future<Output = Result<Response, Infallible>>) -> Response {
     let answer = timeout(app.live.now().config.server.request_timeout, answer);
     let mut response = match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(Ok(Ok(response))) => response,
@@ -118,5 +131,13 @@ async fn around(app: &App, answer: impl Future<Output = Result<Response, Infalli
         Err(_) => Problem::Internal.into_response(),
     };
     headers::add(app, response.headers_mut());
-    Ok(response)
+    response
+}
+
+/// By HTTP/2 an answer is the connection's until its peer has taken it.
+fn held(unsent: Option<Unsent>, response: Response) -> Response {
+    match unsent {
+        Some(unsent) => unsent.hold(response),
+        None => response,
+    }
 }

@@ -51,22 +51,16 @@ pub async fn preflight(State(app): State<Arc<App>>, headers: HeaderMap) -> Respo
     cors::preflight(&headers, &app.config().cross_origin, "content-type")
 }
 
-/// `POST /api/v1/sessions`. Answers an unlisted origin without naming it, whatever else was wrong.
+/// `POST /api/v1/sessions`. Refuses an unlisted origin before anything else.
 pub async fn begin(
     State(app): State<Arc<App>>,
     act: Act,
     client: Client,
     headers: HeaderMap,
     body: Result<Body<Wanted>, Problem>,
-) -> Response {
-    let allowed = cors::judge(&headers, &app.config().cross_origin, None);
-    let (origin, result) = match allowed {
-        Err(problem) => (None, Err(problem)),
-        Ok(origin) => (Some(origin.clone()), try_begin(&app, &act, client, &headers, &origin, body).await),
-    };
-    let mut response = result.unwrap_or_else(IntoResponse::into_response);
-    cors::admit(&mut response, origin);
-    response
+) -> Result<Response, Problem> {
+    let origin = cors::judge(&headers, &app.config().cross_origin, None)?;
+    try_begin(&app, &act, client, &headers, &origin, body).await
 }
 
 async fn try_begin(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 
 use crate::assets::{Answer, Upload};
@@ -25,15 +25,10 @@ pub async fn take(
     headers: HeaderMap,
     Segment(number): Segment,
     request: Request,
-) -> Response {
-    let allowed = cors::judge(&headers, &app.config().cross_origin, None);
-    let (origin, result) = match allowed {
-        Err(problem) => (None, Err(problem)),
-        Ok(origin) => (Some(origin), try_take(&app, &headers, &number, request).await),
-    };
-    let mut response = result.map_or_else(IntoResponse::into_response, |()| StatusCode::NO_CONTENT.into_response());
-    cors::admit(&mut response, origin);
-    response
+) -> Result<StatusCode, Problem> {
+    cors::judge(&headers, &app.config().cross_origin, None)?;
+    try_take(&app, &headers, &number, request).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn try_take(app: &App, headers: &HeaderMap, number: &str, request: Request) -> Result<(), Problem> {

@@ -128,6 +128,14 @@ pub const SECTIONS: &[Section] = &[
                 "A connection that takes nothing of what is sent for so long is cut.",
             ),
             key(
+                "ping-interval",
+                "\"20s\"",
+                "a duration",
+                Restart,
+                "Every socket's peer is asked so often whether it is there; one that sends nothing for two and a half times as \
+                 long is gone.",
+            ),
+            key(
                 "shutdown-timeout",
                 "\"10s\"",
                 "a duration",
@@ -200,7 +208,7 @@ pub const SECTIONS: &[Section] = &[
             key(
                 "max-age",
                 "\"10m\"",
-                "a duration",
+                "a duration of up to 2h",
                 Now,
                 "How long a browser may remember the answer to a preflight request.",
             ),
@@ -510,6 +518,14 @@ pub const SECTIONS: &[Section] = &[
                 "10 to 100000",
                 NewSessions,
                 "Messages of one socket, averaged over ten seconds.",
+            ),
+            key(
+                "bytes-per-second",
+                "\"4MiB\"",
+                "64KiB to 1GiB",
+                NewSessions,
+                "Bytes of one socket, as they come and again unpacked, averaged over ten seconds; two of the largest \
+                 messages pass at once in any case.",
             ),
             key("events-per-frame", "10000", "100 to 1000000", NewSessions, "Page events in one message."),
             key("nodes", "200000", "1000 to 5000000", NewSessions, "Nodes of one page."),

@@ -35,6 +35,8 @@ pub struct Server {
     pub request_timeout: Duration,
     /// For a peer to take any of what is sent.
     pub write_timeout: Duration,
+    /// Between two questions whether a socket's peer is there.
+    pub ping_interval: Duration,
     /// For everything to end at shutdown.
     pub shutdown_timeout: Duration,
     /// Connections at once.
@@ -56,6 +58,7 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Server> {
         header_timeout: section.span("header-timeout")?,
         request_timeout: section.span("request-timeout")?,
         write_timeout: section.span("write-timeout")?,
+        ping_interval: section.span("ping-interval")?,
         shutdown_timeout: section.value("shutdown-timeout")?,
         max_connections: usize::try_from(section.number("max-connections", 1..=1_000_000)?).ok()?,
         max_handshakes: usize::try_from(section.number("max-handshakes", 1..=100_000)?).ok()?,

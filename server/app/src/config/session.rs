@@ -42,6 +42,8 @@ pub struct Limits {
     pub agent_queue_bytes: usize,
     /// Messages of one socket, averaged over ten seconds.
     pub frames_per_second: u32,
+    /// Bytes of one socket, on the wire and again unpacked, averaged over ten seconds.
+    pub bytes_per_second: usize,
     /// The body of one request.
     pub request_bytes: usize,
     /// Sessions at once.
@@ -75,6 +77,7 @@ pub(super) fn read_limits(mut section: Reader<'_, '_>) -> Option<Limits> {
         core,
         agent_queue_bytes: size(&mut section, "agent-queue-size", 64 << 10, 256 << 20)?,
         frames_per_second: rate(&mut section, "frames-per-second", 10, 100_000)?,
+        bytes_per_second: size(&mut section, "bytes-per-second", 64 << 10, 1 << 30)?,
         request_bytes: size(&mut section, "request-size", 1 << 10, 1 << 20)?,
         sessions: count(section.number("sessions", 1..=MANY)?)?,
         sockets_per_address: count(section.number("sockets-per-address", 1..=MANY)?)?,

@@ -6,6 +6,9 @@ use super::origin::OriginPattern;
 use super::problem::Place;
 use super::reader::Reader;
 
+/// The longest time that browsers remember the answer to a preflight request.
+const MAX_AGE: Duration = Duration::from_secs(7_200);
+
 /// `[cross-origin]`.
 #[derive(Debug, Clone)]
 pub struct CrossOrigin {
@@ -24,7 +27,11 @@ impl CrossOrigin {
 }
 
 pub(super) fn read_cross_origin(mut section: Reader<'_, '_>) -> Option<CrossOrigin> {
-    Some(CrossOrigin { allowed_origins: section.value("allowed-origins")?, max_age: section.value("max-age")? })
+    let max_age = section.value("max-age")?;
+    if max_age > MAX_AGE {
+        section.complain("max-age", "no browser remembers it for longer than 2h", None);
+    }
+    Some(CrossOrigin { allowed_origins: section.value("allowed-origins")?, max_age })
 }
 
 /// One website.

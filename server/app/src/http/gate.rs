@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 
 use super::Problem;
 use super::cors::origin;
@@ -65,13 +65,14 @@ impl FromRequestParts<Arc<App>> for OwnPage {
     }
 }
 
-/// What changes something must name our origin or say that it is same-origin; and neither may say otherwise.
+/// What changes something must name our origin or say that it is same-origin, and neither may say otherwise. Reading may
+/// also come from nowhere: an address that somebody typed, or a program.
 fn is_own(method: &Method, headers: &HeaderMap, own: &str) -> bool {
     let is_reading = matches!(*method, Method::GET | Method::HEAD);
-    let fetch_site = headers.get("sec-fetch-site").map(|value| value.as_bytes() == b"same-origin");
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes).filter(|site| !is_reading || *site != b"none");
     let named = headers.contains_key(header::ORIGIN).then(|| origin(headers) == Some(own));
-    match (fetch_site, named) {
-        (Some(false), _) | (_, Some(false)) => is_reading && named != Some(false),
+    match (site.map(|site| site == b"same-origin"), named) {
+        (Some(false), _) | (_, Some(false)) => false,
         (None, None) => is_reading,
         (Some(true), _) | (_, Some(true)) => true,
     }
@@ -134,8 +135,10 @@ mod tests {
         for (method, fetch_site, origin, is_let_in) in [
             (Method::GET, None, None, true),
             (Method::GET, Some("none"), None, true),
-            (Method::GET, Some("cross-site"), None, true),
+            (Method::GET, Some("cross-site"), None, false),
             (Method::GET, None, Some("https://evil.example"), false),
+            (Method::GET, Some("same-site"), None, false),
+            (Method::POST, Some("none"), None, false),
             (Method::POST, None, None, false),
             (Method::POST, None, Some(own), true),
             (Method::POST, Some("same-origin"), Some(own), true),

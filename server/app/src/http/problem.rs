@@ -44,6 +44,8 @@ pub enum Problem {
     Misdirected,
     /// The socket's request is not one of this protocol.
     NotOurSocket,
+    /// The socket's request is of another version of the protocol.
+    OtherSocketVersion,
     /// A limit per time was reached.
     TooMany {
         /// When to come again.
@@ -107,6 +109,9 @@ impl Problem {
                 (S::MISDIRECTED_REQUEST, "misdirected", "This is not the address of the agents' pages")
             }
             Self::NotOurSocket => (S::BAD_REQUEST, "not-our-socket", "Open a socket of the protocol vitrine.v1 here"),
+            Self::OtherSocketVersion => {
+                (S::UPGRADE_REQUIRED, "other-socket-version", "Sockets here are of version 13, RFC 6455")
+            }
             Self::TooMany { .. } => (S::TOO_MANY_REQUESTS, "too-many", "Too many tries; wait a moment"),
             Self::Full => (S::SERVICE_UNAVAILABLE, "full", "The server is full; try again later"),
             Self::Draining => (S::SERVICE_UNAVAILABLE, "draining", "The server is restarting; try again in a moment"),
@@ -134,6 +139,10 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self == Self::OtherSocketVersion {
+            headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
         if let Some(seconds) = self.retry_after_s() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -162,7 +171,7 @@ impl From<crate::store::StoreError> for Problem {
 mod tests {
     use super::Problem;
 
-    const ALL: [Problem; 24] = [
+    const ALL: &[Problem] = &[
         Problem::NotFound,
         Problem::MethodNotAllowed,
         Problem::Malformed(String::new()),
@@ -181,6 +190,7 @@ mod tests {
         Problem::CertificateRequired,
         Problem::Misdirected,
         Problem::NotOurSocket,
+        Problem::OtherSocketVersion,
         Problem::TooMany { retry_after_s: 1 },
         Problem::Full,
         Problem::Draining,
@@ -196,6 +206,8 @@ mod tests {
             let (status, name, _) = problem.row();
             assert!(text.contains(&format!("| {} | `{name}` |", status.as_u16())), "{name}");
         }
-        assert_eq!(text.lines().filter(|line| line.starts_with("| 4") && line.contains(" | `")).count(), 20);
+        let is_row = |line: &&str| line.starts_with("| 4") && line.contains(" | `");
+        let of_clients = ALL.iter().filter(|problem| problem.row().0.is_client_error()).count();
+        assert_eq!(text.lines().filter(is_row).count(), of_clients);
     }
 }

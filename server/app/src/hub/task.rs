@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use axum::extract::ws::{Message, Utf8Bytes};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{AgentFrame, CloseCode, EndReason, JoinCode, Session, Step};
 

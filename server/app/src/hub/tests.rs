@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::Message;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
 use vitrine_core::access::PrivilegeSet;
 use vitrine_core::ids::AgentKey;
 use vitrine_core::session::{AgentProfile, CloseCode, EndReason};

@@ -3,12 +3,12 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use axum::extract::ws::{Message, Utf8Bytes};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::read::GzEncoder;
 use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use vitrine_core::session::CloseCode;
 
 /// Messages above this leave compressed. What fits one packet gains nothing by it.
@@ -64,9 +64,9 @@ mod tests {
     use std::io::Read;
     use std::sync::Arc;
 
-    use axum::extract::ws::Message;
     use flate2::Compression;
     use flate2::read::GzEncoder;
+    use tokio_tungstenite::tungstenite::Message;
     use vitrine_core::session::CloseCode;
 
     use super::{to_agents, unzip};

@@ -14,8 +14,9 @@ use ipnet::IpNet;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Sleep, sleep, sleep_until};
 
+use super::unsent::{Telling, Unsent};
 use crate::config::Config;
 use crate::http::address::{Client, is_among};
 use crate::http::rate::{SocketHeld, Sockets};
@@ -104,7 +105,7 @@ where
     A::Service: Send + 'static,
 {
     type Stream = Guarded<A::Stream>;
-    type Service = A::Service;
+    type Service = Telling<A::Service>;
     type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
@@ -118,7 +119,10 @@ where
         Box::pin(async move {
             let (inner, service) = accepting.await?;
             let waiting = Some(Box::pin(sleep(patience.first_byte)));
-            Ok((Guarded { inner, waiting, stuck: None, write_patience: patience.write, _place: place }, service))
+            let unsent = Unsent::default();
+            let service = Telling::new(service, unsent.clone());
+            let write_patience = patience.write;
+            Ok((Guarded { inner, waiting, stuck: None, unsent, stalled: None, write_patience, _place: place }, service))
         })
     }
 }
@@ -131,6 +135,9 @@ pub struct Guarded<I> {
     waiting: Option<Pin<Box<Sleep>>>,
     /// While the peer takes nothing of what is sent.
     stuck: Option<Pin<Box<Sleep>>>,
+    /// Answers that the peer grants no room, though it takes bytes.
+    unsent: Unsent,
+    stalled: Option<Pin<Box<Sleep>>>,
     write_patience: Duration,
     _place: Place,
 }
@@ -147,6 +154,20 @@ impl<I> Guarded<I> {
         std::task::ready!(stuck.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
+
+    /// Ready when answers have waited for too long. Else the task is woken when they will have.
+    fn poll_stalled(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(since) = self.unsent.since() else {
+            self.stalled = None;
+            return Poll::Pending;
+        };
+        let ends = since + self.write_patience;
+        let timer = self.stalled.get_or_insert_with(|| Box::pin(sleep_until(ends)));
+        if timer.deadline() != ends {
+            timer.as_mut().reset(ends);
+        }
+        timer.as_mut().poll(context)
+    }
 }
 
 impl<I: AsyncRead + Unpin> AsyncRead for Guarded<I> {
@@ -155,6 +176,9 @@ impl<I: AsyncRead + Unpin> AsyncRead for Guarded<I> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.poll_stalled(context).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
         let result = Pin::new(&mut self.inner).poll_read(context, buffer);
         if result.is_ready() {
             self.waiting = None;

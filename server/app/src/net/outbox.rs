@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::extract::ws::Message;
 use tokio::sync::Notify;
+use tokio_tungstenite::tungstenite::Message;
 use vitrine_core::session::CloseCode;
 
 /// Messages at most.
@@ -150,13 +150,13 @@ fn length(message: &Message) -> usize {
     match message {
         Message::Text(text) => text.len(),
         Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
-        Message::Close(_) => 0,
+        Message::Close(_) | Message::Frame(_) => 0,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::extract::ws::Message;
+    use tokio_tungstenite::tungstenite::Message;
     use vitrine_core::session::CloseCode;
 
     use super::{MESSAGES_MAX, Outbox, Put, Work};

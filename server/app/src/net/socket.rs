@@ -2,31 +2,28 @@
 //! waited for by anybody else.
 
 use std::future::pending;
+use std::io;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, timeout, timeout_at};
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
+use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 use vitrine_core::session::CloseCode;
 
 use super::frame::unzip;
 use super::outbox::{Outbox, Work};
-use crate::auth::socket::PROTOCOL;
+use super::pace::Pace;
+use super::upgrade::Socket;
+use crate::config::Config;
 
-/// Buffers of an idle socket. The library's own default costs 128 KiB for each.
-const BUFFER_BYTES: usize = 4 << 10;
-/// Every peer is asked so often whether it is there.
-const PING_EVERY: Duration = Duration::from_secs(20);
-/// A peer that sent nothing for so long, though asked twice, is gone.
-const SILENCE_MAX: Duration = Duration::from_secs(50);
 /// A peer that does not take what is sent for so long is gone.
 const WRITE_MAX: Duration = Duration::from_secs(30);
 /// For the peer to answer a goodbye.
 const GOODBYE_MAX: Duration = Duration::from_secs(2);
-/// Frames may come in a burst of as many as their rate allows in this time.
-const BURST: Duration = Duration::from_secs(10);
 
 /// Bounds of one socket.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +32,42 @@ pub struct Bounds {
     pub message_bytes: usize,
     /// Messages per second, averaged over ten seconds.
     pub frames_per_second: u32,
+    /// Bytes per second on the wire, and again of messages that were compressed; averaged over ten seconds.
+    pub bytes_per_second: usize,
+    /// The peer is asked so often whether it is there. Who sends nothing for two and a half times as long is gone.
+    pub ping_interval: Duration,
+}
+
+impl Bounds {
+    /// By the configuration, for messages up to this size.
+    #[must_use]
+    pub fn new(message_bytes: usize, config: &Config) -> Self {
+        Self {
+            message_bytes,
+            frames_per_second: config.limits.frames_per_second,
+            bytes_per_second: config.limits.bytes_per_second,
+            ping_interval: config.server.ping_interval,
+        }
+    }
+
+    /// What so many bytes take of a pace.
+    pub(super) fn cost(bytes: usize) -> f64 {
+        u32::try_from(bytes).map_or(f64::MAX, f64::from)
+    }
+
+    fn frames_pace(self, now: Instant) -> Pace {
+        Pace::new(f64::from(self.frames_per_second), 1.0, now)
+    }
+
+    /// Room for two of the largest messages, however slow the rate.
+    pub(super) fn bytes_pace(self, now: Instant) -> Pace {
+        Pace::new(Self::cost(self.bytes_per_second), 2.0 * Self::cost(self.message_bytes), now)
+    }
+
+    /// Two questions and no answer to either.
+    fn silence_max(self) -> Duration {
+        self.ping_interval * 5 / 2
+    }
 }
 
 /// Where messages go.
@@ -45,21 +78,10 @@ pub trait Receiver: Send {
     fn caught_up(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// Answers an upgrade with our subprotocol and nothing of what else was offered.
-pub fn prepare(upgrade: WebSocketUpgrade, bounds: Bounds) -> WebSocketUpgrade {
-    upgrade
-        .protocols([PROTOCOL])
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(BUFFER_BYTES)
-        .max_write_buffer_size(usize::MAX)
-        .max_message_size(bounds.message_bytes)
-        .max_frame_size(bounds.message_bytes)
-}
-
 /// Runs the socket until it is closed by either side, or its session is `over`. A session that ends says its own
 /// goodbye first; `over` is for what it can no longer do, because it failed or never heard of the socket.
 pub async fn run(
-    socket: WebSocket,
+    socket: Socket,
     outbox: &Outbox,
     bounds: Bounds,
     mut receiver: impl Receiver + Sync,
@@ -74,7 +96,7 @@ pub async fn run(
                 None => outbox.abandon(),
             }
         };
-        let writing = write(&mut sink, outbox, &to_receiver);
+        let writing = write(&mut sink, outbox, bounds.ping_interval, &to_receiver);
         let orphaned = async {
             outbox.close(over.await);
             pending::<()>().await;
@@ -88,34 +110,51 @@ pub async fn run(
     };
     Box::pin(both).await;
     outbox.abandon();
-    let _ = timeout(GOODBYE_MAX, async { while let Some(Ok(_)) = stream.next().await {} }).await;
+    // Both halves are of one socket.
+    if let Ok(socket) = stream.reunite(sink) {
+        let _ = timeout(GOODBYE_MAX, Box::pin(part(socket))).await;
+    }
+}
+
+/// Waits for the peer's goodbye and for its end. Closing while something of it is unread would reset the connection, and
+/// take from the peer what was sent last: why it was closed.
+async fn part(mut socket: Socket) {
+    while let Some(Ok(_)) = socket.next().await {}
+    let stream = socket.get_mut().beneath();
+    let mut unread = [0; 1 << 10];
+    if stream.shutdown().await.is_ok() {
+        while stream.read(&mut unread).await.is_ok_and(|bytes| bytes > 0) {}
+    }
 }
 
 /// Reads until the peer is gone (`None`) or did something that closes the socket.
 async fn read(
-    stream: &mut SplitStream<WebSocket>,
+    stream: &mut SplitStream<Socket>,
     bounds: Bounds,
     receiver: &mut impl Receiver,
     caught_up: &mut tokio::sync::mpsc::Receiver<()>,
 ) -> Option<CloseCode> {
-    let mut pace = Pace::new(bounds.frames_per_second, Instant::now());
+    let (mut frames, mut unpacked) = (bounds.frames_pace(Instant::now()), bounds.bytes_pace(Instant::now()));
     loop {
         let message = tokio::select! {
-            message = timeout(SILENCE_MAX, stream.next()) => message.ok()??,
+            message = timeout(bounds.silence_max(), stream.next()) => message.ok()??,
             Some(()) = caught_up.recv() => { receiver.caught_up().await; continue; }
         };
-        if !pace.allows(Instant::now()) {
+        if !frames.allows(1.0, Instant::now()) {
             return Some(CloseCode::TooFast);
         }
         let bytes = match message {
             Ok(Message::Text(text)) => Bytes::from(text),
             Ok(Message::Binary(zipped)) => match unzip(&zipped, bounds.message_bytes) {
+                Ok(json) if !unpacked.allows(Bounds::cost(json.len()), Instant::now()) => {
+                    return Some(CloseCode::TooFast);
+                }
                 Ok(json) => Bytes::from(json),
                 Err(code) => return Some(code),
             },
-            Ok(Message::Ping(_) | Message::Pong(_)) => continue,
+            Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => continue,
             Ok(Message::Close(_)) => return None,
-            Err(error) => return is_too_big(error).then_some(CloseCode::TooBig),
+            Err(error) => return verdict(&error),
         };
         if let Err(code) = receiver.take(bytes).await {
             return Some(code);
@@ -123,17 +162,32 @@ async fn read(
     }
 }
 
-fn is_too_big(error: axum::Error) -> bool {
-    let error = error.into_inner();
-    matches!(error.downcast_ref(), Some(tungstenite::Error::Capacity(_)))
+/// What a peer is told that broke the protocol itself; nothing if it is gone.
+fn verdict(error: &Error) -> Option<CloseCode> {
+    // A length whose first bit is set is none (section 5.2).
+    const NO_LENGTH: usize = 1 << (usize::BITS - 1);
+    match error {
+        Error::Capacity(CapacityError::MessageTooLong { size: NO_LENGTH.., .. }) => Some(CloseCode::Protocol),
+        Error::Capacity(_) => Some(CloseCode::TooBig),
+        Error::Utf8(_) => Some(CloseCode::NotUtf8),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        Error::Protocol(_) => Some(CloseCode::Protocol),
+        Error::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => Some(CloseCode::TooFast),
+        _ => None,
+    }
 }
 
 /// Writes until the goodbye is said or the peer takes nothing any more.
-async fn write(sink: &mut SplitSink<WebSocket, Message>, outbox: &Outbox, caught_up: &tokio::sync::mpsc::Sender<()>) {
-    let mut next_ping = Instant::now() + PING_EVERY;
+async fn write(
+    sink: &mut SplitSink<Socket, Message>,
+    outbox: &Outbox,
+    ping_interval: Duration,
+    caught_up: &tokio::sync::mpsc::Sender<()>,
+) {
+    let mut next_ping = Instant::now() + ping_interval;
     loop {
         if Instant::now() >= next_ping {
-            next_ping = Instant::now() + PING_EVERY;
+            next_ping = Instant::now() + ping_interval;
             if send(sink, vec![Message::Ping(Bytes::new())]).await.is_none() {
                 return;
             }
@@ -149,7 +203,9 @@ async fn write(sink: &mut SplitSink<WebSocket, Message>, outbox: &Outbox, caught
                 let _ = caught_up.send(()).await;
             }
             Work::Close(code) => {
-                let goodbye = CloseFrame { code: code.code(), reason: "".into() };
+                // A pong that is due is not to follow the goodbye.
+                let _ = send(sink, Vec::new()).await;
+                let goodbye = CloseFrame { code: code.code().into(), reason: "".into() };
                 let _ = send(sink, vec![Message::Close(Some(goodbye))]).await;
                 return;
             }
@@ -159,7 +215,7 @@ async fn write(sink: &mut SplitSink<WebSocket, Message>, outbox: &Outbox, caught
 }
 
 /// Sends several messages with one flush.
-async fn send(sink: &mut SplitSink<WebSocket, Message>, messages: Vec<Message>) -> Option<()> {
+async fn send(sink: &mut SplitSink<Socket, Message>, messages: Vec<Message>) -> Option<()> {
     let work = async {
         for message in messages {
             sink.feed(message).await.ok()?;
@@ -167,44 +223,4 @@ async fn send(sink: &mut SplitSink<WebSocket, Message>, messages: Vec<Message>) 
         sink.flush().await.ok()
     };
     timeout(WRITE_MAX, work).await.ok()?
-}
-
-/// A bucket that fills at the rate that is allowed.
-struct Pace {
-    per_second: f64,
-    most: f64,
-    left: f64,
-    filled: Instant,
-}
-
-impl Pace {
-    fn new(per_second: u32, now: Instant) -> Self {
-        let most = f64::from(per_second) * BURST.as_secs_f64();
-        Self { per_second: f64::from(per_second), most, left: most, filled: now }
-    }
-
-    fn allows(&mut self, now: Instant) -> bool {
-        let gained = now.duration_since(self.filled).as_secs_f64() * self.per_second;
-        self.left = (self.left + gained).min(self.most) - 1.0;
-        self.filled = now;
-        self.left >= 0.0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::{Instant, Pace};
-
-    #[test]
-    fn a_burst_passes_and_a_flood_does_not() {
-        let start = Instant::now();
-        let mut pace = Pace::new(10, start);
-        assert!((0..100).all(|_| pace.allows(start)));
-        assert!(!pace.allows(start));
-        let later = start + Duration::from_secs(1);
-        assert!((0..9).all(|_| pace.allows(later)));
-        assert!(!pace.allows(later));
-    }
 }

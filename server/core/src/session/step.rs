@@ -36,8 +36,12 @@ pub enum Step {
 pub enum CloseCode {
     /// All is well.
     Normal = 1000,
+    /// Bytes that are no socket's of RFC 6455.
+    Protocol = 1002,
     /// Binary that is not gzip.
     NotGzip = 1003,
+    /// Text that is not UTF-8.
+    NotUtf8 = 1007,
     /// A message over the byte limit.
     TooBig = 1009,
     /// The server failed: its fault, and only this session's end.
@@ -76,7 +80,9 @@ impl CloseCode {
     pub fn word(self) -> &'static str {
         match self {
             Self::Normal => "normal",
+            Self::Protocol => "protocol",
             Self::NotGzip => "not-gzip",
+            Self::NotUtf8 => "not-utf8",
             Self::TooBig => "too-big",
             Self::Internal => "internal",
             Self::Malformed => "malformed",
