@@ -40,6 +40,12 @@ impl<'s> Agent<'s> {
         Self { server, login_cookie: cookie(&response), asset_cookie: String::new() }
     }
 
+    /// Somebody who signed in by other means, with her `vitrine-login=…`.
+    #[must_use]
+    pub fn with_cookie(server: &'s Server, cookie: &str) -> Self {
+        Self { server, login_cookie: cookie.to_owned(), asset_cookie: String::new() }
+    }
+
     /// A request with her login.
     pub async fn request(&self, method: Method, path: &str) -> Response {
         let request = self.server.request(method, path).header("cookie", &self.login_cookie);

@@ -7,6 +7,8 @@ pub mod files;
 pub mod forward;
 pub mod names;
 pub mod page;
+pub mod provider;
 pub mod server;
+pub mod signer;
 pub mod site;
 pub mod socket;

@@ -10,6 +10,7 @@ mod early;
 mod endings;
 mod headers;
 mod kept;
+mod provider;
 mod reload;
 mod tls;
 mod tokens;

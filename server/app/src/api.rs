@@ -3,5 +3,6 @@
 pub mod audit;
 pub mod customer;
 pub mod login;
+pub mod oidc;
 pub mod sessions;
 pub mod uploads;

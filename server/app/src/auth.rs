@@ -3,6 +3,7 @@
 pub mod join_code;
 pub mod jwt;
 pub mod login;
+pub mod oidc;
 pub mod password;
 pub mod secret;
 pub mod socket;

@@ -8,6 +8,7 @@ mod explain;
 mod forward_proxy;
 mod keys;
 mod log;
+mod oidc;
 mod origin;
 mod policy;
 mod problem;
@@ -27,6 +28,7 @@ pub use explain::{show, template};
 pub use forward_proxy::{ForwardProxy, ProxyLogin, ResolveAt};
 pub use keys::{Key, LATER_SECTIONS, Reaches, SECTIONS, Section, Shape};
 pub use log::Log;
+pub use oidc::{ClaimRow, Issuer, Oidc, is_private_way};
 pub use origin::{OriginPattern, PublicUrl};
 pub use policy::Sanitizer;
 pub use problem::{Place, Problem};
@@ -78,6 +80,8 @@ pub struct Config {
     pub agents: Agents,
     /// `[rbac]`.
     pub roles: Roles,
+    /// `[[rbac.claims]]`, in the file's order.
+    pub claim_rows: Vec<ClaimRow>,
     /// `[keys] assets`; empty: the server makes one at start.
     pub asset_keys: Vec<AssetKey>,
     /// `[log]`.
@@ -145,9 +149,11 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
     let sanitizer = policy::read_sanitizer(once(root, "sanitizer", findings)?)?;
     let sites =
         named(root, "sites", findings, |id, place, section| sites::read_site(id, place, section, &cross_origin));
-    let roles = agents::read_roles(once(root, "rbac", findings)?);
     let site_ids = sites.iter().map(|site| site.id.clone()).collect();
+    let mut rbac = once(root, "rbac", findings)?;
+    let roles = agents::read_roles(&mut rbac);
     let known = agents::Known { roles: &roles, sites: &site_ids };
+    let claim_rows = oidc::read_claims(&mut rbac, known);
     let agents = agents::read(once(root, "agents", findings)?, known)?;
     let asset_keys = asset_keys::read(once(root, "keys", findings)?);
     let limits = session::read_limits(once(root, "limits", findings)?)?;
@@ -177,6 +183,7 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
         limits,
         agents,
         roles,
+        claim_rows,
         asset_keys,
         written: Written(root.clone()),
     })

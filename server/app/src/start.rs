@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use crate::assets::{Assets, FetcherError, Names, SystemNames};
 use crate::audit::{self, Audit};
 use crate::auth::join_code::JoinCodes;
+use crate::auth::oidc::{ClientError, Provider};
 use crate::auth::password::Passwords;
 use crate::config::{Config, Source};
 use crate::http::rate::{Rates, Sockets};
@@ -42,6 +43,8 @@ pub struct App {
     pub store: Arc<Store>,
     /// Makes and looks up join codes.
     pub codes: Arc<JoinCodes>,
+    /// `[agents.oidc]`.
+    pub oidc: Option<Provider>,
     /// Judges passwords.
     pub passwords: Passwords,
     /// Limits per time.
@@ -82,6 +85,9 @@ pub enum StartError {
     /// The audit log cannot be opened.
     #[error(transparent)]
     Audit(#[from] audit::OpenError),
+    /// The sign-in provider cannot be asked.
+    #[error(transparent)]
+    Oidc(#[from] ClientError),
     /// A password hash cannot be made.
     #[error("cannot hash passwords: {0}")]
     Password(#[from] argon2::password_hash::Error),
@@ -95,12 +101,15 @@ impl App {
     pub fn new(config: Config, names: Arc<dyn Names>) -> Result<Self, StartError> {
         let (live, store) = (Arc::new(Live::new(config)?), Arc::new(Store::Memory(Memory::default())));
         let config = live.config();
+        let oidc = config.agents.oidc.as_ref();
+        let oidc = oidc.map(|oidc| Provider::new(oidc, config.forward_proxy.as_ref(), &config.server)).transpose()?;
         let codes = Arc::new(JoinCodes::new(config.session.join_code_length)?);
         let assets = Arc::new(Assets::new(&config, names)?);
         let audit = Arc::new(Audit::start(&config.audit)?);
         let (store_too, codes_too) = (Arc::clone(&store), Arc::clone(&codes));
         Ok(Self {
             hub: Hub::new(Arc::clone(&live), store_too, codes_too, Arc::clone(&assets), Arc::clone(&audit)),
+            oidc,
             passwords: Passwords::new()?,
             rates: Rates::new(&config.limits),
             sockets: Sockets::new(config.limits.sockets_per_address),

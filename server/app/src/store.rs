@@ -1,12 +1,14 @@
-//! What outlives a request: session records, join codes, logins, tickets. Kept in memory.
+//! What outlives a request: session records, join codes, logins, tickets, tokens that were used. Kept in memory.
 
 mod memory;
 
 use vitrine_core::ids::SessionId;
 
 use crate::auth::login::Login;
+use crate::auth::oidc::SignIn;
 use crate::auth::secret::Digest;
 use crate::auth::socket::Ticket;
+use crate::auth::subject::Subject;
 use crate::ops::clock::Time;
 
 pub use memory::Memory;
@@ -71,6 +73,39 @@ impl Store {
                 memory.remove_login(id);
                 Ok(())
             }
+        }
+    }
+
+    /// Ends the logins of a session at the provider, and of an account there; of both, if both are named. The answer is what
+    /// was ended.
+    pub async fn remove_logins_at_provider(
+        &self,
+        subject: Option<&Subject>,
+        sid: Option<&str>,
+    ) -> Result<Vec<(Digest, Login)>, StoreError> {
+        match self {
+            Self::Memory(memory) => Ok(memory.remove_logins_at_provider(subject, sid)),
+        }
+    }
+
+    /// Keeps a sign-in on its way to the provider.
+    pub async fn put_sign_in(&self, state: Digest, sign_in: SignIn) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(memory) => memory.put_sign_in(state, sign_in),
+        }
+    }
+
+    /// Takes it out: whoever gets the answer is the only one.
+    pub async fn take_sign_in(&self, state: &Digest) -> Result<Option<SignIn>, StoreError> {
+        match self {
+            Self::Memory(memory) => Ok(memory.take_sign_in(state)),
+        }
+    }
+
+    /// Notes that something was used, until a time. `false`: it was used before.
+    pub async fn use_once(&self, id: Digest, ends: Time) -> Result<bool, StoreError> {
+        match self {
+            Self::Memory(memory) => memory.use_once(id, ends),
         }
     }
 

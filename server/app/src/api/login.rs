@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use vitrine_core::access::Sites;
 
 use crate::audit::{Act, Actor};
-use crate::auth::login::{self, Login, NAME_BYTES_MAX};
+use crate::auth::login::{self, AtProvider, Login, NAME_BYTES_MAX};
 use crate::auth::password::PASSWORD_BYTES_MAX;
 use crate::auth::secret::{Digest, Secret};
 use crate::auth::standing::Standing;
@@ -74,25 +75,43 @@ pub async fn login(
         tracing::info!("a sign-in was refused");
         return Err(Problem::WrongLogin);
     };
-    let lasts = config.agents.login_duration;
-    let login = Login {
-        subject: Subject::Local(account.name.clone()),
-        name: account.name.clone(),
-        roles: account.roles.clone(),
-        sites: account.sites.clone(),
-        ends: Time::now().plus(lasts),
-    };
-    let standing = Standing::of(&login, &config).ok_or(Problem::WrongLogin)?;
-    act.by(Actor::agent(&login, &standing));
-    act.done().await?;
-    let token = Secret::random()?;
-    app.store.put_login(token.digest(), login.clone()).await?;
-    let cookie = login::set_cookie(&config.server.base_path, Some(token.text()), lasts).ok_or(Problem::Internal)?;
-    tracing::info!(agent = login.name, "signed in");
+    let arrival = Arrival { subject: Subject::Local(account.name.clone()), name: account.name.clone(), provider: None };
+    let (login, standing, cookie) = admit(&app, &act, arrival).await?;
     Ok(([(header::SET_COOKIE, cookie)], Json(Me::new(&login, &standing, &app))).into_response())
 }
 
-/// `POST /api/v1/agent/logout`. Closes the sockets that the login opened, and the asset door to it.
+/// Who has shown who she is.
+pub(super) struct Arrival {
+    pub(super) subject: Subject,
+    pub(super) name: String,
+    pub(super) provider: Option<AtProvider>,
+}
+
+/// Makes her login, and the cookie for it.
+pub(super) async fn admit(app: &App, act: &Act, arrival: Arrival) -> Result<(Login, Standing, HeaderValue), Problem> {
+    let config = app.config();
+    let Arrival { subject, name, provider } = arrival;
+    let (token, lasts) = (Secret::random()?, config.agents.login_duration);
+    let (ends, holder) = (Time::now().plus(lasts), Digest::of(&login::asset_cookie(token.text())));
+    let login = Login { subject, name, roles: Vec::new(), sites: Sites::All, ends, holder, provider };
+    let standing = Standing::of(&login, &config).ok_or(Problem::WrongLogin)?;
+    act.by(Actor::agent(&login, &standing));
+    act.done().await?;
+    app.store.put_login(token.digest(), login.clone()).await?;
+    let cookie = login::set_cookie(&config.server.base_path, Some(token.text()), lasts).ok_or(Problem::Internal)?;
+    tracing::info!(agent = login.name, "signed in");
+    Ok((login, standing, cookie))
+}
+
+/// Where else to sign out.
+#[derive(Debug, Serialize)]
+pub struct SignedOut {
+    /// The provider's page for it.
+    provider: String,
+}
+
+/// `POST /api/v1/agent/logout`. Closes the sockets that the login opened, and the asset door to it. Where she signed in at
+/// a provider that can sign her out, the answer says where; else it is empty.
 pub async fn logout(
     State(app): State<Arc<App>>,
     agent: Agent,
@@ -106,7 +125,16 @@ pub async fn logout(
     let lasts = config.agents.login_duration;
     let cookie = login::set_cookie(&config.server.base_path, None, lasts).ok_or(Problem::Internal)?;
     tracing::info!(agent = agent.login.name, "signed out");
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+    let answer = match at_provider(&app, &agent.login).await {
+        Some(provider) => Json(SignedOut { provider }).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    };
+    Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
+}
+
+async fn at_provider(app: &App, login: &Login) -> Option<String> {
+    let (provider, session) = (app.oidc.as_ref()?, login.provider.as_ref()?);
+    provider.end_session(&session.id_token).await.map(String::from)
 }
 
 /// `GET /api/v1/agent/me`. With `?optional=true` nobody signed in is no error, which a browser would write to its console,

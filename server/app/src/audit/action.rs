@@ -17,8 +17,12 @@ pub enum Action {
     AuditRead,
     /// An agent signed in.
     AgentSignIn,
+    /// An agent signed in at the provider.
+    AgentSignInAtProvider,
     /// An agent signed out.
     AgentSignOut,
+    /// The provider said that an agent signed out there.
+    AgentSignOutAtProvider,
     /// A customer's page began a session.
     SessionBegin,
     /// A customer's page opened its socket.
@@ -96,7 +100,15 @@ pub const ACTIONS: &[Row] = &[
     row(Action::AuditAlter, "audit.alter", Done),
     asked(Action::AuditRead, "audit.read", "GET", "/api/v1/sessions/{id}/audit", Refused),
     asked(Action::AgentSignIn, "agent.sign-in", "POST", "/api/v1/agent/login", Refused),
+    asked(Action::AgentSignInAtProvider, "agent.sign-in-at-provider", "GET", "/api/v1/agent/oidc/callback", Refused),
     asked(Action::AgentSignOut, "agent.sign-out", "POST", "/api/v1/agent/logout", Done),
+    asked(
+        Action::AgentSignOutAtProvider,
+        "agent.sign-out-at-provider",
+        "POST",
+        "/api/v1/agent/oidc/back-channel",
+        Done,
+    ),
     asked(Action::SessionBegin, "session.begin", "POST", "/api/v1/sessions", Refused),
     asked(Action::CustomerConnect, "customer.connect", "GET", "/api/v1/customer/socket", Done),
     row(Action::CustomerLeave, "customer.leave", Done),

@@ -33,6 +33,8 @@ pub struct Token<C> {
     pub claims: C,
     /// Until when, by the issuer's clock.
     pub expires: Time,
+    /// How it is signed.
+    pub algorithm: Algorithm,
 }
 
 /// Why a token is refused. For our log and tests; whoever showed it hears only that it was.
@@ -59,7 +61,7 @@ pub enum Refused {
 }
 
 /// The longest token that is looked at, in bytes.
-pub const TOKEN_BYTES_MAX: usize = 8 << 10;
+pub const TOKEN_BYTES_MAX: usize = 16 << 10;
 
 /// Header fields by which a token would bring its own key, or ask for a reading that we do not have.
 const REFUSED_IN_HEADERS: [&str; 8] = ["b64", "crit", "cty", "jku", "jwk", "x5c", "x5u", "zip"];
@@ -80,15 +82,13 @@ pub fn read<C: DeserializeOwned>(keys: &KeyRing, token: &str, wanted: Wanted, no
         return Err(Refused::Header);
     }
     let mut claims = read_object(payload)?;
-    let is_signed = keys.fitting(&header)?.any(|(key, algorithm)| {
-        crypto::verify(signature, signed.as_bytes(), key, algorithm).is_ok_and(|is_right| is_right)
+    let mut signs = keys.fitting(&header)?.filter(|(key, algorithm)| {
+        crypto::verify(signature, signed.as_bytes(), key, *algorithm).is_ok_and(|is_right| is_right)
     });
-    if !is_signed {
-        return Err(Refused::Signature);
-    }
+    let (_, algorithm) = signs.next().ok_or(Refused::Signature)?;
     let expires = judge_times(&mut claims, wanted, now)?;
     let claims = serde_json::from_value(Value::Object(claims)).map_err(|_| Refused::Claims)?;
-    Ok(Token { claims, expires })
+    Ok(Token { claims, expires, algorithm })
 }
 
 /// Signs by HS256, and names the key.

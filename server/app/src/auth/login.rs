@@ -6,6 +6,8 @@ use http::{HeaderMap, HeaderValue, header};
 use std::time::Duration;
 use vitrine_core::access::Sites;
 
+use super::oidc::Met;
+use super::secret::Digest;
 use super::subject::Subject;
 use crate::ops::clock::Time;
 
@@ -16,12 +18,33 @@ pub struct Login {
     pub subject: Subject,
     /// Her name, as customers read it; at most [`NAME_BYTES_MAX`] bytes.
     pub name: String,
-    /// The roles that she signed in with. Of a local account those of the configuration in force count instead.
+    /// The roles that an app vouches for. Of others those of the configuration in force count, and this is empty.
     pub roles: Vec<String>,
     /// The websites that they hold for; likewise.
     pub sites: Sites,
     /// When the login runs out.
     pub ends: Time,
+    /// What the asset door knows it by.
+    pub holder: Digest,
+    /// Her session at the provider, if she signed in there.
+    pub provider: Option<AtProvider>,
+}
+
+/// A session at the OpenID Connect provider.
+#[derive(Clone)]
+pub struct AtProvider {
+    /// What the provider calls it, if it does.
+    pub sid: Option<String>,
+    /// Shown to the provider when she signs out.
+    pub id_token: String,
+    /// Which conditions of `[[rbac.claims]]` she met.
+    pub met: Vec<Met>,
+}
+
+impl std::fmt::Debug for AtProvider {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("AtProvider(***)")
+    }
 }
 
 /// The longest name that customers read, in bytes.

@@ -3,6 +3,7 @@
 use vitrine_core::access::{PrivilegeSet, Sites};
 
 use super::login::Login;
+use super::oidc;
 use super::subject::Subject;
 use crate::config::Config;
 
@@ -26,7 +27,11 @@ impl Standing {
                 let account = config.agents.accounts.get(name)?;
                 (account.roles.clone(), account.sites.clone())
             }
-            Subject::Oidc(_) | Subject::App { .. } => (login.roles.clone(), login.sites.clone()),
+            Subject::Oidc(_) => {
+                let granted = oidc::grant(&login.provider.as_ref()?.met, &config.claim_rows)?;
+                (granted.roles, granted.sites)
+            }
+            Subject::App { .. } => (login.roles.clone(), login.sites.clone()),
         };
         Some(Self { privileges: config.roles.allow(&roles), roles, sites })
     }

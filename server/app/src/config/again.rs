@@ -49,10 +49,10 @@ pub fn parse_again(
     }
 }
 
-/// Keys of sections that stand once, by their path. Those of lists and named sections never wait: see the test.
+/// Keys of sections that stand once at most, by their path. Those of lists and named sections never wait: see the test.
 fn that_wait() -> impl Iterator<Item = (&'static Section, &'static Key)> {
-    let once = SECTIONS.iter().filter(|section| section.shape == Shape::Once);
-    let keys = once.flat_map(|section| section.keys.iter().map(move |key| (section, key)));
+    let alone = SECTIONS.iter().filter(|section| matches!(section.shape, Shape::Once | Shape::Optional));
+    let keys = alone.flat_map(|section| section.keys.iter().map(move |key| (section, key)));
     keys.filter(|(_, key)| key.reaches == Reaches::Restart)
 }
 
@@ -69,6 +69,13 @@ fn keep(running: &Table, mut new: Table) -> (Table, Vec<String>) {
         match old {
             Some(node) => new.set(&path, node.clone()),
             None => new.remove(&path),
+        }
+    }
+    // A section that comes anew and waits as a whole must not stand there without its keys.
+    for section in SECTIONS.iter().filter(|section| section.shape == Shape::Optional) {
+        let path: Vec<String> = section.name.split('.').map(str::to_owned).collect();
+        if find(running, &path).is_none() {
+            new.remove(&path);
         }
     }
     (new, waiting)
@@ -96,7 +103,7 @@ mod tests {
 
     #[test]
     fn keys_of_lists_and_named_sections_wait_for_nothing() {
-        for section in SECTIONS.iter().filter(|section| section.shape != Shape::Once) {
+        for section in SECTIONS.iter().filter(|section| matches!(section.shape, Shape::Named | Shape::List)) {
             for key in section.keys {
                 assert_ne!(key.reaches, Reaches::Restart, "{}.{}", section.name, key.name);
             }
@@ -119,6 +126,16 @@ mod tests {
         assert_eq!(more.waiting, again.waiting);
         let back = "[limits]\nrequest-size = \"32KiB\"\nsessions = 6\n[management]\nlisten = \"127.0.0.1:1\"\n";
         assert_eq!(parse_again(&more.config, "test.toml", back, &[]).unwrap().waiting, [""; 0]);
+    }
+
+    #[test]
+    fn a_section_that_waits_comes_and_goes_as_a_whole() {
+        let with = "[agents.oidc]\nissuer = \"https://id.example\"\nclient-id = \"a\"\n[limits]\nsessions = 6\n";
+        for (before, after, stands) in [("", with, false), (with, "[limits]\nsessions = 6\n", true)] {
+            let again = parse_again(&good(before), "test.toml", after, &[]).unwrap();
+            assert_eq!((again.config.agents.oidc.is_some(), again.config.limits.sessions), (stands, 6), "{after}");
+            assert_eq!(again.waiting, ["agents.oidc.issuer", "agents.oidc.client-id"]);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use argon2::password_hash::phc::PasswordHash;
 use vitrine_core::access::{PRIVILEGES, Privilege, PrivilegeSet, Roles, Sites};
 
+use super::oidc::{self, Oidc};
 use super::problem::nearest;
 use super::reader::Reader;
 use crate::auth::login::NAME_BYTES_MAX;
@@ -17,6 +18,8 @@ pub struct Agents {
     pub login_duration: Duration,
     /// Local accounts by name.
     pub accounts: BTreeMap<String, Account>,
+    /// `[agents.oidc]`, if it stands.
+    pub oidc: Option<Oidc>,
 }
 
 /// A local account.
@@ -38,7 +41,7 @@ impl std::fmt::Debug for Account {
     }
 }
 
-pub(super) fn read_roles(mut section: Reader<'_, '_>) -> Roles {
+pub(super) fn read_roles(section: &mut Reader<'_, '_>) -> Roles {
     let mut roles = Vec::new();
     for (role, place, names) in section.free_table::<Vec<String>>("roles") {
         let mut privileges = PrivilegeSet::default();
@@ -73,7 +76,8 @@ pub(super) fn read(mut section: Reader<'_, '_>, known: Known<'_>) -> Option<Agen
         }
         Some(())
     });
-    Some(Agents { login_duration, accounts })
+    let oidc = section.inner("oidc").and_then(oidc::read);
+    Some(Agents { login_duration, accounts, oidc })
 }
 
 fn read_account(table: &mut Reader<'_, '_>, known: Known<'_>) -> Option<Account> {
@@ -90,7 +94,7 @@ fn read_account(table: &mut Reader<'_, '_>, known: Known<'_>) -> Option<Account>
     Some(Account { name: name?, password_hash: password_hash?, roles, sites })
 }
 
-fn read_role_names(table: &mut Reader<'_, '_>, known: &Roles) -> Option<Vec<String>> {
+pub(super) fn read_role_names(table: &mut Reader<'_, '_>, known: &Roles) -> Option<Vec<String>> {
     let roles: Vec<String> = table.value("roles")?;
     for (index, role) in roles.iter().enumerate().filter(|(_, role)| !known.has(role)) {
         let what = format!("there is no role {role:?} in [rbac.roles]");
@@ -100,7 +104,7 @@ fn read_role_names(table: &mut Reader<'_, '_>, known: &Roles) -> Option<Vec<Stri
 }
 
 /// Without the key all sites. An empty list would let nobody see anything, which nobody means.
-fn read_sites(table: &mut Reader<'_, '_>, known: &BTreeSet<String>) -> Sites {
+pub(super) fn read_sites(table: &mut Reader<'_, '_>, known: &BTreeSet<String>) -> Sites {
     let Some(sites) = table.optional::<Vec<String>>("sites") else { return Sites::All };
     if sites.is_empty() {
         table.complain("sites", "no site at all; for every site leave the key out", None);

@@ -28,6 +28,7 @@ pub fn template() -> String {
 fn header(section: &Section) -> (&'static str, String) {
     match section.shape {
         Shape::Once => ("", format!("[{}]", section.name)),
+        Shape::Optional => ("# ", format!("[{}]", section.name)),
         Shape::Named => ("# ", format!("[{}.shop]", section.name)),
         Shape::List => ("# ", format!("[[{}]]", section.name.replace("sites.", "sites.shop."))),
     }

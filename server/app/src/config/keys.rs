@@ -20,6 +20,8 @@ pub enum Shape {
     Named,
     /// `[[name]]`, any number of times.
     List,
+    /// `[name]`, once or not at all: what it is about is switched on by it.
+    Optional,
 }
 
 /// One section.
@@ -465,6 +467,52 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "agents.oidc",
+        shape: Shape::Optional,
+        about: "Signing in at an OpenID Connect provider. There the redirect URI {agent-url}{base-path}/api/v1/agent/oidc/callback is registered.",
+        keys: &[
+            key(
+                "issuer",
+                "",
+                "an https address, byte for byte as the provider writes it, e.g. \"https://id.example\"",
+                Restart,
+                "Who signs agents in.",
+            ),
+            key("client-id", "", "text, e.g. \"vitrine\"", Restart, "What the provider knows this server by."),
+            secret("client-secret", "text", Restart, "Proves that to it. Without it: a public client, by PKCE alone."),
+            key("scopes", "[\"openid\", \"profile\"]", "scopes, \"openid\" among them", Restart, "What is asked for."),
+            key(
+                "name-claim",
+                "\"name\"",
+                "a claim, or a JSON pointer to one",
+                Restart,
+                "What customers read as the agent's name. Without that claim: preferred_username.",
+            ),
+            key(
+                "label",
+                "",
+                "1 to 40 characters, e.g. \"Example ID\"",
+                Restart,
+                "What the button calls the provider: \"Sign in with …\". Without it: the issuer's host.",
+            ),
+            key(
+                "clock-skew",
+                "\"60s\"",
+                "a duration, at most \"5m\"",
+                Restart,
+                "How far the provider's clock may be from ours.",
+            ),
+            key("timeout", "\"5s\"", "a duration", Restart, "For one answer of the provider."),
+            key(
+                "ca-file",
+                "",
+                "a PEM file, e.g. \"/etc/vitrine/ca.pem\"",
+                Restart,
+                "Certificate authorities believed besides the system's.",
+            ),
+        ],
+    },
+    Section {
         name: "rbac",
         shape: Shape::Once,
         about: "What roles may do.",
@@ -476,6 +524,24 @@ pub const SECTIONS: &[Section] = &[
             Now,
             "Privileges by role.",
         )],
+    },
+    Section {
+        name: "rbac.claims",
+        shape: Shape::List,
+        about: "What the provider's claims amount to. Who meets no row is not let in. Rows for the same sites add their roles, rows of \
+                the same roles their sites; of rows that differ in both the first counts.",
+        keys: &[
+            key(
+                "claim",
+                "",
+                "a claim, or a JSON pointer to one such as \"/realm_access/roles\", e.g. \"groups\"",
+                Now,
+                "Which claim of the ID token, or else of the userinfo.",
+            ),
+            key("value", "", "text, e.g. \"support\"", Now, "What it is, or holds if it is a list."),
+            key("roles", "[\"agent\"]", "names of [rbac.roles]", Now, "What she may do then."),
+            key("sites", "", "ids of [sites], e.g. [\"shop\"]", Now, "Where. Without it: on all sites."),
+        ],
     },
     Section {
         name: "keys",

@@ -196,6 +196,14 @@ impl<'t, 'f> Reader<'t, 'f> {
         found.or_else(|| words.first().map(|(_, value)| *value))
     }
 
+    /// A section within this one that need not stand.
+    pub(super) fn inner(&mut self, name: &'static str) -> Option<Reader<'t, '_>> {
+        let spec = keys::section(&format!("{}.{name}", self.spec.name))?;
+        let node = self.table.and_then(|table| table.get(name))?;
+        let label = format!("{}.{name}", self.label);
+        Some(Reader::open(spec, label.clone(), format!("[{label}]"), Some(node), self.findings))
+    }
+
     /// The tables of a list: `[[section.name]]` or `name = [{…}]`.
     pub(super) fn list<T>(
         &mut self,

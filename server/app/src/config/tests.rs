@@ -89,6 +89,21 @@ fn what_contradicts_itself_is_a_problem() {
         ("[[agents.accounts]]\nname = \"ann\"\npassword = \"plain\"\n", "Argon2id"),
         ("[[agents.accounts]]\nname = \"ann\"\n", "missing"),
         ("[rbac.roles]\nagent = [\"session.lst\"]\n", "did you mean \"session.list\"?"),
+        ("[agents.oidc]\nclient-id = \"a\"\n", "test.toml:1:1: agents.oidc.issuer: the key is missing"),
+        ("[agents.oidc]\nissuer = \"http://id.example\"\n", "by http only on this machine"),
+        ("[agents.oidc]\nissuer = \"https://id.example?x\"\n", "no issuer"),
+        (
+            "[agents.oidc]\nissuer = \"https://id.example\"\nclient-id = \"a\"\nscopes = [\"profile\"]\n",
+            "test.toml:4:10: agents.oidc.scopes: without \"openid\"",
+        ),
+        (
+            "[agents.oidc]\nissuer = \"https://id.example\"\nclient-id = \"a\"\nclock-skew = \"1h\"\n",
+            "agents.oidc.clock-skew: at most",
+        ),
+        ("[[rbac.claims]]\nclaim = \"groups\"\n", "rbac.claims[0].value: the key is missing"),
+        ("[[rbac.claims]]\nclaim = \"a\"\nvalue = \"b\"\nroles = [\"agnt\"]\n", "did you mean \"agent\"?"),
+        ("[[rbac.claims]]\nclaim = \"a\"\nvalue = \"b\"\nroles = []\n", "lets nobody in"),
+        ("[[rbac.claims]]\nclaim = \"a\"\nvalue = \"b\"\nsites = [\"x\"]\n", "there is no [sites.x]"),
         ("[keys]\nassets = [{ id = 1, secret = \"short\" }]\n", "64 hexadecimal"),
         ("[server]\nbase-path = \"vitrine/\"\n", "base path"),
         ("[server]\npublic-url = \"http://help.example\"\n", "https://"),
@@ -149,6 +164,18 @@ fn the_environment_is_above_the_file_and_as_strict() {
     let loaded = parse("t", "", &environment("VITRINE_SESSION__MAX_AGNTS", "7"));
     assert_eq!(loaded.problems[0].place, Place::Environment("VITRINE_SESSION__MAX_AGNTS".into()));
     assert_eq!(loaded.problems[0].nearest.as_deref(), Some("max-agents"));
+}
+
+#[test]
+fn a_provider_has_defaults_and_its_secret_is_never_shown() {
+    let text = "[agents.oidc]\nissuer = \"https://id.example/a\"\nclient-id = \"a\"\nclient-secret = \"hidden\"\n";
+    let loaded = parse("test.toml", text, &[("VITRINE_AGENTS__OIDC__CLIENT_ID".into(), "b".into())]);
+    assert_eq!(loaded.problems, []);
+    assert!(!super::show("test.toml", &loaded.shown).contains("hidden"));
+    let oidc = loaded.config.unwrap().agents.oidc.unwrap();
+    assert!(!format!("{oidc:?}").contains("hidden"));
+    assert_eq!((oidc.label.as_str(), oidc.client_id.as_str()), ("id.example", "b"));
+    assert_eq!(oidc.scopes, ["openid", "profile"]);
 }
 
 #[test]

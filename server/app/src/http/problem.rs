@@ -28,6 +28,8 @@ pub enum Problem {
     NotSignedIn,
     /// Name or password is wrong; which one is not told.
     WrongLogin,
+    /// The provider's message that somebody signed out does not hold.
+    LogoutRefused,
     /// The agent's roles do not allow it.
     NotAllowed,
     /// Another site's page made the request.
@@ -97,6 +99,7 @@ impl Problem {
             }
             Self::NotSignedIn => (S::UNAUTHORIZED, "not-signed-in", "Sign in first"),
             Self::WrongLogin => (S::UNAUTHORIZED, "wrong-login", "The name or the password is not right"),
+            Self::LogoutRefused => (S::BAD_REQUEST, "logout-refused", "This message does not end a login"),
             Self::NotAllowed => (S::FORBIDDEN, "not-allowed", "Your role does not allow this"),
             Self::CrossSite => (S::FORBIDDEN, "cross-site", "The request came from another website"),
             Self::NoSuchSession => (S::NOT_FOUND, "no-such-session", "This session has ended or never was"),
@@ -183,6 +186,7 @@ mod tests {
         Problem::NotSignedIn,
         Problem::WrongLogin,
         Problem::NotAllowed,
+        Problem::LogoutRefused,
         Problem::CrossSite,
         Problem::NoSuchSession,
         Problem::WrongCode,

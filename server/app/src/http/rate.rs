@@ -53,6 +53,11 @@ impl Rates {
         self.logins_by_name.check_key(&name.to_owned()).map_err(|wait| too_many(&wait))
     }
 
+    /// Somebody begins to sign in at the provider.
+    pub fn sign_in(&self, client: Client) -> Result<(), Problem> {
+        self.logins.check_key(&client.0).map_err(|wait| too_many(&wait))
+    }
+
     /// An agent tries a join code, right or wrong.
     pub fn join(&self, client: Client, agent: &Subject) -> Result<(), Problem> {
         self.joins_by_agent.check_key(agent).map_err(|wait| too_many(&wait))?;

@@ -5,12 +5,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{CodeRecord, StoreError};
 use crate::auth::login::Login;
+use crate::auth::oidc::SignIn;
 use crate::auth::secret::Digest;
 use crate::auth::socket::Ticket;
+use crate::auth::subject::Subject;
 use crate::ops::clock::Time;
 
 /// Records of each kind at most.
 const RECORDS_MAX: usize = 1_000_000;
+/// Of sign-ins on their way, which cost nothing to begin.
+const SIGN_INS_MAX: usize = 50_000;
 /// Below this size a map is not swept.
 const SWEEP_FROM: usize = 1_024;
 
@@ -20,6 +24,8 @@ pub struct Memory {
     codes: Mutex<Expiring<CodeRecord>>,
     logins: Mutex<Expiring<Login>>,
     tickets: Mutex<Expiring<Ticket>>,
+    used: Mutex<Expiring<Used>>,
+    sign_ins: Mutex<Expiring<SignIn>>,
 }
 
 impl Memory {
@@ -45,6 +51,42 @@ impl Memory {
 
     pub(super) fn remove_login(&self, id: &Digest) {
         lock(&self.logins).take(id);
+    }
+
+    pub(super) fn use_once(&self, id: Digest, ends: Time) -> Result<bool, StoreError> {
+        let mut used = lock(&self.used);
+        if used.get(&id).is_some() {
+            return Ok(false);
+        }
+        used.put(id, Used { ends }).map(|()| true)
+    }
+
+    /// Looks at every login. They are few beside how seldom this is asked, and only the provider's signature gets here.
+    pub(super) fn remove_logins_at_provider(
+        &self,
+        subject: Option<&Subject>,
+        sid: Option<&str>,
+    ) -> Vec<(Digest, Login)> {
+        let is_meant = |login: &Login| {
+            let Some(session) = &login.provider else { return false };
+            subject.is_none_or(|subject| login.subject == *subject)
+                && sid.is_none_or(|sid| session.sid.as_deref() == Some(sid))
+        };
+        let mut logins = lock(&self.logins);
+        let ids: Vec<Digest> = logins.records.iter().filter(|(_, login)| is_meant(login)).map(|(id, _)| *id).collect();
+        ids.into_iter().filter_map(|id| Some((id, logins.take(&id)?))).collect()
+    }
+
+    pub(super) fn put_sign_in(&self, state: Digest, sign_in: SignIn) -> Result<(), StoreError> {
+        let mut sign_ins = lock(&self.sign_ins);
+        if sign_ins.records.len() >= SIGN_INS_MAX {
+            sign_ins.sweep();
+        }
+        if sign_ins.records.len() >= SIGN_INS_MAX { Err(StoreError::Full) } else { sign_ins.put(state, sign_in) }
+    }
+
+    pub(super) fn take_sign_in(&self, state: &Digest) -> Option<SignIn> {
+        lock(&self.sign_ins).take(state)
     }
 
     pub(super) fn put_ticket(&self, id: Digest, ticket: Ticket) -> Result<(), StoreError> {
@@ -79,6 +121,24 @@ impl Ends for Ticket {
     }
 }
 
+impl Ends for SignIn {
+    fn ends(&self) -> Time {
+        self.ends
+    }
+}
+
+/// What was used, and until when that matters.
+#[derive(Debug)]
+struct Used {
+    ends: Time,
+}
+
+impl Ends for Used {
+    fn ends(&self) -> Time {
+        self.ends
+    }
+}
+
 /// A map that answers as if what ran out were gone, and drops it each time the map has doubled.
 #[derive(Debug)]
 struct Expiring<T> {
@@ -95,14 +155,18 @@ impl<T> Default for Expiring<T> {
 impl<T: Ends> Expiring<T> {
     fn put(&mut self, id: Digest, record: T) -> Result<(), StoreError> {
         if self.records.len() >= self.sweep_at {
-            self.records.retain(|_, record| !record.ends().is_past());
-            self.sweep_at = (self.records.len() * 2).clamp(SWEEP_FROM, RECORDS_MAX);
+            self.sweep();
         }
         if self.records.len() >= RECORDS_MAX {
             return Err(StoreError::Full);
         }
         self.records.insert(id, record);
         Ok(())
+    }
+
+    fn sweep(&mut self) {
+        self.records.retain(|_, record| !record.ends().is_past());
+        self.sweep_at = (self.records.len() * 2).clamp(SWEEP_FROM, RECORDS_MAX);
     }
 
     fn get(&self, id: &Digest) -> Option<&T> {

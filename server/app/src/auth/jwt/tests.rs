@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{KeyRing, KeysError, Refused, Wanted, read, sign};
+use super::{KeyRing, KeysError, Refused, TOKEN_BYTES_MAX, Wanted, read, sign};
 use crate::ops::clock::Time;
 
 const SECRET: &[u8] = b"a secret of thirty-two bytes, or more";
@@ -143,7 +143,7 @@ fn the_form_is_exact() {
         (signed(HEADER, r#"{"sub":"a","sub":"b"}"#), Refused::Form),
         (signed(HEADER, &json!({"sub": "a", "role": "x", "iat": NOW, "exp": NOW + 1}).to_string()), Refused::Claims),
         (signed(HEADER, &json!({"iat": NOW, "exp": NOW + 1}).to_string()), Refused::Claims),
-        (signed(HEADER, &format!("{{\"sub\":\"{}\"}}", "a".repeat(8 << 10))), Refused::Form),
+        (signed(HEADER, &format!("{{\"sub\":\"{}\"}}", "a".repeat(TOKEN_BYTES_MAX))), Refused::Form),
     ] {
         assert_eq!(outcome(&ring(), &token), Err(expected), "{token}");
     }
