@@ -99,6 +99,12 @@ impl Files {
         tokio::task::spawn_blocking(move || reloader.reload()).await.expect("an outcome")
     }
 
+    /// Has the server read its files if they changed since it last did.
+    pub async fn reload_if_changed(&self) -> Option<Outcome> {
+        let reloader = self.reloader();
+        tokio::task::spawn_blocking(move || reloader.reload_if_changed()).await.expect("an outcome")
+    }
+
     /// Has the server watch its files.
     #[must_use]
     pub fn watch(&self) -> Watch {

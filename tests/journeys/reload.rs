@@ -13,7 +13,7 @@ use vitrine_tests::agent::{Agent, sign_in};
 use vitrine_tests::customer::Customer;
 use vitrine_tests::files::Files;
 use vitrine_tests::page::Page;
-use vitrine_tests::server::{PASSWORD, SHOP, Server};
+use vitrine_tests::server::{PASSWORD, SHOP, Server, pem};
 use vitrine_tests::site::{Site, typed};
 use vitrine_tests::socket::PATIENCE;
 
@@ -111,7 +111,8 @@ async fn begin(server: &Server) -> Customer {
 async fn each_key_reaches_what_its_table_says() {
     let (server, files) = Files::start(&settings(|row| row.2)).await;
     assert_eq!(files.reload().await, Outcome::Applied(vec![]), "the first reading");
-    assert_eq!(files.reload().await, Outcome::Unchanged);
+    files.put("log", "another file");
+    assert_eq!(files.reload_if_changed().await, None);
     let old = begin(&server).await;
     let before = Scene::see(&server, &old.session, &old.code).await;
     files.change(&settings(|row| row.3));
@@ -169,6 +170,23 @@ async fn a_broken_file_changes_nothing_and_says_so_until_it_is_mended() {
     for result in ["applied", "refused"] {
         assert!(metrics.contains(&format!("vitrine_config_reloads_total{{result=\"{result}\"}}")), "{metrics}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_refused_is_told_once() {
+    let (_server, files) = Files::start("").await;
+    for text in ["[sesion]\n", "[session\n"] {
+        files.change(text);
+        assert!(matches!(files.reload_if_changed().await, Some(Outcome::Refused(_))), "{text}");
+        assert_eq!(files.reload_if_changed().await, None, "{text}");
+    }
+    files.put("certificate.pem", "nothing of use");
+    assert!(matches!(files.reload_if_changed().await, Some(Outcome::Refused(_))), "a file that the running one names");
+    files.change("");
+    assert!(matches!(files.reload_if_changed().await, Some(Outcome::Refused(_))), "the certificate");
+    assert_eq!(files.reload_if_changed().await, None);
+    files.put("certificate.pem", pem().0);
+    assert_eq!(files.reload_if_changed().await, Some(Outcome::Applied(vec![])));
 }
 
 #[tokio::test(flavor = "multi_thread")]

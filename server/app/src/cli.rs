@@ -58,7 +58,7 @@ enum Command {
         #[arg(value_name = "INPUT")]
         input: Option<PathBuf>,
     },
-    /// Check or show the configuration
+    /// Check, show or describe the configuration
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
@@ -80,6 +80,8 @@ enum ConfigCommand {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Print the JSON Schema of the file, for editors
+    Schema,
     /// Print every value in force and where it came from
     Show {
         /// The configuration
@@ -146,6 +148,7 @@ pub fn run() -> ExitCode {
         }
         Command::Config { command: ConfigCommand::Check { config } } => check(config.as_deref()),
         Command::Config { command: ConfigCommand::Show { config } } => show(config.as_deref()),
+        Command::Config { command: ConfigCommand::Schema } => print(&config::schema()),
         Command::Audit { command: AuditCommand::Verify { expect_last, restarts, files } } => {
             verify_audit(&Verify { files, expect_last, restarts })
         }
@@ -192,7 +195,11 @@ fn show(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
     if loaded.config.is_none() {
         return Err(CannotRun::BadConfig(lines(&loaded)));
     }
-    std::io::stdout().write_all(config::show(&loaded.file, &loaded.shown).as_bytes())?;
+    print(&config::show(&loaded.file, &loaded.shown))
+}
+
+fn print(text: &str) -> Result<ExitCode, CannotRun> {
+    std::io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -22,8 +22,16 @@ pub struct Reloader {
     app: Arc<App>,
     source: Source,
     tls: Option<RustlsConfig>,
-    /// What the files held when they were last read.
-    seen: Mutex<Option<Vec<u8>>>,
+    seen: Mutex<Seen>,
+}
+
+/// What was read last, right or wrong.
+#[derive(Debug, Default)]
+struct Seen {
+    /// The files besides the configuration's own.
+    files: Vec<PathBuf>,
+    /// Of all that they held.
+    print: Vec<u8>,
 }
 
 /// What came of it.
@@ -31,8 +39,6 @@ pub struct Reloader {
 pub enum Outcome {
     /// It is in force, except for these keys, which only a start reads.
     Applied(Vec<String>),
-    /// The files say what they said before.
-    Unchanged,
     /// It is wrong, and nothing of it is in force: a line for each problem.
     Refused(Vec<String>),
 }
@@ -41,7 +47,6 @@ impl Outcome {
     fn word(&self) -> &'static str {
         match self {
             Self::Applied(_) => "applied",
-            Self::Unchanged => "unchanged",
             Self::Refused(_) => "refused",
         }
     }
@@ -51,18 +56,25 @@ impl Reloader {
     /// For a server that was started from `source`; `tls` is what its listener shows to new connections.
     #[must_use]
     pub fn new(app: Arc<App>, source: Source, tls: Option<RustlsConfig>) -> Self {
-        Self { app, source, tls, seen: Mutex::new(None) }
+        Self { app, source, tls, seen: Mutex::default() }
     }
 
     /// Reads the files, and puts what they say into force. Blocks while it reads; two at once take turns.
     pub fn reload(&self) -> Outcome {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcome = match self.change(&mut seen) {
-            Ok(Some(waiting)) => Outcome::Applied(waiting),
-            Ok(None) => Outcome::Unchanged,
-            Err(lines) => Outcome::Refused(lines),
-        };
-        drop(seen);
+        self.read(&mut seen)
+    }
+
+    /// The same, if the files say anything else than when they were last read. Beside them there may be others which
+    /// change all the time, such as a log.
+    pub fn reload_if_changed(&self) -> Option<Outcome> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = self.source.text().is_ok_and(|text| fingerprint(&text, &seen.files) == seen.print);
+        if is_known { None } else { Some(self.read(&mut seen)) }
+    }
+
+    fn read(&self, seen: &mut Seen) -> Outcome {
+        let outcome = self.change(seen).map_or_else(Outcome::Refused, Outcome::Applied);
         self.tell(&outcome);
         outcome
     }
@@ -73,27 +85,25 @@ impl Reloader {
         own.into_iter().chain(self.app.config().files().cloned()).collect()
     }
 
-    /// The keys that wait for a restart, or `None` if nothing has changed.
-    fn change(&self, seen: &mut Option<Vec<u8>>) -> Result<Option<Vec<String>>, Vec<String>> {
+    /// The keys that wait for a restart, or what is wrong.
+    fn change(&self, seen: &mut Seen) -> Result<Vec<String>, Vec<String>> {
+        let (name, running) = (self.source.name(), self.app.config());
         let text = self.source.text().map_err(|error| vec![error.to_string()])?;
+        let see = |files: Vec<PathBuf>| Seen { print: fingerprint(&text, &files), files };
+        *seen = see(running.files().cloned().collect());
         // A file that is just being written is empty for a moment; the defaults would be in force.
         if self.source.file().is_some() && text.trim().is_empty() {
-            return Err(vec![format!("{}: the file is empty", self.source.name())]);
+            return Err(vec![format!("{name}: the file is empty")]);
         }
-        let again = config::parse_again(&self.app.config(), &self.source.name(), &text, self.source.environment());
-        let again = again
-            .map_err(|problems| problems.iter().map(|problem| problem.line(&self.source.name())).collect::<Vec<_>>())?;
-        let print = fingerprint(&text, &again.config);
-        if seen.as_ref() == Some(&print) {
-            return Ok(None);
-        }
+        let again = config::parse_again(&running, &name, &text, self.source.environment());
+        let again = again.map_err(|problems| problems.iter().map(|problem| problem.line(&name)).collect::<Vec<_>>())?;
+        *seen = see(again.config.files().cloned().collect());
         let tls = self.certificates(&again.config)?;
-        self.app.apply(again.config).map_err(|error| vec![format!("{}: {error}", self.source.name())])?;
+        self.app.apply(again.config).map_err(|error| vec![format!("{name}: {error}")])?;
         if let (Some(listener), Some(tls)) = (&self.tls, tls) {
             listener.reload_from_config(tls);
         }
-        *seen = Some(print);
-        Ok(Some(again.waiting))
+        Ok(again.waiting)
     }
 
     /// What new connections are shown. `None`: the server has no TLS, or was started with a certificate of no file.
@@ -108,7 +118,6 @@ impl Reloader {
     fn tell(&self, outcome: &Outcome) {
         metrics::count_reload(outcome.word());
         match outcome {
-            Outcome::Unchanged => tracing::info!("the configuration was read again: nothing has changed"),
             Outcome::Applied(waiting) => {
                 tracing::info!("the configuration was read again and is in force");
                 if !waiting.is_empty() {
@@ -129,14 +138,14 @@ impl Reloader {
 }
 
 /// Of everything that the configuration is made of. A file that cannot be read counts as empty: whoever needs it tells.
-fn fingerprint(text: &str, config: &Config) -> Vec<u8> {
+fn fingerprint(text: &str, files: &[PathBuf]) -> Vec<u8> {
     let mut digest = Context::new(&SHA256);
     let mut take = |bytes: &[u8]| {
         digest.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
         digest.update(bytes);
     };
     take(text.as_bytes());
-    for file in config.files() {
+    for file in files {
         take(&std::fs::read(file).unwrap_or_default());
     }
     digest.finish().as_ref().to_vec()

@@ -9,7 +9,8 @@ use super::reader::Shown;
 #[must_use]
 pub fn template() -> String {
     let mut text = String::from(
-        "# Vitrine's configuration with all its keys, made from the key table; a value that is switched off by a # has no default.\n\
+        "#:schema ./schema.json\n\
+         # Vitrine's configuration with all its keys, made from the key table; a value that is switched off by a # has no default.\n\
          # Every key can also be set by the environment: [session] idle-timeout is VITRINE_SESSION__IDLE_TIMEOUT.\n\
          # `vitrine config check` tells every mistake, `vitrine config show` what is in force.\n",
     );
@@ -32,6 +33,35 @@ fn header(section: &Section) -> (&'static str, String) {
         Shape::Named => ("# ", format!("[{}.shop]", section.name)),
         Shape::List => ("# ", format!("[[{}]]", section.name.replace("sites.", "sites.shop."))),
     }
+}
+
+/// `docs/CONFIG.md`: the same table as a page.
+#[must_use]
+pub fn reference() -> String {
+    let mut text = String::from(
+        "# Configuration\n\n\
+         Made from the key table in `server/app/src/config/keys.rs`. One TOML file, `vitrine serve --config FILE`; every key is also an environment variable,\n\
+         `[session] idle-timeout` as `VITRINE_SESSION__IDLE_TIMEOUT`. Unknown keys are errors. `vitrine config check` tells every mistake, `vitrine config show`\n\
+         what is in force and where it came from, and `vitrine config schema` prints a JSON Schema, kept as `config/schema.json`: an editor that reads\n\
+         `#:schema` comments completes and checks the file by it.\n\n\
+         Durations are written `500ms`, `30s`, `20m`, `8h`; sizes `64KiB`, `10MiB`. A changed file takes effect as a whole or not at all, and each key as its row\n\
+         says: **now** for everything, for **new sessions**, or at the next **restart** ([OPERATE.md](OPERATE.md), Change).\n",
+    );
+    for section in SECTIONS {
+        let (_, header) = header(section);
+        let _ = write!(text, "\n## `{header}`\n\n{}\n", section.about);
+        if section.keys.is_empty() {
+            continue;
+        }
+        text += "\n| key | default | valid | takes effect | |\n|---|---|---|---|---|\n";
+        for key in section.keys {
+            let default = if key.default.is_empty() { String::new() } else { format!("`{}`", key.default) };
+            let cells =
+                [format!("`{}`", key.name), default, key.valid.into(), key.reaches.words().into(), key.meaning.into()];
+            let _ = writeln!(text, "| {} |", cells.map(|cell| cell.replace('|', "\\|")).join(" | "));
+        }
+    }
+    text
 }
 
 fn write_key(text: &mut String, mark: &str, key: &Key) {

@@ -11,6 +11,18 @@ pub enum Reaches {
     Restart,
 }
 
+impl Reaches {
+    /// For people.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Now => "now",
+            Self::NewSessions => "new sessions",
+            Self::Restart => "restart",
+        }
+    }
+}
+
 /// How often a section stands in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {

@@ -1,4 +1,4 @@
-use super::{Config, Place, SECTIONS, parse, template};
+use super::{Config, Place, SECTIONS, parse, reference, schema, template};
 
 pub(super) fn good(text: &str) -> Config {
     let loaded = parse("test.toml", text, &[]);
@@ -19,16 +19,21 @@ fn the_defaults_are_a_configuration() {
     assert_eq!(config.server.agent_url, config.server.public_url);
 }
 
-/// Set `VITRINE_WRITE=1` to write the file anew.
+/// Set `VITRINE_WRITE=1` to write the files anew.
 #[test]
-fn the_file_with_all_keys_is_fresh() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/vitrine.toml");
-    if std::env::var_os("VITRINE_WRITE").is_some() {
-        std::fs::write(path, template()).unwrap();
+fn what_is_made_from_the_table_is_fresh() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    for (name, made) in
+        [("config/vitrine.toml", template()), ("config/schema.json", schema()), ("docs/CONFIG.md", reference())]
+    {
+        let path = format!("{root}/{name}");
+        if std::env::var_os("VITRINE_WRITE").is_some() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(text == made, "{name} is stale: run the tests once with VITRINE_WRITE=1");
     }
-    let text = std::fs::read_to_string(path).unwrap();
-    assert!(text == template(), "config/vitrine.toml is stale: run the tests once with VITRINE_WRITE=1");
-    good(&text);
+    good(&template());
 }
 
 #[test]

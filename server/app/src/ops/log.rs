@@ -20,6 +20,8 @@ pub fn hide_panic_messages() {
 pub fn start(log: &Log) {
     // Libraries log request headers and socket frames at low levels: they stay silent below warnings.
     let filter = Targets::new().with_default(LevelFilter::WARN).with_target("vitrine", log.level);
+    // What a stranger's handshake lacks is not worth a line; the metrics count those that fail.
+    let filter = filter.with_target("rustls", LevelFilter::ERROR);
     let registry = tracing_subscriber::registry().with(filter);
     let lines =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());

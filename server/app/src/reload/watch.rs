@@ -43,13 +43,17 @@ impl Drop for Watch {
 
 async fn run(reloader: Arc<Reloader>, mut folders: Folders, mut happened: mpsc::Receiver<()>, mut signals: Signals) {
     loop {
-        tokio::select! {
-            () = signals.hangup() => {}
-            Some(()) = happened.recv() => settle(&mut happened).await,
-        }
+        let is_asked_for = tokio::select! {
+            () = signals.hangup() => true,
+            Some(()) = happened.recv() => {
+                settle(&mut happened).await;
+                false
+            }
+        };
         let reading = Arc::clone(&reloader);
+        let read = move || if is_asked_for { Some(reading.reload()) } else { reading.reload_if_changed() };
         // A fault in there is in the log already, and the next change is another try.
-        let _ = tokio::task::spawn_blocking(move || reading.reload()).await;
+        let _ = tokio::task::spawn_blocking(read).await;
         folders.add(&reloader.files());
     }
 }
