@@ -12,6 +12,8 @@ export type SessionEntry = {
   customer?: Customer;
   agents: string[];
 };
+/** What there is to sign in with: a name and a password, and a provider by what its button says. */
+export type Ways = { password: boolean; provider?: string };
 export type Ticket = { ticket: string; expiresAt: string };
 
 /** Says who asks, where the browser's login cookie does not: in a frame of another website. */
@@ -52,7 +54,9 @@ export const api = {
   /** Origins of the pages that may show this one in a frame. */
   frameAncestors: () => request<{ frameAncestors: string[] }>("GET", "agent/frame-ancestors"),
   login: (name: string, password: string) => request<void>("POST", "agent/login", { name, password }),
-  logout: () => request<void>("POST", "agent/logout", {}),
+  ways: () => request<Ways>("GET", "agent/sign-in"),
+  /** `provider`: where to go to be signed out there, too. */
+  logout: () => request<{ provider: string } | undefined>("POST", "agent/logout", {}),
   sessions: () => request<{ sessions: SessionEntry[] }>("GET", "sessions"),
   join: (joinCode: string) => request<{ session: string }>("POST", "sessions/join", { joinCode }),
   ticket: async (session: string, isAgain: boolean) => {
@@ -62,6 +66,9 @@ export const api = {
     return ticket;
   },
 };
+
+/** Where the way to the provider begins. */
+export const providerAddress = (): string => new URL("agent/oidc/login", base()).href;
 
 /** Where a session's socket is: the same place as the interface, by the secure scheme where the page has it. */
 export function socketAddress(session: string): string {

@@ -4,7 +4,7 @@ import { type Agent, ApiError, api } from "../net/api.ts";
 import { Live } from "./live.tsx";
 import { Lobby } from "./lobby.tsx";
 import { Login } from "./login.tsx";
-import { go, useRoute } from "./route.ts";
+import { go, returnToPlace, useRoute } from "./route.ts";
 
 type Who = { is: "unknown" } | { is: "unreachable" } | { is: "out"; expired: boolean } | { is: "in"; agent: Agent };
 
@@ -15,6 +15,7 @@ export function App() {
   const check = useCallback(async () => {
     try {
       const agent = await api.me();
+      if (agent) returnToPlace();
       setWho(agent ? { is: "in", agent } : { is: "out", expired: false });
     } catch (error) {
       const isOut = error instanceof ApiError && (error.status === 401 || error.status === 403);
@@ -23,9 +24,10 @@ export function App() {
   }, []);
   const expire = useCallback(() => setWho({ is: "out", expired: true }), []);
   const signOut = useCallback(async () => {
-    await api.logout().catch(() => {});
+    const there = await api.logout().catch(() => undefined);
     go("#/");
-    setWho({ is: "out", expired: false });
+    if (there) location.assign(there.provider);
+    else setWho({ is: "out", expired: false });
   }, []);
 
   useEffect(() => void check(), [check]);

@@ -38,3 +38,18 @@ export function useRoute(): Route {
   }, []);
   return readRoute(hash);
 }
+
+const PLACE = "vitrine-place";
+
+/** The way to the provider loses the fragment: keeps it for when she is back in this tab. */
+export function keepPlace(): void {
+  if (location.hash !== "") sessionStorage.setItem(PLACE, location.hash);
+}
+
+/** Goes where she was before she went to the provider, once. */
+export function returnToPlace(): void {
+  const place = sessionStorage.getItem(PLACE);
+  if (place === null) return;
+  sessionStorage.removeItem(PLACE);
+  if (location.hash === "") go(place);
+}

@@ -36,6 +36,27 @@ const VIEWS = {
     await page.keyboard.press("Enter");
     await page.getByText("Name or password is wrong.").waitFor();
   },
+  "login-provider": async ({ fake, page }) => {
+    fake.ways = { password: true, provider: "Example Identity of North" };
+    await page.goto(`${fake.url}?sign-in=no-role`);
+    await page.getByText("You are known there, but have no role here yet.").waitFor();
+    assert.equal(new URL(page.url()).search, "", "a reload does not tell it again");
+    const link = page.getByRole("link", { name: "Sign in with Example Identity of North" });
+    assert.equal(await link.getAttribute("href"), fake.url.replace("/agent/", "/api/v1/agent/oidc/login"));
+    await page.waitForFunction(() => document.activeElement.localName === "a");
+  },
+  "login-provider-alone": async ({ fake, page }) => {
+    fake.ways = { password: false, provider: "A".repeat(40) };
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.goto(fake.url);
+    await page.getByRole("link", { name: "Sign in with" }).waitFor();
+    assert.equal(await page.getByLabel("Password").count(), 0);
+  },
+  "login-nothing": async ({ fake, page }) => {
+    fake.ways = { password: false };
+    await page.goto(fake.url);
+    await page.getByText("No way to sign in has been set up here yet.").waitFor();
+  },
   "lobby-empty": async (at) => {
     at.fake.sessions = [];
     await signIn(at);

@@ -65,6 +65,8 @@ class Fake {
   /** Set to make the next answers fail: `{ login: 401, join: 404, ticket: 403, sessions: 500 }`. */
   fail = {};
   signedIn = false;
+  /** What there is to sign in with. */
+  ways = { password: true };
   /** Agent tokens that are taken, in a frame of one of these pages. */
   tokens = new Set();
   ancestors = [];
@@ -250,6 +252,7 @@ class Fake {
       return this.signedIn ? json(response, 204) : problem(response, 401);
     }
     if (route === "GET agent/frame-ancestors") return json(response, 200, { frameAncestors: this.ancestors });
+    if (route === "GET agent/sign-in") return json(response, 200, this.ways);
     if (!isIn) return route === "GET agent/me" ? json(response, 204) : problem(response, 401);
     if (route === "POST agent/logout") {
       this.signedIn = false;
