@@ -32,7 +32,7 @@ fn property(section: &Section) -> (String, Value) {
     let inner = SECTIONS.iter().filter(is_within).map(property);
     let one = object(&own.chain(inner).collect());
     let mut all = match section.shape {
-        Shape::Once => one,
+        Shape::Once | Shape::Optional => one,
         Shape::Named => json!({ "type": "object", "additionalProperties": one }),
         Shape::List => json!({ "type": "array", "items": one }),
     };
