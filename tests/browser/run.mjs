@@ -1,4 +1,5 @@
-// Bundles the test files and hands them to Node's own runner, one after the other: each starts a server and a browser.
+// Bundles the test files and hands them to Node's own runner, two at a time: each starts a server and a browser of its own,
+// and waits for them most of the time.
 // `node run.mjs` runs all of them, `node run.mjs checkout streams` those whose path contains one of the words.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
@@ -11,7 +12,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "node_modules", ".cache", `vitrine-${process.pid}`);
 process.on("exit", () => rmSync(out, { recursive: true, force: true }));
 const words = process.argv.slice(2);
-const tests = ["journeys", "streams", "looks"]
+/** What takes longest comes first, so that none of it is left alone at the end. */
+const tests = ["streams", "looks", "journeys"]
   .flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(folder, name)))
   .filter((path) => path.endsWith(".test.ts"))
   .filter((path) => words.length === 0 || words.some((word) => path.includes(word)));
@@ -45,6 +47,6 @@ await build({
 });
 
 const files = tests.map((path) => join(out, path.replace(/\.ts$/, ".mjs")));
-const flags = ["--enable-source-maps", "--test", "--test-concurrency=1"];
+const flags = ["--enable-source-maps", "--test", "--test-concurrency=2"];
 const { status } = spawnSync(process.execPath, [...flags, ...files], { stdio: "inherit" });
 process.exit(status ?? 1);
