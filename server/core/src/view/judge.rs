@@ -8,7 +8,7 @@ use html5ever::local_name;
 
 use super::View;
 use super::change::{AttributeTouch, Change};
-use super::runs::Figure;
+use super::runs::{DIGITS_MIN, Figure};
 use crate::ids::NodeId;
 use crate::limits::Limits;
 use crate::mirror::{ById, Kind, Node, Slot, Value};
@@ -236,6 +236,9 @@ impl View {
         if pattern.is_some() {
             verdict.level = Level::Mask;
         }
+        if verdict.level > above.level || verdict.held {
+            self.note_filler(slot, change);
+        }
         if verdict != old {
             self.touch(slot, change);
             if let Some(node) = self.mirror.get_mut(slot) {
@@ -273,6 +276,13 @@ impl View {
             change.figures.push(Figure { slot, digits: signs.digits, is_field: node.text().is_none() });
         }
         pattern
+    }
+
+    /// Notes a text whose filler may stand for a number: what is beside it may belong to it, however short.
+    fn note_filler(&self, slot: Slot, change: &mut Change) {
+        if self.mirror.get(slot).is_some_and(|node| node.text().is_some()) {
+            change.figures.push(Figure { slot, digits: DIGITS_MIN, is_field: false });
+        }
     }
 
     /// Counts a node by what masks, blocks or hides it.

@@ -23,9 +23,9 @@ const REACH_TEXTS: usize = 32;
 /// So many numbers, each one more than the last, are no card's.
 const COUNT_MIN: usize = 6;
 /// Digits of texts near each other below which no pattern reaches over them.
-const DIGITS_MIN: usize = 8;
+pub(super) const DIGITS_MIN: usize = 8;
 
-/// A text or a field's value that has digits or an @ in it.
+/// A text or a field's value that has digits or an @ in it, or a text whose filler may stand for a number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Figure {
     pub(super) slot: Slot,

@@ -44,6 +44,20 @@ fn a_number_in_pieces_is_masked_in_all_of_them() {
 }
 
 #[test]
+fn a_few_digits_beside_a_masked_number_are_judged_alike_at_once_and_later() {
+    const CARD: &str = "4111 1111 1111 1111 ";
+    for words in ["12", " 12 ", "12 and more", "and 12", "a 1", "more"] {
+        let parts = json!([text(10, CARD), inline(20, "b", words)]);
+        let at_once = Live::page(json!([element(9, "p", json!({}), parts)]));
+        let mut later = Live::page(json!([element(9, "p", json!({}), json!([text(10, CARD)]))]));
+        later.mutate(&json!({"adds": [add(9, None, inline(20, "b", words))]}));
+        assert_eq!(shown(&at_once, &[10, 21]), shown(&later, &[10, 21]), "{words:?}");
+        assert_eq!(shown(&at_once, &[21])[0] == FILLER, words.trim().starts_with("12"), "{words:?}");
+        assert_eq!(shown(&at_once, &[10]), [FILLER]);
+    }
+}
+
+#[test]
 fn blocks_part_numbers_and_nothing_else_does() {
     for (tag, is_masked) in
         [("span", true), ("a", true), ("x-a", true), ("div", false), ("td", false), ("button", false)]
