@@ -6,7 +6,7 @@ use vitrine_tests::names::Book;
 use vitrine_tests::server::Server;
 use vitrine_tests::site::{Site, typed};
 
-use super::scene::{PNG, alone, at, outcomes_of, proxy};
+use super::scene::{PNG, Six, alone, at, outcomes_of, proxy};
 
 /// A resolver that answers with an address that may be connected to and then with ones that may not: each connection
 /// goes to an address that was judged for it.
@@ -18,7 +18,7 @@ async fn a_name_that_changes_its_mind_leads_nowhere() {
     let site = Site::listen("127.0.0.1", &answers).await;
     let host = at("rebinding.example", site.address);
     let trap = Site::listen(&format!("127.0.0.2:{}", site.address.port()), &answers).await;
-    let six = Site::listen(&format!("[::1]:{}", site.address.port()), &answers).await;
+    let six = Six::listen(site.address.port(), &answers).await;
     let turns: &[&str] =
         &["127.0.0.1", "127.0.0.2", "::1 127.0.0.2", "::ffff:127.0.0.2", "127.0.0.2 127.0.0.1", "169.254.169.254"];
     let names = Book::of(&[("rebinding.example", turns)]);

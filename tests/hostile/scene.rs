@@ -10,6 +10,7 @@ use vitrine_tests::agent::Agent;
 use vitrine_tests::customer::Customer;
 use vitrine_tests::page::Page;
 use vitrine_tests::server::{SHOP, Server};
+use vitrine_tests::site::Site;
 
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
 
@@ -30,6 +31,26 @@ pub(crate) fn proxy(hosts: &[impl std::fmt::Debug], timeout: &str, more: &str) -
 /// A name at the port of a website.
 pub(crate) fn at(name: &str, address: SocketAddr) -> String {
     format!("{name}:{}", address.port())
+}
+
+/// A website at ::1, which nobody may reach; port 0 is any. Without such an address `tests/run` says what is not watched.
+pub(crate) struct Six(Option<Site>);
+
+impl Six {
+    pub(crate) async fn listen(port: u16, answers: &[(&str, Vec<u8>)]) -> Self {
+        if std::net::TcpListener::bind("[::1]:0").is_err() {
+            return Self(None);
+        }
+        Self(Some(Site::listen(&format!("[::1]:{port}"), answers).await))
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.0.as_ref().map_or(1, |site| site.address.port())
+    }
+
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.0.as_ref().map(Site::requests).unwrap_or_default()
+    }
 }
 
 /// What became of an asset.

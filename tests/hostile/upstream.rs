@@ -7,7 +7,7 @@ use vitrine_tests::server::Server;
 use vitrine_tests::site::{Act, Site, redirect, respond, typed};
 
 use super::rows::{self, Row};
-use super::scene::{PNG, Watching, alone, ask_for, at, outcomes_of, proxy};
+use super::scene::{PNG, Six, Watching, alone, ask_for, at, outcomes_of, proxy};
 
 /// The server's answer to each row.
 async fn check(rows: Vec<Row>) {
@@ -52,16 +52,16 @@ async fn only_plain_answers_are_taken() {
 async fn redirects_are_judged_anew() {
     let _alone = alone().await;
     let private = Site::listen("127.0.0.2", &[("/a.png", typed("image/png", PNG))]).await;
-    let six = Site::listen("::1", &[("/a.png", typed("image/png", PNG))]).await;
+    let six = Six::listen(0, &[("/a.png", typed("image/png", PNG))]).await;
     let hidden = at("private.example", private.address);
     let names = Book::of(&[("site.example", &["127.0.0.1"]), ("private.example", &["127.0.0.2 ::1"])]);
     // The website must know its own address before it answers, so it stands behind a name and a port of its own.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let here = format!("site.example:{port}");
-    let rows = rows::redirects(&here, &hidden, private.address.port(), six.address.port());
+    let rows = rows::redirects(&here, &hidden, private.address.port(), six.port());
     let answers = rows.iter().map(|(path, _, act, _)| ((*path).to_owned(), act.clone()));
     let site = Site::acting(&format!("127.0.0.1:{port}"), answers).await;
-    let listed = [here.clone(), hidden, at("127.0.0.2", private.address), at("[::1]", six.address)];
+    let listed = [here.clone(), hidden, at("127.0.0.2", private.address), format!("[::1]:{}", six.port())];
     let server = Server::start_resolving(&proxy(&listed, "5s", ""), Arc::clone(&names) as _).await;
     let urls: Vec<String> = rows.iter().map(|(path, ..)| format!("http://{here}{path}")).collect();
     let outcomes = outcomes_of(&server, &urls).await;
