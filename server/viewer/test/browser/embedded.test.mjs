@@ -157,32 +157,18 @@ test("a page that is not listed gets nothing, and nothing is asked of the server
   );
 });
 
+/** One after the other, as a session goes. */
 const VIEWS = {
-  nameless: {
-    show: staysNameless,
-    give: () => null,
+  lobby: (at) => heading(at, "Join a customer"),
+  live: async (at) => {
+    await at.tell({ type: "open", session: SESSION });
+    await becomes(at, "Live");
   },
-  lobby: { show: (at) => heading(at, "Join a customer") },
-  live: {
-    show: async (at) => {
-      await at.tell({ type: "open", session: SESSION });
-      await becomes(at, "Live");
-    },
-  },
-  details: {
-    show: async (at) => {
-      await at.tell({ type: "open", session: SESSION });
-      await becomes(at, "Live");
-      await at.frame.getByRole("button", { name: "Details" }).click();
-    },
-  },
-  ended: {
-    show: async (at) => {
-      await at.tell({ type: "open", session: SESSION });
-      await becomes(at, "Live");
-      at.fake.finish();
-      await heading(at, "This session has ended");
-    },
+  details: (at) => at.frame.getByRole("button", { name: "Details" }).click(),
+  ended: async (at) => {
+    await at.frame.getByRole("button", { name: "Details" }).click();
+    at.fake.finish();
+    await heading(at, "This session has ended");
   },
 };
 
@@ -192,22 +178,31 @@ const PANELS = [
   { width: 900, name: "dark", dress: { colorScheme: "dark" } },
 ];
 
-for (const { width, name: dressed, dress } of PANELS)
-  for (const [name, { show, ...options }] of Object.entries(VIEWS))
-    test(`${name} in a frame, ${width} px, ${dressed}`, { timeout: 30_000 }, async (t) => {
-      const at = await around(t, { width, context: { reducedMotion: "reduce", ...dress }, ...options });
+for (const { width, name, dress } of PANELS)
+  test(`the looks in a frame, ${width} px, ${name}`, { timeout: 30_000 }, async (t) => {
+    const at = await around(t, { width, context: { reducedMotion: "reduce", ...dress } });
+    for (const [view, show] of Object.entries(VIEWS)) {
       await show(at);
-      if (shots) await at.page.screenshot({ path: path(shots, `embedded-${name}-${width}-${dressed}.png`) });
-      const inside = at.page.frames().find((frame) => frame.url().startsWith(at.fake.url));
-      await inside.evaluate(axe);
-      const { violations } = await inside.evaluate(() => window.axe.run(document, { iframes: false }));
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
-        [],
-      );
-      const wide = () =>
-        [document.documentElement, ...document.querySelectorAll(".words-veil, .details, .join")]
-          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
-          .map(({ className }) => className);
-      assert.deepEqual(await inside.evaluate(wide), [], "nothing sticks out sideways");
-    });
+      await looksRight(at, `${view}-${width}-${name}`);
+    }
+  });
+
+test("the looks of a frame that nobody signs in", { timeout: 30_000 }, async (t) => {
+  const at = await around(t, { give: () => null });
+  await staysNameless(at);
+  await looksRight(at, "nameless-320-light");
+});
+
+async function looksRight({ page, fake }, name) {
+  if (shots) await page.screenshot({ path: path(shots, `embedded-${name}.png`) });
+  const inside = page.frames().find((frame) => frame.url().startsWith(fake.url));
+  await inside.evaluate(axe);
+  const { violations } = await inside.evaluate(() => window.axe.run(document, { iframes: false }));
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  assert.deepEqual(found, [], name);
+  const wide = () =>
+    [document.documentElement, ...document.querySelectorAll(".words-veil, .details, .join")]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ className }) => className);
+  assert.deepEqual(await inside.evaluate(wide), [], `${name}: nothing sticks out sideways`);
+}
