@@ -15,7 +15,7 @@ pub use step::{AgentFrame, CloseCode, EndReason, Step};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::access::PrivilegeSet;
+use crate::access::Rights;
 use crate::asset::{AssetKind, Sealer};
 use crate::ids::{AgentKey, Epoch, Seq, SessionId};
 use crate::limits::Limits;
@@ -60,6 +60,8 @@ pub struct Setup {
     pub seed: u64,
     /// The code that the next agent joins by; the customer's page shows it.
     pub join_code: Option<JoinCode>,
+    /// Whether the customer is told of supervisors who watch.
+    pub show_supervisors: bool,
 }
 
 /// A code that admits one agent.
@@ -91,8 +93,10 @@ pub struct AgentProfile {
     pub key: AgentKey,
     /// The name that the customer reads.
     pub name: String,
-    /// What her roles allow.
-    pub privileges: PrivilegeSet,
+    /// What she may do.
+    pub rights: Rights,
+    /// Whether she came by code. Else she watches, as a supervisor.
+    pub joined: bool,
 }
 
 /// What the list of sessions tells.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 use url::Url;
-use vitrine_core::access::{Privilege, PrivilegeSet};
+use vitrine_core::access::{Privilege, PrivilegeSet, Rights, Sites};
 use vitrine_core::asset::EarlyFetch;
 use vitrine_core::ids::AgentKey;
 use vitrine_core::mirror::Mirror;
@@ -74,6 +74,7 @@ impl Run {
             sealer: sealer(),
             seed: 9,
             join_code: None,
+            show_supervisors: true,
         };
         let now = Now(1_000_000);
         Self {
@@ -171,13 +172,12 @@ impl Run {
         if self.agents.contains_key(&key) || self.is_ended {
             return;
         }
-        let privileges = match bytes.once_in(4) {
-            true => PrivilegeSet::default().with(Privilege::SessionEnd),
-            false => PrivilegeSet::default(),
-        };
+        let joins = PrivilegeSet::default().with(Privilege::SessionJoin);
+        let privileges = if bytes.once_in(4) { joins.with(Privilege::SessionEnd) } else { joins };
+        let rights = Rights { privileges, sites: Sites::All, session: None };
         self.agents.insert(key, Agent::default());
         self.act(|session, now| {
-            session.agent_joined(now, AgentProfile { key: AgentKey(key), name: "Ann".into(), privileges })
+            session.agent_joined(now, AgentProfile { key: AgentKey(key), name: "Ann".into(), rights, joined: true })
         });
         assert!(self.agents.len() <= limits().agents, "more agents than may be");
         let hello = json!({"t": "hello", "features": []});
@@ -193,7 +193,7 @@ impl Run {
             0 => json!({"t": "hello", "resume": {"epoch": known.0, "seq": known.1}}),
             1 => json!({"t": "hello", "resume": {"epoch": bytes.any(), "seq": bytes.any()}}),
             2 => json!({"t": "ping", "sent": 5.25}),
-            3 => json!({"t": "command", "id": bytes.any()}),
+            3 => json!({"t": "command", "id": bytes.any(), "kind": "click"}),
             4 => json!({"t": "request-mode"}),
             5 => json!({"t": "end"}),
             _ => json!(bytes.text()),

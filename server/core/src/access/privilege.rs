@@ -92,8 +92,13 @@ impl PrivilegeSet {
         Self(self.0 | other.0)
     }
 
-    /// The names of all it holds, in the table's order.
+    /// All it holds, in the table's order.
+    pub fn iter(self) -> impl Iterator<Item = Privilege> {
+        PRIVILEGES.iter().map(|(privilege, _)| *privilege).filter(move |privilege| self.has(*privilege))
+    }
+
+    /// Their names.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        PRIVILEGES.iter().filter(move |(privilege, _)| self.has(*privilege)).map(|(_, name)| *name)
+        self.iter().map(Privilege::name)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::messages::{self, FromAgent, Resume};
 use super::{AgentFrame, AgentProfile, CloseCode, EndReason, Now, Session, Step};
-use crate::access::Privilege;
+use crate::access::{Action, Denied, Place, Rights};
 use crate::ids::{AgentKey, Epoch, Seq};
 
 /// One agent in the session.
@@ -21,15 +21,15 @@ impl Session {
         if self.is_ended {
             return vec![Step::CloseAgent(agent.key, CloseCode::Ended)];
         }
-        if self.agents.len() >= self.setup.limits.agents {
+        // Those who watch take no place of those who help.
+        let alike = self.agents.values().filter(|other| other.profile.joined == agent.joined).count();
+        if alike >= self.setup.limits.agents {
             return vec![Step::CloseAgent(agent.key, CloseCode::OverLimit)];
         }
         self.active_at = now;
         let key = agent.key;
-        let privileges = agent.privileges.names().collect();
-        let welcome = messages::agent_welcome(self.setup.id.as_str(), privileges, self.state(), self.epoch);
+        let mut steps = vec![Step::ToAgent(key, self.welcome(&agent))];
         self.agents.insert(key, Agent { profile: agent, listens: false });
-        let mut steps = vec![Step::ToAgent(key, welcome)];
         steps.extend(self.tell_agents());
         steps.extend(self.tell_customer());
         steps
@@ -46,25 +46,40 @@ impl Session {
         let Ok(message) = serde_json::from_slice::<FromAgent>(frame) else {
             return vec![Step::CloseAgent(agent, CloseCode::Malformed)];
         };
+        let judged = self.judge(agent, message.action());
         match message {
+            FromAgent::Command { id, .. } => vec![Step::ToAgent(agent, messages::refused(&id, refusal(judged)))],
+            _ if judged.is_err() => vec![Step::CloseAgent(agent, CloseCode::NotAllowed)],
             FromAgent::Hello { resume } => {
                 let steps = self.agent_hello(now, agent, resume);
                 self.after_early(steps)
             }
             FromAgent::Ping { sent } => vec![Step::ToAgent(agent, messages::pong(sent, now.0))],
-            FromAgent::Command { id } => {
-                let refusal = messages::refused(&id, "not-available", "Acting on the page is not available here.");
-                vec![Step::ToAgent(agent, refusal)]
-            }
             // The mode stays what it is, and she is told so.
             FromAgent::RequestMode {} => self.tell_agents(),
-            FromAgent::End {} if self.may(agent, Privilege::SessionEnd) => self.end(now, EndReason::Agent),
-            FromAgent::End {} => vec![Step::CloseAgent(agent, CloseCode::NotAllowed)],
+            FromAgent::End {} => self.end(now, EndReason::Agent),
         }
     }
 
-    fn may(&self, agent: AgentKey, privilege: Privilege) -> bool {
-        self.agents.get(&agent).is_some_and(|agent| agent.profile.privileges.has(privilege))
+    /// What she may do is another now. She is told by a new `welcome`.
+    pub fn agent_rights(&mut self, agent: AgentKey, rights: Rights) -> Vec<Step> {
+        let Some(known) = self.agents.get_mut(&agent).filter(|known| known.profile.rights != rights) else {
+            return Vec::new();
+        };
+        known.profile.rights = rights;
+        let profile = known.profile.clone();
+        vec![Step::ToAgent(agent, self.welcome(&profile))]
+    }
+
+    fn welcome(&self, agent: &AgentProfile) -> AgentFrame {
+        let privileges = agent.rights.within(agent.joined).names().collect();
+        messages::agent_welcome(self.setup.id.as_str(), privileges, self.state(), self.epoch)
+    }
+
+    fn judge(&self, agent: AgentKey, action: Option<&Action>) -> Result<(), Denied> {
+        let profile = &self.agents.get(&agent).ok_or(Denied::NotAllowed)?.profile;
+        let place = Place { session: &self.setup.id, site: &self.setup.site, joined: profile.joined };
+        profile.rights.judge(action, Some(place))
     }
 
     fn agent_hello(&mut self, now: Now, agent: AgentKey, resume: Option<Resume>) -> Vec<Step> {
@@ -135,7 +150,15 @@ impl Session {
             return Vec::new();
         }
         let all: Arc<[AgentKey]> = self.agents.keys().copied().collect();
-        let names = self.agents.values().map(|agent| agent.profile.name.as_str());
-        vec![Step::ToAgents(all, messages::agent_participants(names, self.state()))]
+        let people = self.agents.values().map(|agent| &agent.profile);
+        vec![Step::ToAgents(all, messages::agent_participants(people, self.state()))]
+    }
+}
+
+/// Why a command is not done: its agent may not, or nobody can.
+fn refusal(judged: Result<(), Denied>) -> (&'static str, &'static str) {
+    match judged {
+        Ok(()) => ("not-available", "Acting on the page is not available here."),
+        Err(_) => ("not-allowed", "Your role does not allow this."),
     }
 }

@@ -1,7 +1,7 @@
 //! The customer's side of a session.
 
 use super::messages::{self, CustomerHello, FromCustomer};
-use super::{AssetRequest, CloseCode, EndReason, JoinCode, Now, Session, Step};
+use super::{AgentProfile, AssetRequest, CloseCode, EndReason, JoinCode, Now, Session, Step};
 use crate::ids::{AgentKey, Epoch, Seq};
 use crate::trust::Untrusted;
 use crate::view::{Applied, Refusal, SafeEvent};
@@ -399,8 +399,9 @@ impl Session {
         if self.is_ended || !self.customer.has_said_hello() {
             return Vec::new();
         }
-        let names = self.agents.values().map(|agent| agent.profile.name.as_str());
-        vec![Step::ToCustomer(messages::customer_participants(names, self.setup.join_code.as_ref()))]
+        let is_shown = |agent: &&AgentProfile| agent.joined || self.setup.show_supervisors;
+        let people = self.agents.values().map(|agent| &agent.profile).filter(is_shown);
+        vec![Step::ToCustomer(messages::customer_participants(people, self.setup.join_code.as_ref()))]
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentFrame, AssetRequest, EndReason, JoinCode};
+use super::{AgentFrame, AgentProfile, AssetRequest, EndReason, JoinCode};
+use crate::access::Action;
 use crate::ids::{Epoch, Seq};
 use crate::limits::Limits;
 use crate::report::Report;
@@ -50,9 +51,22 @@ pub(super) struct Resume {
 pub(super) enum FromAgent {
     Hello { resume: Option<Resume> },
     Ping { sent: f64 },
-    Command { id: CommandId },
+    Command { id: CommandId, kind: Option<String> },
     RequestMode {},
     End {},
+}
+
+impl FromAgent {
+    /// Its row in the table of what takes which privilege.
+    pub(super) fn action(&self) -> Option<&'static Action> {
+        match self {
+            Self::Hello { .. } => Action::of_frame("hello"),
+            Self::Ping { .. } => Action::of_frame("ping"),
+            Self::Command { kind, .. } => Action::of_command(kind.as_deref()?),
+            Self::RequestMode {} => Action::of_frame("request-mode"),
+            Self::End {} => Action::of_frame("end"),
+        }
+    }
 }
 
 /// The viewer's own number of a command, given back with its result.
@@ -174,6 +188,7 @@ pub(super) fn snapshot() -> String {
 #[derive(Serialize)]
 struct Present<'a> {
     name: &'a str,
+    role: &'a str,
     mode: &'a str,
 }
 
@@ -201,8 +216,11 @@ impl<'a> From<Option<&'a JoinCode>> for CodeNews<'a> {
 }
 
 /// To the customer: who is there, and the code that the next agent joins by.
-pub(super) fn customer_participants<'a>(names: impl Iterator<Item = &'a str>, join_code: Option<&JoinCode>) -> String {
-    let agents = names.map(|name| Present { name, mode: "view" }).collect();
+pub(super) fn customer_participants<'a>(
+    people: impl Iterator<Item = &'a AgentProfile>,
+    join_code: Option<&JoinCode>,
+) -> String {
+    let agents = people.map(|agent| Present { name: &agent.name, role: role(agent), mode: "view" }).collect();
     json(&CustomerParticipants { t: "participants", agents, join_code: join_code.into() })
 }
 
@@ -252,9 +270,13 @@ struct AgentParticipants<'a> {
     state: &'a str,
 }
 
+fn role(agent: &AgentProfile) -> &'static str {
+    if agent.joined { "agent" } else { "supervisor" }
+}
+
 /// To agents: who is there, and what the customer's side is doing.
-pub(super) fn agent_participants<'a>(names: impl Iterator<Item = &'a str>, state: &str) -> AgentFrame {
-    let participants = names.map(|name| Participant { name, role: "agent" }).collect();
+pub(super) fn agent_participants<'a>(people: impl Iterator<Item = &'a AgentProfile>, state: &str) -> AgentFrame {
+    let participants = people.map(|agent| Participant { name: &agent.name, role: role(agent) }).collect();
     safe(&AgentParticipants { t: "participants", participants, state })
 }
 
@@ -309,7 +331,7 @@ struct CommandError<'a> {
 }
 
 /// To an agent: her command was refused.
-pub(super) fn refused(id: &CommandId, code: &str, message: &str) -> AgentFrame {
+pub(super) fn refused(id: &CommandId, (code, message): (&str, &str)) -> AgentFrame {
     safe(&CommandResult { t: "result", id, ok: false, error: CommandError { code, message } })
 }
 

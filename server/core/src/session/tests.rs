@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{AgentProfile, AssetRequest, CloseCode, EndReason, JoinCode, Now, Session, Setup, Step, Timing};
-use crate::access::{Privilege, PrivilegeSet};
+use crate::access::{Privilege, PrivilegeSet, Rights, Sites};
 use crate::asset::{AllowedDomains, AssetKey, AssetKind, EarlyFetch, Sealer};
 use crate::ids::{AgentKey, SessionId};
 use crate::limits::Limits;
@@ -50,6 +50,7 @@ impl Scene {
             timing: Timing { idle_timeout_ms: 600_000, max_duration_ms: 3_600_000, reconnect_timeout_ms: 60_000 },
             seed: 9,
             join_code: Some(JoinCode { code: "123456789".into(), expires_at: Now(1_600_000) }),
+            show_supervisors: true,
         };
         let now = Now(1_000_000);
         Self { session: Session::new(setup, now), now }
@@ -73,8 +74,7 @@ impl Scene {
     }
 
     fn join(&mut self, key: AgentKey) -> Vec<Step> {
-        let privileges = PrivilegeSet::default().with(Privilege::SessionJoin);
-        let mut steps = self.session.agent_joined(self.now, AgentProfile { key, name: "Ann".into(), privileges });
+        let mut steps = self.session.agent_joined(self.now, helper(key, &[]));
         steps.extend(self.agent(key, &json!({"t": "hello", "features": []})));
         steps
     }
@@ -87,6 +87,25 @@ impl Scene {
         self.now.0 += ms;
         self.session.handle_timeout(self.now)
     }
+}
+
+/// An agent who came by code and may do this besides.
+fn helper(key: AgentKey, privileges: &[Privilege]) -> AgentProfile {
+    let privileges =
+        privileges.iter().fold(PrivilegeSet::default().with(Privilege::SessionJoin), |set, more| set.with(*more));
+    AgentProfile {
+        key,
+        name: "Ann".into(),
+        rights: Rights { privileges, sites: Sites::All, session: None },
+        joined: true,
+    }
+}
+
+/// One who watches.
+fn supervisor(key: AgentKey) -> AgentProfile {
+    let privileges = PrivilegeSet::default().with(Privilege::SessionMonitor).with(Privilege::SessionControl);
+    let rights = Rights { privileges, sites: Sites::All, session: None };
+    AgentProfile { key, name: "Sue".into(), rights, joined: false }
 }
 
 fn page(seq: u64, text: &str) -> Value {
@@ -244,8 +263,7 @@ fn an_agent_who_was_away_gets_what_she_missed_or_a_keyframe() {
         (json!({"epoch": 1, "seq": 1}), "keyframe"),
         (json!({"epoch": epoch, "seq": 99}), "keyframe"),
     ] {
-        let privileges = PrivilegeSet::default();
-        scene.session.agent_joined(scene.now, AgentProfile { key: ANN, name: "Ann".into(), privileges });
+        scene.session.agent_joined(scene.now, helper(ANN, &[]));
         let steps = scene.agent(ANN, &json!({"t": "hello", "resume": resume, "features": []}));
         let found = to_agents(&steps, kind);
         assert_eq!(found.len(), 1, "{resume} {kind}");
@@ -390,10 +408,11 @@ fn an_agent_ends_a_session_only_by_privilege_and_comes_in_only_within_the_limit(
     let mut scene = Scene::live();
     scene.join(ANN);
     assert_eq!(scene.agent(ANN, &json!({"t": "end"})), [Step::CloseAgent(ANN, CloseCode::NotAllowed)]);
-    let privileges = PrivilegeSet::default().with(Privilege::SessionEnd);
-    scene.session.agent_joined(scene.now, AgentProfile { key: BEN, name: "Ben".into(), privileges });
-    let third = AgentProfile { key: AgentKey(3), name: "Cy".into(), privileges };
-    assert_eq!(scene.session.agent_joined(scene.now, third), [Step::CloseAgent(AgentKey(3), CloseCode::OverLimit)]);
+    scene.session.agent_joined(scene.now, helper(BEN, &[Privilege::SessionEnd]));
+    assert_eq!(
+        scene.session.agent_joined(scene.now, helper(AgentKey(3), &[])),
+        [Step::CloseAgent(AgentKey(3), CloseCode::OverLimit)]
+    );
     assert_eq!(scene.agent(BEN, &json!({"t": "end"})).last(), Some(&Step::Ended(EndReason::Agent)));
 }
 
@@ -505,4 +524,50 @@ fn a_page_is_asked_for_an_asset_while_it_can_answer() {
     assert_eq!(scene.session.want_asset(&wanted).len(), 1);
     scene.session.customer_detached(scene.now);
     assert_eq!(scene.session.want_asset(&wanted), [], "it is away");
+}
+
+#[test]
+fn who_watches_takes_no_place_and_is_shown_to_the_customer_unless_that_is_switched_off() {
+    for (shows, told) in [(true, json!(["agent", "agent", "supervisor"])), (false, json!(["agent", "agent"]))] {
+        let mut scene = Scene::live();
+        scene.session.setup.show_supervisors = shows;
+        scene.join(ANN);
+        scene.join(BEN);
+        let steps = scene.session.agent_joined(scene.now, supervisor(AgentKey(3)));
+        let roles =
+            |people: &Value| people.as_array().unwrap().iter().map(|one| one["role"].clone()).collect::<Value>();
+        let agents = to_agents(&steps, "participants");
+        assert_eq!(roles(&agents[0].1["participants"]), json!(["agent", "agent", "supervisor"]));
+        assert_eq!(to_agents(&steps, "welcome")[0].1["privileges"], json!(["session.monitor"]));
+        let Some(Step::ToCustomer(last)) = steps.last() else { panic!("{steps:?}") };
+        assert_eq!(roles(&serde_json::from_str::<Value>(last).unwrap()["agents"]), told);
+    }
+}
+
+#[test]
+fn a_command_is_judged_by_its_kind_before_anything_else() {
+    let mut scene = Scene::live();
+    scene.session.agent_joined(scene.now, helper(ANN, &[Privilege::SessionControl]));
+    scene.session.agent_joined(scene.now, supervisor(BEN));
+    for (agent, kind, code) in [
+        (ANN, json!("click"), "not-available"),
+        (ANN, json!("navigate"), "not-allowed"),
+        (ANN, json!("fly"), "not-allowed"),
+        (ANN, json!(null), "not-allowed"),
+        (BEN, json!("click"), "not-allowed"),
+    ] {
+        let steps = scene.agent(agent, &json!({"t": "command", "id": 1, "kind": kind}));
+        assert_eq!(to_agents(&steps, "result")[0].1["error"]["code"], code, "{kind}");
+    }
+}
+
+#[test]
+fn rights_that_change_hold_at_once_and_are_told() {
+    let mut scene = Scene::live();
+    scene.session.agent_joined(scene.now, helper(ANN, &[Privilege::SessionEnd]));
+    let rights = helper(ANN, &[]).rights;
+    let steps = scene.session.agent_rights(ANN, rights.clone());
+    assert_eq!(to_agents(&steps, "welcome")[0].1["privileges"], json!(["session.join"]));
+    assert_eq!(scene.session.agent_rights(ANN, rights), [], "nothing new");
+    assert_eq!(scene.agent(ANN, &json!({"t": "end"})), [Step::CloseAgent(ANN, CloseCode::NotAllowed)]);
 }
