@@ -10,8 +10,9 @@ use crate::socket::Socket;
 #[derive(Debug)]
 pub struct Agent<'s> {
     server: &'s Server,
-    /// `vitrine-login=…`
+    /// `vitrine-login=…`; empty for one who comes by token.
     pub login_cookie: String,
+    token: Option<String>,
     /// `vitrine-asset=…`, after the first ticket.
     pub asset_cookie: String,
 }
@@ -37,7 +38,20 @@ impl<'s> Agent<'s> {
     pub async fn sign_in(server: &'s Server, name: &str) -> Self {
         let response = sign_in(server, name, PASSWORD).await;
         assert_eq!(response.status(), 200, "{name} signs in");
-        Self { server, login_cookie: cookie(&response), asset_cookie: String::new() }
+        Self { server, login_cookie: cookie(&response), token: None, asset_cookie: String::new() }
+    }
+
+    /// Comes by an agent token, as in a page that embeds the viewer.
+    #[must_use]
+    pub fn with_token(server: &'s Server, token: &str) -> Self {
+        Self { server, login_cookie: String::new(), token: Some(token.to_owned()), asset_cookie: String::new() }
+    }
+
+    fn signed_in(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request.header("cookie", &self.login_cookie),
+        }
     }
 
     /// Somebody who signed in by other means, with her `vitrine-login=…`.
@@ -48,7 +62,7 @@ impl<'s> Agent<'s> {
 
     /// A request with her login.
     pub async fn request(&self, method: Method, path: &str) -> Response {
-        let request = self.server.request(method, path).header("cookie", &self.login_cookie);
+        let request = self.signed_in(self.server.request(method, path));
         request.header("origin", &self.server.origin).send().await.expect("an answer")
     }
 
@@ -61,7 +75,7 @@ impl<'s> Agent<'s> {
     /// Tries a join code; the status tells how it went.
     pub async fn join(&self, code: &str) -> u16 {
         let request = post(self.server, "/api/v1/sessions/join", &json!({ "joinCode": code }));
-        request.header("cookie", &self.login_cookie).send().await.expect("an answer").status().as_u16()
+        self.signed_in(request).send().await.expect("an answer").status().as_u16()
     }
 
     /// Asks for a ticket, or gives the status of the refusal.

@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod customer;
 pub mod files;
+pub mod forge;
 pub mod forward;
 pub mod names;
 pub mod page;

@@ -7,10 +7,12 @@ use rcgen::{CertifiedKey, generate_simple_self_signed};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::Value;
 use vitrine::assets::{Names, SystemNames};
 use vitrine::auth::password;
-use vitrine::config;
+use vitrine::config::{self, Source};
 use vitrine::net::tls;
+use vitrine::reload::Outcome;
 use vitrine::start::{self, Listeners};
 
 /// The website whose pages may be shared.
@@ -98,6 +100,20 @@ impl Server {
         self.http.request(method, format!("{}{path}", self.origin))
     }
 
+    /// Puts another configuration into force; `more` as in [`Server::start`].
+    ///
+    /// # Panics
+    /// It is not taken.
+    pub async fn reload(&self, more: &str) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("vitrine.toml");
+        std::fs::write(&path, config(self.address, more)).expect("a file");
+        let server = self.inner.as_ref().expect("a server of this process");
+        let reloader = server.reloader(Source::new(Some(&path), Vec::new()));
+        let outcome = tokio::task::spawn_blocking(move || reloader.reload()).await.expect("an outcome");
+        assert!(matches!(outcome, Outcome::Applied(_)), "{outcome:?}");
+    }
+
     /// What the operators' listener answers: status and text.
     pub async fn operators(&self, path: &str) -> (u16, String) {
         let response = self.http.get(format!("http://{}{path}", self.management)).send().await.expect("an answer");
@@ -110,6 +126,18 @@ impl Server {
             inner.stop().await;
         }
     }
+}
+
+/// Asks for an agent token as an app's back end does, or gives the status of the refusal.
+pub async fn app_token(server: &Server, app: &str, key: &str, agent: &Value) -> Result<String, u16> {
+    let request = server.request(Method::POST, "/api/v1/agent/tokens").basic_auth(app, Some(key));
+    let request = request.header("content-type", "application/json").body(agent.to_string());
+    let response = request.send().await.expect("an answer");
+    if response.status() != 200 {
+        return Err(response.status().as_u16());
+    }
+    let answer: Value = serde_json::from_str(&response.text().await.expect("text")).expect("JSON");
+    Ok(answer["token"].as_str().expect("a token").to_owned())
 }
 
 /// Reads a configuration that must be right.

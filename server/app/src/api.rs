@@ -5,4 +5,5 @@ pub mod customer;
 pub mod login;
 pub mod oidc;
 pub mod sessions;
+pub mod tokens;
 pub mod uploads;

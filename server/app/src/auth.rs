@@ -1,5 +1,7 @@
 //! Who somebody is: secrets, passwords, logins, join codes, tokens, and the credentials of sockets.
 
+pub mod agent_token;
+pub mod app_key;
 pub mod join_code;
 pub mod jwt;
 pub mod login;

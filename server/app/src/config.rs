@@ -2,6 +2,7 @@
 
 mod again;
 mod agents;
+mod apps;
 mod asset_keys;
 mod audit;
 mod explain;
@@ -17,6 +18,7 @@ mod reader;
 mod schema;
 mod server;
 mod session;
+mod signing_keys;
 mod sites;
 mod source;
 mod tree;
@@ -24,6 +26,7 @@ mod value;
 
 pub use again::{Again, parse_again};
 pub use agents::{Account, Agents};
+pub use apps::AgentApp;
 pub use audit::{Audit, AuditTo};
 pub use explain::{reference, show, template};
 pub use forward_proxy::{ForwardProxy, ProxyLogin, ResolveAt};
@@ -38,6 +41,7 @@ pub use reader::Shown;
 pub use schema::schema;
 pub use server::{Management, Server, Tls};
 pub use session::{Limits, Session};
+pub use signing_keys::SigningKey;
 pub use sites::{ContactKey, CrossOrigin, Site};
 pub use source::{DEFAULT_FILE, Source, Unreadable, environment};
 pub use value::Size;
@@ -84,8 +88,12 @@ pub struct Config {
     pub roles: Roles,
     /// `[[rbac.claims]]`, in the file's order.
     pub claim_rows: Vec<ClaimRow>,
+    /// `[rbac] show-supervisors`.
+    pub show_supervisors: bool,
     /// `[keys] assets`; empty: the server makes one at start.
     pub asset_keys: Vec<AssetKey>,
+    /// `[keys] signing`; empty: likewise.
+    pub signing_keys: Vec<SigningKey>,
     /// `[log]`.
     pub log: Log,
     /// `[audit]`.
@@ -154,10 +162,12 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
     let site_ids = sites.iter().map(|site| site.id.clone()).collect();
     let mut rbac = once(root, "rbac", findings)?;
     let roles = agents::read_roles(&mut rbac);
+    let show_supervisors = rbac.value("show-supervisors")?;
     let known = agents::Known { roles: &roles, sites: &site_ids };
     let claim_rows = oidc::read_claims(&mut rbac, known);
     let agents = agents::read(once(root, "agents", findings)?, known)?;
-    let asset_keys = asset_keys::read(once(root, "keys", findings)?);
+    let mut keys = once(root, "keys", findings)?;
+    let (asset_keys, signing_keys) = (asset_keys::read(&mut keys), signing_keys::read(&mut keys));
     let limits = session::read_limits(once(root, "limits", findings)?)?;
     let policy = Policy {
         domains: http_proxy.domains.clone(),
@@ -186,7 +196,9 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
         agents,
         roles,
         claim_rows,
+        show_supervisors,
         asset_keys,
+        signing_keys,
         written: Written(root.clone()),
     })
 }

@@ -2,6 +2,7 @@
 
 mod admission;
 mod presence;
+mod recheck;
 mod running;
 mod task;
 
@@ -31,6 +32,7 @@ use crate::store::{CodeRecord, Store};
 
 pub use admission::Admission;
 pub use presence::Presences;
+pub use recheck::place;
 use running::Terms;
 pub use running::{FromCustomer, Mail, Over, Present, Running, Viewer};
 use task::Task;
@@ -205,6 +207,7 @@ fn setup(terms: &Terms, join_code: JoinCode) -> Result<Setup, Problem> {
         sealer: terms.sealer.clone(),
         seed: u64::from_le_bytes(random_bytes::<8>()?),
         join_code: Some(join_code),
+        show_supervisors: config.show_supervisors,
     })
 }
 

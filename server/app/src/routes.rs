@@ -20,7 +20,7 @@ use http::{Method, Request};
 use tokio::time::timeout;
 use tower::Service;
 
-use crate::api::{self, customer, login, oidc, sessions, uploads};
+use crate::api::{self, customer, login, oidc, sessions, tokens, uploads};
 use crate::http::{Problem, cors, headers};
 use crate::net::unsent::Unsent;
 use crate::start::App;
@@ -107,6 +107,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/api/v1/agent/oidc/login", get(oidc::begin))
         .route("/api/v1/agent/oidc/callback", get(oidc::callback))
         .route("/api/v1/agent/oidc/back-channel", post(oidc::back_channel))
+        .route("/api/v1/agent/tokens", post(tokens::issue))
         .route("/api/v1/sessions/join", post(sessions::join))
         .route("/api/v1/sessions/{id}", get(sessions::get).delete(sessions::end))
         .route("/api/v1/sessions/{id}/ticket", post(sessions::ticket))

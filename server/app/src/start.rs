@@ -13,10 +13,12 @@ use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use http::header::InvalidHeaderValue;
 use hyper_util::rt::TokioTimer;
 use rustls::ServerConfig;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::assets::{Assets, FetcherError, Names, SystemNames};
 use crate::audit::{self, Audit};
+use crate::auth::agent_token::AgentTokens;
 use crate::auth::join_code::JoinCodes;
 use crate::auth::oidc::{ClientError, Provider};
 use crate::auth::password::Passwords;
@@ -45,6 +47,8 @@ pub struct App {
     pub codes: Arc<JoinCodes>,
     /// `[agents.oidc]`.
     pub oidc: Option<Provider>,
+    /// Signs and reads agent tokens.
+    pub agent_tokens: AgentTokens,
     /// Judges passwords.
     pub passwords: Passwords,
     /// Limits per time.
@@ -57,6 +61,8 @@ pub struct App {
     pub assets: Arc<Assets>,
     /// Who did what.
     pub audit: Arc<Audit>,
+    /// Another configuration came into force, and nobody has yet looked whose rights it changed.
+    has_changed: Notify,
 }
 
 /// Why the server did not start.
@@ -110,6 +116,7 @@ impl App {
         Ok(Self {
             hub: Hub::new(Arc::clone(&live), store_too, codes_too, Arc::clone(&assets), Arc::clone(&audit)),
             oidc,
+            agent_tokens: AgentTokens::new()?,
             passwords: Passwords::new()?,
             rates: Rates::new(&config.limits),
             sockets: Sockets::new(config.limits.sockets_per_address),
@@ -119,6 +126,7 @@ impl App {
             audit,
             store,
             codes,
+            has_changed: Notify::new(),
         })
     }
 
@@ -129,6 +137,7 @@ impl App {
         self.sockets.set_most(config.limits.sockets_per_address);
         self.places.follow(&config);
         self.assets.follow(&config);
+        self.has_changed.notify_one();
         Ok(())
     }
 
@@ -210,8 +219,12 @@ pub fn start_with(
     let mut operators = plain(listeners.management, &management)?;
     tune(operators.http_builder(), app.config().server.header_timeout);
     let operators = operators.serve(health.into_make_service());
-    let tasks =
-        vec![tokio::spawn(logged(public)), tokio::spawn(logged(operators)), tokio::spawn(sweep(Arc::clone(&app)))];
+    let tasks = vec![
+        tokio::spawn(logged(public)),
+        tokio::spawn(logged(operators)),
+        tokio::spawn(sweep(Arc::clone(&app))),
+        tokio::spawn(recheck(Arc::clone(&app))),
+    ];
     Ok(Server { app, tls, handle, management, tasks })
 }
 
@@ -267,6 +280,14 @@ fn tune(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::To
 async fn logged(serving: impl Future<Output = std::io::Result<()>>) {
     if let Err(error) = serving.await {
         tracing::error!(%error, "a listener failed");
+    }
+}
+
+/// Judges the agents' sockets again whenever the configuration has changed.
+async fn recheck(app: Arc<App>) {
+    loop {
+        app.has_changed.notified().await;
+        app.hub.recheck().await;
     }
 }
 

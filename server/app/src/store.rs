@@ -109,6 +109,20 @@ impl Store {
         }
     }
 
+    /// Remembers that a token was revoked, for as long as it or a ticket for it could be shown.
+    pub async fn revoke_token(&self, id: Digest, ends: Time) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(memory) => memory.revoke_token(id, ends),
+        }
+    }
+
+    /// Whether a token was revoked.
+    pub async fn is_revoked(&self, id: &Digest) -> Result<bool, StoreError> {
+        match self {
+            Self::Memory(memory) => Ok(memory.is_revoked(id)),
+        }
+    }
+
     /// Keeps a ticket.
     pub async fn put_ticket(&self, id: Digest, ticket: Ticket) -> Result<(), StoreError> {
         match self {

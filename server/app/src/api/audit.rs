@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use vitrine_core::access::Privilege;
 use vitrine_core::ids::SessionId;
 
 use crate::audit::{Act, Page};
@@ -39,9 +38,8 @@ pub(crate) async fn read(
     Segment(id): Segment,
     Params(Wanted { after, limit }): Params<Wanted>,
 ) -> Result<Json<Page>, Problem> {
-    agent.must(Privilege::AuditRead)?;
     let id = SessionId::new(&id).ok_or(Problem::NoSuchSession)?;
-    let page = app.audit.page(&id, after, limit).filter(|page| agent.standing.sites.cover(&page.site));
+    let page = app.audit.page(&id, after, limit).filter(|page| agent.standing.rights.reach(&id, &page.site));
     let page = page.ok_or(Problem::NoSuchSession)?;
     act.about(&id, &page.site);
     act.done().await?;

@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
@@ -9,8 +10,9 @@ use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use vitrine_core::access::Sites;
 
+use super::sessions::TICKET_TTL;
 use crate::audit::{Act, Actor};
-use crate::auth::login::{self, AtProvider, Login, NAME_BYTES_MAX};
+use crate::auth::login::{self, AtProvider, Login, NAME_BYTES_MAX, SignedIn};
 use crate::auth::password::PASSWORD_BYTES_MAX;
 use crate::auth::secret::{Digest, Secret};
 use crate::auth::standing::Standing;
@@ -47,7 +49,7 @@ impl Me {
         Self {
             name: login.name.clone(),
             roles: standing.roles.clone(),
-            privileges: standing.privileges.names().collect(),
+            privileges: standing.rights.privileges.names().collect(),
             expires_at: login.ends,
             join_code_length: app.config().session.join_code_length,
         }
@@ -93,7 +95,7 @@ pub(super) async fn admit(app: &App, act: &Act, arrival: Arrival) -> Result<(Log
     let Arrival { subject, name, provider } = arrival;
     let (token, lasts) = (Secret::random()?, config.agents.login_duration);
     let (ends, holder) = (Time::now().plus(lasts), Digest::of(&login::asset_cookie(token.text())));
-    let login = Login { subject, name, roles: Vec::new(), sites: Sites::All, ends, holder, provider };
+    let login = Login { subject, name, roles: Vec::new(), sites: Sites::All, session: None, ends, holder, provider };
     let standing = Standing::of(&login, &config).ok_or(Problem::WrongLogin)?;
     act.by(Actor::agent(&login, &standing));
     act.done().await?;
@@ -102,6 +104,9 @@ pub(super) async fn admit(app: &App, act: &Act, arrival: Arrival) -> Result<(Log
     tracing::info!(agent = login.name, "signed in");
     Ok((login, standing, cookie))
 }
+
+/// A token that was revoked is remembered until nothing can be opened by it: also no ticket that it got last.
+const REMEMBERED: Duration = TICKET_TTL.saturating_mul(2);
 
 /// Where else to sign out.
 #[derive(Debug, Serialize)]
@@ -119,13 +124,17 @@ pub async fn logout(
     _body: Body<Nothing>,
 ) -> Result<Response, Problem> {
     act.done().await?;
-    app.store.remove_login(&agent.id).await?;
-    app.hub.revoke(&agent.id, &Digest::of(&agent.asset_cookie));
+    let SignedIn { id, login, .. } = agent.signed_in;
+    match login.subject {
+        Subject::App { .. } => app.store.revoke_token(id, login.ends.plus(REMEMBERED)).await?,
+        Subject::Local(_) | Subject::Oidc(_) => app.store.remove_login(&id).await?,
+    }
+    app.hub.revoke(&id, &login.holder);
     let config = app.config();
     let lasts = config.agents.login_duration;
     let cookie = login::set_cookie(&config.server.base_path, None, lasts).ok_or(Problem::Internal)?;
-    tracing::info!(agent = agent.login.name, "signed out");
-    let answer = match at_provider(&app, &agent.login).await {
+    tracing::info!(agent = login.name, "signed out");
+    let answer = match at_provider(&app, &login).await {
         Some(provider) => Json(SignedOut { provider }).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
     };
@@ -145,7 +154,7 @@ pub async fn me(
     agent: Result<Agent, Problem>,
 ) -> Result<Response, Problem> {
     match agent {
-        Ok(agent) => Ok(Json(Me::new(&agent.login, &agent.standing, &app)).into_response()),
+        Ok(agent) => Ok(Json(Me::new(&agent.signed_in.login, &agent.standing, &app)).into_response()),
         Err(Problem::NotSignedIn) if query.as_deref() == Some("optional=true") => {
             Ok(StatusCode::NO_CONTENT.into_response())
         }

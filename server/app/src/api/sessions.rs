@@ -9,18 +9,16 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use vitrine_core::access::Privilege;
-use vitrine_core::ids::SessionId;
 use vitrine_core::session::EndReason;
 
 use crate::audit::{Act, Actor};
 use crate::auth::login::set_asset_cookie;
-use crate::auth::secret::{Digest, Secret};
+use crate::auth::secret::Secret;
 use crate::auth::socket::Ticket;
 use crate::http::Problem;
 use crate::http::address::Client;
 use crate::http::body::{Body, Nothing};
-use crate::http::gate::Agent;
-use crate::http::segment::Segment;
+use crate::http::gate::{Agent, AgentAndSession};
 use crate::hub::{Mail, Running};
 use crate::ops::clock::Time;
 use crate::start::App;
@@ -54,7 +52,7 @@ impl Entry {
     /// State, site and age; page and people only of a session that the agent joined.
     fn new(running: &Running, agent: &Agent) -> Self {
         let summary = running.summary();
-        let joined = running.has_joined(&agent.login.subject);
+        let joined = agent.is_in(running);
         Self {
             session: running.id.to_string(),
             site: running.site.clone(),
@@ -69,9 +67,8 @@ impl Entry {
 
 /// `GET /api/v1/sessions`.
 pub(crate) async fn list(State(app): State<Arc<App>>, agent: Agent) -> Result<Json<Sessions>, Problem> {
-    agent.must(Privilege::SessionList)?;
     let all = app.hub.all();
-    let hers = all.iter().filter(|running| agent.standing.sites.cover(&running.site));
+    let hers = all.iter().filter(|running| agent.standing.rights.reach(&running.id, &running.site));
     let mut sessions: Vec<Entry> = hers.map(|running| Entry::new(running, &agent)).collect();
     sessions.sort_by(|a, b| b.started_at.cmp(&a.started_at).then_with(|| a.session.cmp(&b.session)));
     Ok(Json(Sessions { sessions }))
@@ -97,14 +94,14 @@ pub(crate) async fn join(
     client: Client,
     Body(Join { join_code }): Body<Join>,
 ) -> Result<Json<Joined>, Problem> {
-    agent.must(Privilege::SessionJoin)?;
-    app.rates.join(client, &agent.login.subject)?;
+    let login = &agent.signed_in.login;
+    app.rates.join(client, &login.subject)?;
     let code = app.codes.digest(&join_code).ok_or(Problem::WrongCode)?;
     let record = app.store.take_code(&code).await?.ok_or(Problem::WrongCode)?;
     let running = app.hub.find(&record.session).ok_or(Problem::WrongCode)?;
     act.on(&running);
-    let is_hers = agent.standing.sites.cover(&running.site);
-    let is_admitted = is_hers && running.admit(&agent.login.subject);
+    let is_hers = agent.standing.rights.reach(&running.id, &running.site);
+    let is_admitted = is_hers && running.admit(&login.subject);
     running.mail(Mail::CodeUsed).await.map_err(|_| Problem::WrongCode)?;
     if !is_hers {
         return Err(Problem::WrongCode);
@@ -113,15 +110,15 @@ pub(crate) async fn join(
         return Err(Problem::SessionFull);
     }
     if let Err(problem) = act.done().await {
-        running.withdraw(&agent.login.subject);
+        running.withdraw(&login.subject);
         return Err(problem);
     }
-    tracing::info!(session = %running.id, agent = agent.login.name, "joined");
+    tracing::info!(session = %running.id, agent = login.name, "joined");
     Ok(Json(Joined { session: running.id.to_string() }))
 }
 
 /// How long a ticket is good for.
-const TICKET_TTL: Duration = Duration::from_secs(30);
+pub(super) const TICKET_TTL: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -133,64 +130,39 @@ struct Ticketed {
 /// `POST /api/v1/sessions/{id}/ticket`. Also opens the asset door to this login.
 pub(crate) async fn ticket(
     State(app): State<Arc<App>>,
-    agent: Agent,
+    AgentAndSession(agent, running): AgentAndSession,
     act: Act,
-    Segment(id): Segment,
     _body: Body<Nothing>,
 ) -> Result<Response, Problem> {
-    let running = find(&app, &agent, &id)?;
-    let admitted = running.readmit(&agent.login.subject);
-    if !admitted && !agent.may(Privilege::SessionMonitor) {
-        return Err(if running.has_joined(&agent.login.subject) { Problem::SessionFull } else { Problem::NotAllowed });
+    let admitted = agent.is_in(&running) && running.readmit(&agent.signed_in.login.subject);
+    if !admitted && !agent.standing.rights.privileges.has(Privilege::SessionMonitor) {
+        return Err(Problem::SessionFull);
     }
     act.done().await?;
     let (config, secret, ends) = (app.config(), Secret::random()?, Time::now().plus(TICKET_TTL));
     let ticket = Ticket {
         session: running.id.clone(),
-        login: agent.id,
-        holder: Digest::of(&agent.asset_cookie),
+        signed_in: agent.signed_in,
         admitted,
         origin: config.server.agent_url.origin.clone(),
         ends,
     };
+    let cookie = set_asset_cookie(&config.server.base_path, &ticket.signed_in.asset_cookie).ok_or(Problem::Internal)?;
     app.store.put_ticket(secret.digest(), ticket).await?;
-    let cookie = set_asset_cookie(&config.server.base_path, &agent.asset_cookie).ok_or(Problem::Internal)?;
     let answer = Ticketed { ticket: secret.text().to_owned(), expires_at: ends };
     Ok(([(header::SET_COOKIE, cookie)], Json(answer)).into_response())
 }
 
 /// `GET /api/v1/sessions/{id}`.
-pub(crate) async fn get(
-    State(app): State<Arc<App>>,
-    agent: Agent,
-    Segment(id): Segment,
-) -> Result<Json<Entry>, Problem> {
-    let running = find(&app, &agent, &id)?;
-    if !running.has_joined(&agent.login.subject) {
-        agent.must(Privilege::SessionList)?;
-    }
-    Ok(Json(Entry::new(&running, &agent)))
+pub(crate) async fn get(AgentAndSession(agent, running): AgentAndSession) -> Json<Entry> {
+    Json(Entry::new(&running, &agent))
 }
 
 /// `DELETE /api/v1/sessions/{id}`: of a session that the agent joined or may watch.
-pub(crate) async fn end(
-    State(app): State<Arc<App>>,
-    agent: Agent,
-    Segment(id): Segment,
-) -> Result<StatusCode, Problem> {
-    agent.must(Privilege::SessionEnd)?;
-    let running = find(&app, &agent, &id)?;
-    if !running.has_joined(&agent.login.subject) {
-        agent.must(Privilege::SessionMonitor)?;
-    }
-    let by = Actor::agent(&agent.login, &agent.standing);
+pub(crate) async fn end(AgentAndSession(agent, running): AgentAndSession) -> Result<StatusCode, Problem> {
+    let login = &agent.signed_in.login;
+    let by = Actor::agent(login, &agent.standing);
     running.mail(Mail::End(EndReason::Agent, by)).await.map_err(|_| Problem::NoSuchSession)?;
-    tracing::info!(session = %running.id, agent = agent.login.name, "ended by an agent");
+    tracing::info!(session = %running.id, agent = login.name, "ended by an agent");
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A session of a foreign site is, to her, none.
-fn find(app: &App, agent: &Agent, id: &str) -> Result<Arc<Running>, Problem> {
-    let running = SessionId::new(id).and_then(|id| app.hub.find(&id));
-    running.filter(|running| agent.standing.sites.cover(&running.site)).ok_or(Problem::NoSuchSession)
 }

@@ -23,6 +23,8 @@ pub enum Action {
     AgentSignOut,
     /// The provider said that an agent signed out there.
     AgentSignOutAtProvider,
+    /// An app asked for an agent's token.
+    AgentToken,
     /// A customer's page began a session.
     SessionBegin,
     /// A customer's page opened its socket.
@@ -109,6 +111,7 @@ pub const ACTIONS: &[Row] = &[
         "/api/v1/agent/oidc/back-channel",
         Done,
     ),
+    asked(Action::AgentToken, "agent.token", "POST", "/api/v1/agent/tokens", Refused),
     asked(Action::SessionBegin, "session.begin", "POST", "/api/v1/sessions", Refused),
     asked(Action::CustomerConnect, "customer.connect", "GET", "/api/v1/customer/socket", Done),
     row(Action::CustomerLeave, "customer.leave", Done),

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderValue, header};
 use std::time::Duration;
 use vitrine_core::access::Sites;
+use vitrine_core::ids::SessionId;
 
 use super::oidc::Met;
 use super::secret::Digest;
@@ -22,6 +23,8 @@ pub struct Login {
     pub roles: Vec<String>,
     /// The websites that they hold for; likewise.
     pub sites: Sites,
+    /// The only session that they hold for, if it is for one.
+    pub session: Option<SessionId>,
     /// When the login runs out.
     pub ends: Time,
     /// What the asset door knows it by.
@@ -50,15 +53,56 @@ impl std::fmt::Debug for AtProvider {
 /// The longest name that customers read, in bytes.
 pub const NAME_BYTES_MAX: usize = 64;
 
+/// Whether a name is one that people and logs can read: some text in one line.
+#[must_use]
+pub fn is_plain(text: &str, bytes_max: usize) -> bool {
+    !text.trim().is_empty() && text.len() <= bytes_max && !text.chars().any(char::is_control)
+}
+
+/// A login with what its requests, tickets and sockets are known by.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Names the login itself; another sign-in of hers has another.
+    pub id: Digest,
+    /// The login.
+    pub login: Login,
+    /// Names her to the asset door, which keeps [`Login::holder`] of it; the same for every ticket.
+    pub asset_cookie: String,
+}
+
 const LOGIN_COOKIE: &str = "vitrine-login";
 /// The cookie of the asset door.
 pub const ASSET_COOKIE: &str = "vitrine-asset";
 
-/// The login that a request carries.
-#[must_use]
-pub fn cookie(headers: &HeaderMap) -> Option<&str> {
-    named_cookie(headers, LOGIN_COOKIE)
+/// How a request says who it is by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown<'h> {
+    /// By the login cookie, which a browser sends by itself.
+    Cookie(&'h str),
+    /// By `Authorization: Bearer`, which only a page of ours adds.
+    Token(&'h str),
 }
+
+/// What a request shows: `Ok(None)` is nothing.
+///
+/// # Errors
+/// More than one: whoever mixes them up cannot say who asks.
+pub fn shown(headers: &HeaderMap) -> Result<Option<Shown<'_>>, TwoLogins> {
+    let mut lines = headers.get_all(header::AUTHORIZATION).iter();
+    match (named_cookie(headers, LOGIN_COOKIE), lines.next(), lines.next()) {
+        (_, Some(_), Some(_)) | (Some(_), Some(_), None) => Err(TwoLogins),
+        (cookie, None, _) => Ok(cookie.map(Shown::Cookie)),
+        (None, Some(line), None) => {
+            let (scheme, token) = line.to_str().ok().and_then(|line| line.split_once(' ')).unwrap_or_default();
+            Ok(Some(Shown::Token(token)).filter(|_| scheme.eq_ignore_ascii_case("Bearer")))
+        }
+    }
+}
+
+/// A request that shows two logins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("two logins at once")]
+pub struct TwoLogins;
 
 /// A cookie's value. Of two with one name the first is taken, which is the one of the longest path.
 #[must_use]
@@ -96,19 +140,29 @@ pub fn set_asset_cookie(base_path: &str, value: &str) -> Option<HeaderValue> {
 mod tests {
     use http::{HeaderMap, HeaderValue, header};
 
-    use super::{asset_cookie, cookie, set_asset_cookie};
+    use super::{Shown, TwoLogins, asset_cookie, set_asset_cookie, shown};
 
     #[test]
-    fn the_cookie_is_found_among_others() {
-        for (line, found) in [
-            ("vitrine-login=abc", Some("abc")),
-            ("a=b; vitrine-login=abc; c=d", Some("abc")),
-            ("xvitrine-login=abc", None),
-            ("vitrine-login", None),
+    fn a_login_is_found_among_others_and_never_two() {
+        let cookie = |value| Ok(Some(Shown::Cookie(value)));
+        for (cookies, authorizations, found) in [
+            ("vitrine-login=abc", &[][..], cookie("abc")),
+            ("a=b; vitrine-login=abc; c=d", &[], cookie("abc")),
+            ("xvitrine-login=abc", &[], Ok(None)),
+            ("vitrine-login", &[], Ok(None)),
+            ("a=b", &["Bearer t"], Ok(Some(Shown::Token("t")))),
+            ("a=b", &["bearer t"], Ok(Some(Shown::Token("t")))),
+            ("a=b", &["Basic t"], Ok(None)),
+            ("vitrine-login=abc", &["Bearer t"], Err(TwoLogins)),
+            ("vitrine-login=abc", &["Basic t"], Err(TwoLogins)),
+            ("a=b", &["Bearer t", "Bearer t"], Err(TwoLogins)),
         ] {
             let mut headers = HeaderMap::new();
-            headers.insert(header::COOKIE, HeaderValue::from_static(line));
-            assert_eq!(cookie(&headers), found, "{line}");
+            headers.insert(header::COOKIE, HeaderValue::from_static(cookies));
+            for line in authorizations {
+                headers.append(header::AUTHORIZATION, HeaderValue::from_static(line));
+            }
+            assert_eq!(shown(&headers), found, "{cookies} {authorizations:?}");
         }
     }
 

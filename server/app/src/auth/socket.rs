@@ -3,6 +3,7 @@
 use http::{HeaderMap, header};
 use vitrine_core::ids::SessionId;
 
+use super::login::SignedIn;
 use super::secret::{Digest, Secret};
 use crate::ops::clock::Time;
 
@@ -39,9 +40,7 @@ pub struct Ticket {
     /// The session that it opens.
     pub session: SessionId,
     /// The login that asked for it.
-    pub login: Digest,
-    /// What the asset door knows that login by.
-    pub holder: Digest,
+    pub signed_in: SignedIn,
     /// Whether its agent was admitted by code. Else she watches by privilege.
     pub admitted: bool,
     /// The page that may use it.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use argon2::password_hash::phc::PasswordHash;
 use vitrine_core::access::{PRIVILEGES, Privilege, PrivilegeSet, Roles, Sites};
 
+use super::apps::{self, AgentApp};
 use super::oidc::{self, Oidc};
 use super::problem::nearest;
 use super::reader::Reader;
@@ -20,6 +21,8 @@ pub struct Agents {
     pub accounts: BTreeMap<String, Account>,
     /// `[agents.oidc]`, if it stands.
     pub oidc: Option<Oidc>,
+    /// `[agents.apps]` by id.
+    pub apps: BTreeMap<String, AgentApp>,
 }
 
 /// A local account.
@@ -77,7 +80,7 @@ pub(super) fn read(mut section: Reader<'_, '_>, known: Known<'_>) -> Option<Agen
         Some(())
     });
     let oidc = section.inner("oidc").and_then(oidc::read);
-    Some(Agents { login_duration, accounts, oidc })
+    Some(Agents { login_duration, accounts, apps: apps::read(&mut section, known), oidc })
 }
 
 fn read_account(table: &mut Reader<'_, '_>, known: Known<'_>) -> Option<Account> {

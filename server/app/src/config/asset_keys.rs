@@ -4,7 +4,7 @@ use vitrine_core::asset::AssetKey;
 
 use super::reader::Reader;
 
-pub(super) fn read(mut section: Reader<'_, '_>) -> Vec<AssetKey> {
+pub(super) fn read(section: &mut Reader<'_, '_>) -> Vec<AssetKey> {
     let mut keys: Vec<AssetKey> = Vec::new();
     section.list("assets", |_, mut table| {
         let id: Option<u64> = table.required("id");

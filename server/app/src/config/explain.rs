@@ -30,7 +30,8 @@ fn header(section: &Section) -> (&'static str, String) {
     match section.shape {
         Shape::Once => ("", format!("[{}]", section.name)),
         Shape::Optional => ("# ", format!("[{}]", section.name)),
-        Shape::Named => ("# ", format!("[{}.shop]", section.name)),
+        Shape::Named if section.name == "sites" => ("# ", "[sites.shop]".to_owned()),
+        Shape::Named => ("# ", format!("[{}.crm]", section.name)),
         Shape::List => ("# ", format!("[[{}]]", section.name.replace("sites.", "sites.shop."))),
     }
 }

@@ -525,17 +525,53 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "agents.apps",
+        shape: Shape::Named,
+        about: "A program that embeds the agent's page and vouches for its agents; the id is its name in `Authorization: Basic`.",
+        keys: &[
+            secret(
+                "keys",
+                "one or two texts of at least 32 bytes, e.g. [\"…\"]",
+                Now,
+                "What it proves itself by; two while one takes the other's place. `openssl rand -hex 32` makes one.",
+            ),
+            key(
+                "roles",
+                "[\"agent\"]",
+                "names of [rbac.roles]",
+                Now,
+                "The roles that it may hand out, one to each agent.",
+            ),
+            key(
+                "sites",
+                "",
+                "ids of [sites], e.g. [\"shop\"]",
+                Now,
+                "The websites whose sessions its agents see, join and watch. Without it: all.",
+            ),
+        ],
+    },
+    Section {
         name: "rbac",
         shape: Shape::Once,
         about: "What roles may do.",
-        keys: &[key(
-            "roles",
-            "{ agent = [\"session.list\", \"session.join\", \"session.point\", \"session.draw\", \"session.control\"], \
+        keys: &[
+            key(
+                "roles",
+                "{ agent = [\"session.list\", \"session.join\", \"session.point\", \"session.draw\", \"session.control\"], \
              supervisor = [\"session.list\", \"session.monitor\", \"session.end\", \"audit.read\"] }",
-            "a table of role = [privileges]",
-            Now,
-            "Privileges by role.",
-        )],
+                "a table of role = [privileges]",
+                Now,
+                "Privileges by role.",
+            ),
+            key(
+                "show-supervisors",
+                "true",
+                "true or false",
+                NewSessions,
+                "Whether a customer is told of who watches her session without a code.",
+            ),
+        ],
     },
     Section {
         name: "rbac.claims",
@@ -568,6 +604,15 @@ pub const SECTIONS: &[Section] = &[
         keys: &[
             key("id", "", "0 to 255", NewSessions, "Which key: stands readable in each address."),
             secret("secret", "64 hexadecimal digits", NewSessions, "256 random bits."),
+        ],
+    },
+    Section {
+        name: "keys.signing",
+        shape: Shape::List,
+        about: "A key that agent tokens are signed by. The first one signs, all of them verify.",
+        keys: &[
+            key("id", "", "text, e.g. \"2026-11\"", Now, "Which key: the token's `kid`."),
+            secret("secret", "text of at least 32 bytes", Now, "The HS256 secret."),
         ],
     },
     Section {
@@ -626,6 +671,13 @@ pub const SECTIONS: &[Section] = &[
                 "1 to 1000000",
                 Restart,
                 "Tries to sign in from one address, and for one name.",
+            ),
+            key(
+                "tokens-per-minute",
+                "600",
+                "1 to 1000000",
+                Restart,
+                "Agent tokens asked for by one app, and tries from one address.",
             ),
             key(
                 "joins-per-minute",

@@ -72,14 +72,23 @@ pub(super) fn named<'t, T>(
     findings: &mut Findings,
     mut read: impl FnMut(&str, &Place, Reader<'t, '_>) -> Option<T>,
 ) -> Vec<T> {
-    let Some(spec) = keys::section(name) else { return Vec::new() };
-    let Some(node) = root.get(name) else { return Vec::new() };
+    let (Some(spec), Some(node)) = (keys::section(name), root.get(name)) else { return Vec::new() };
+    each_named(spec, name, node, findings, &mut read)
+}
+
+fn each_named<'t, T>(
+    spec: &'static keys::Section,
+    label: &str,
+    node: &'t Node,
+    findings: &mut Findings,
+    read: &mut dyn FnMut(&str, &Place, Reader<'t, '_>) -> Option<T>,
+) -> Vec<T> {
     let Value::Table(table) = &node.value else {
-        findings.problem(&node.place, name, format!("a table is wanted here, not {}", kind(&node.value)), None);
+        findings.problem(&node.place, label, format!("a table is wanted here, not {}", kind(&node.value)), None);
         return Vec::new();
     };
     let each = |entry: &'t super::tree::Entry| {
-        let label = format!("{name}.{}", entry.name);
+        let label = format!("{label}.{}", entry.name);
         let header = format!("[{label}]");
         read(&entry.name, &entry.place, Reader::open(spec, label, header, Some(&entry.node), findings))
     };
@@ -204,6 +213,18 @@ impl<'t, 'f> Reader<'t, 'f> {
         Some(Reader::open(spec, label.clone(), format!("[{label}]"), Some(node), self.findings))
     }
 
+    /// `[section.name.<id>]` for each id in the file.
+    pub(super) fn named<T>(
+        &mut self,
+        name: &'static str,
+        mut read: impl FnMut(&str, &Place, Reader<'t, '_>) -> Option<T>,
+    ) -> Vec<T> {
+        let spec = keys::section(&format!("{}.{name}", self.spec.name));
+        let node = self.table.and_then(|table| table.get(name));
+        let (Some(spec), Some(node)) = (spec, node) else { return Vec::new() };
+        each_named(spec, &format!("{}.{name}", self.label), node, self.findings, &mut read)
+    }
+
     /// The tables of a list: `[[section.name]]` or `name = [{…}]`.
     pub(super) fn list<T>(
         &mut self,
@@ -246,6 +267,11 @@ impl<'t, 'f> Reader<'t, 'f> {
             }
         }
         values
+    }
+
+    /// Notes that the section itself is wrong.
+    pub(super) fn complain_at(&mut self, place: &Place, what: &str) {
+        self.findings.problem(place, &self.label, what, None);
     }
 
     /// Notes that a value that was read is wrong in its context.

@@ -56,6 +56,8 @@ pub struct Limits {
     pub logins_per_minute: u32,
     /// Join codes tried by one agent, and from one address.
     pub joins_per_minute: u32,
+    /// Agent tokens asked for by one app, and tries from one address.
+    pub tokens_per_minute: u32,
     /// Join codes tried by all agents together.
     pub joins_per_minute_total: u32,
 }
@@ -83,6 +85,7 @@ pub(super) fn read_limits(mut section: Reader<'_, '_>) -> Option<Limits> {
         sockets_per_address: count(section.number("sockets-per-address", 1..=MANY)?)?,
         sessions_per_minute: rate(&mut section, "sessions-per-minute", 1, MANY)?,
         logins_per_minute: rate(&mut section, "logins-per-minute", 1, MANY)?,
+        tokens_per_minute: rate(&mut section, "tokens-per-minute", 1, MANY)?,
         joins_per_minute: rate(&mut section, "joins-per-minute", 1, MANY)?,
         joins_per_minute_total: rate(&mut section, "joins-per-minute-total", 1, MANY)?,
     })

@@ -71,17 +71,22 @@ impl std::fmt::Debug for ContactKey {
 /// The shortest secret that HS256 is safe with.
 const SECRET_BYTES_MIN: usize = 32;
 
+/// An id that the operator chose for a section.
+pub(super) fn check_id(id: &str, place: &Place, section: &mut Reader<'_, '_>) {
+    let is_plain =
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if !is_plain {
+        section.complain_at(place, "an id is 1 to 64 letters, digits, - and _");
+    }
+}
+
 pub(super) fn read_site(
     id: &str,
     place: &Place,
     mut section: Reader<'_, '_>,
     cross_origin: &CrossOrigin,
 ) -> Option<Site> {
-    let is_plain =
-        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if !is_plain {
-        section.findings.problem(place, &format!("sites.{id}"), "an id is 1 to 64 letters, digits, - and _", None);
-    }
+    check_id(id, place, &mut section);
     let origins: Vec<OriginPattern> = section.value("origins")?;
     for (index, origin) in origins.iter().enumerate() {
         if !cross_origin.allowed_origins.iter().any(|wider| origin.within(wider)) {

@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};
+use vitrine_core::access::{Action, Place, Privilege};
+use vitrine_core::ids::SessionId;
 
 use super::Problem;
 use super::cors::origin;
+use super::segment::Segment;
 use crate::audit::{Act, Actor};
-use crate::auth::login::{self, Login};
+use crate::auth::login::{Shown, SignedIn, asset_cookie, shown};
 use crate::auth::secret::Digest;
 use crate::auth::standing::Standing;
+use crate::hub::Running;
 use crate::net::handshake::ClientCertificate;
+use crate::ops::clock::Time;
 use crate::start::App;
-use vitrine_core::access::Privilege;
 
 /// A request that came to `[server] agent-url`. Nothing is known yet about who made it.
 #[derive(Debug, Clone, Copy)]
@@ -57,11 +61,14 @@ impl FromRequestParts<Arc<App>> for OwnPage {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         AgentAddress::from_request_parts(parts, app).await?;
-        if is_own(&parts.method, &parts.headers, &app.config().server.agent_url.origin) {
-            Ok(Self)
-        } else {
-            Err(Problem::CrossSite)
-        }
+        Self::judge(parts, app)
+    }
+}
+
+impl OwnPage {
+    fn judge(parts: &Parts, app: &App) -> Result<Self, Problem> {
+        let is_own = is_own(&parts.method, &parts.headers, &app.config().server.agent_url.origin);
+        if is_own { Ok(Self) } else { Err(Problem::CrossSite) }
     }
 }
 
@@ -78,32 +85,23 @@ fn is_own(method: &Method, headers: &HeaderMap, own: &str) -> bool {
     }
 }
 
-/// A signed-in agent.
+/// A signed-in agent who may do what she asks for, by the row of [`vitrine_core::access::ACTIONS`] for the route. A route
+/// without a row is refused.
 #[derive(Debug, Clone)]
 pub struct Agent {
     /// Who she is.
-    pub login: Login,
+    pub signed_in: SignedIn,
     /// What she may do, and where.
     pub standing: Standing,
-    /// Names the login itself; another sign-in of hers has another.
-    pub id: Digest,
-    /// Names her to the asset door; the same for every ticket of this login.
-    pub asset_cookie: String,
+    /// The session that she asks for something of.
+    asked: Option<Arc<Running>>,
 }
 
 impl Agent {
-    /// Refuses what her roles do not allow.
-    ///
-    /// # Errors
-    /// [`Problem::NotAllowed`].
-    pub fn must(&self, privilege: Privilege) -> Result<(), Problem> {
-        if self.may(privilege) { Ok(()) } else { Err(Problem::NotAllowed) }
-    }
-
-    /// Whether her roles allow it.
+    /// Whether she is in a session by code, and may still be.
     #[must_use]
-    pub fn may(&self, privilege: Privilege) -> bool {
-        self.standing.privileges.has(privilege)
+    pub fn is_in(&self, running: &Running) -> bool {
+        running.has_joined(&self.signed_in.login.subject) && self.standing.rights.privileges.has(Privilege::SessionJoin)
     }
 }
 
@@ -111,16 +109,69 @@ impl FromRequestParts<Arc<App>> for Agent {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        OwnPage::from_request_parts(parts, app).await?;
-        let token = login::cookie(&parts.headers).ok_or(Problem::NotSignedIn)?;
-        let id = Digest::of(token);
-        let login = app.store.login(&id).await?.ok_or(Problem::NotSignedIn)?;
-        let standing = Standing::of(&login, &app.config()).ok_or(Problem::NotSignedIn)?;
+        let signed_in = authenticate(parts, app).await?;
+        let standing = Standing::of(&signed_in.login, &app.config()).ok_or(Problem::NotSignedIn)?;
         if let Some(act) = parts.extensions.get::<Act>() {
-            act.by(Actor::agent(&login, &standing));
+            act.by(Actor::agent(&signed_in.login, &standing));
         }
-        Ok(Self { login, standing, id, asset_cookie: login::asset_cookie(token) })
+        let mut agent = Self { signed_in, standing, asked: None };
+        let action = action(parts, app);
+        if action.is_some_and(|action| action.needs.a_session()) {
+            let Segment(id) = Segment::from_request_parts(parts, app).await?;
+            agent.asked = SessionId::new(&id).and_then(|id| app.hub.find(&id));
+        }
+        let running = agent.asked.as_deref();
+        let place =
+            running.map(|running| Place { session: &running.id, site: &running.site, joined: agent.is_in(running) });
+        agent.standing.rights.judge(action, place)?;
+        Ok(agent)
     }
+}
+
+/// An agent, and the session that she asks for something of.
+#[derive(Debug, Clone)]
+pub struct AgentAndSession(pub Agent, pub Arc<Running>);
+
+impl FromRequestParts<Arc<App>> for AgentAndSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let mut agent = Agent::from_request_parts(parts, app).await?;
+        let running = agent.asked.take().ok_or(Problem::NoSuchSession)?;
+        Ok(Self(agent, running))
+    }
+}
+
+/// A cookie is sent by browsers whoever made the request, so it counts from our own page alone. A token is added by the page
+/// that makes the request, and no other website's page can.
+async fn authenticate(parts: &Parts, app: &App) -> Result<SignedIn, Problem> {
+    AgentAddress::judge(parts, app)?;
+    let shown = shown(&parts.headers)?;
+    if let Some(Shown::Token(token)) = shown {
+        return by_token(token, app).await;
+    }
+    OwnPage::judge(parts, app)?;
+    let Some(Shown::Cookie(cookie)) = shown else { return Err(Problem::NotSignedIn) };
+    let id = Digest::of(cookie);
+    let login = app.store.login(&id).await?.ok_or(Problem::NotSignedIn)?;
+    Ok(SignedIn { id, login, asset_cookie: asset_cookie(cookie) })
+}
+
+async fn by_token(token: &str, app: &App) -> Result<SignedIn, Problem> {
+    let signed_in = app.agent_tokens.read(&app.config(), token, Time::now()).map_err(|refused| {
+        tracing::debug!(%refused, "an agent token was refused");
+        Problem::NotSignedIn
+    })?;
+    let is_revoked = app.store.is_revoked(&signed_in.id).await?;
+    if is_revoked { Err(Problem::NotSignedIn) } else { Ok(signed_in) }
+}
+
+/// The row of a request's route.
+fn action(parts: &Parts, app: &App) -> Option<&'static Action> {
+    let path = parts.extensions.get::<MatchedPath>()?.as_str();
+    let path = path.strip_prefix(app.config().server.base_path.as_str())?;
+    let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
+    Action::of_route(method, path)
 }
 
 #[cfg(test)]

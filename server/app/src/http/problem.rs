@@ -4,6 +4,9 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use vitrine_core::access::Denied;
+
+use crate::auth::login::TwoLogins;
 
 /// Why a request was not done. Whose fault it is stands in the status; no text of a page is in any of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +29,14 @@ pub enum Problem {
     ContactTokenRefused,
     /// No login, or one that ran out.
     NotSignedIn,
+    /// A login cookie and a token, or two tokens.
+    TwoLogins,
     /// Name or password is wrong; which one is not told.
     WrongLogin,
     /// The provider's message that somebody signed out does not hold.
     LogoutRefused,
+    /// There is no such app, or its key is wrong.
+    WrongAppKey,
     /// The agent's roles do not allow it.
     NotAllowed,
     /// Another site's page made the request.
@@ -98,6 +105,8 @@ impl Problem {
                 (S::UNPROCESSABLE_ENTITY, "contact-token-refused", "Contact tokens are not taken here")
             }
             Self::NotSignedIn => (S::UNAUTHORIZED, "not-signed-in", "Sign in first"),
+            Self::TwoLogins => (S::BAD_REQUEST, "two-logins", "Sign in one way at a time"),
+            Self::WrongAppKey => (S::UNAUTHORIZED, "wrong-app-key", "The app or its key is not right"),
             Self::WrongLogin => (S::UNAUTHORIZED, "wrong-login", "The name or the password is not right"),
             Self::LogoutRefused => (S::BAD_REQUEST, "logout-refused", "This message does not end a login"),
             Self::NotAllowed => (S::FORBIDDEN, "not-allowed", "Your role does not allow this"),
@@ -162,6 +171,21 @@ impl From<getrandom::Error> for Problem {
     }
 }
 
+impl From<TwoLogins> for Problem {
+    fn from(_: TwoLogins) -> Self {
+        Self::TwoLogins
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotAllowed => Self::NotAllowed,
+            Denied::NoSuchSession => Self::NoSuchSession,
+        }
+    }
+}
+
 impl From<crate::store::StoreError> for Problem {
     fn from(error: crate::store::StoreError) -> Self {
         match error {
@@ -184,7 +208,9 @@ mod tests {
         Problem::UnknownSite,
         Problem::ContactTokenRefused,
         Problem::NotSignedIn,
+        Problem::TwoLogins,
         Problem::WrongLogin,
+        Problem::WrongAppKey,
         Problem::NotAllowed,
         Problem::LogoutRefused,
         Problem::CrossSite,

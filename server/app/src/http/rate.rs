@@ -20,6 +20,8 @@ pub struct Rates {
     sessions: DefaultKeyedRateLimiter<IpAddr>,
     logins: DefaultKeyedRateLimiter<IpAddr>,
     logins_by_name: DefaultKeyedRateLimiter<String>,
+    tokens: DefaultKeyedRateLimiter<IpAddr>,
+    tokens_by_app: DefaultKeyedRateLimiter<String>,
     joins: DefaultKeyedRateLimiter<IpAddr>,
     joins_by_agent: DefaultKeyedRateLimiter<Subject>,
     joins_in_all: DefaultDirectRateLimiter,
@@ -33,6 +35,8 @@ impl Rates {
             sessions: RateLimiter::keyed(per_minute(limits.sessions_per_minute)),
             logins: RateLimiter::keyed(per_minute(limits.logins_per_minute)),
             logins_by_name: RateLimiter::keyed(per_minute(limits.logins_per_minute)),
+            tokens: RateLimiter::keyed(per_minute(limits.tokens_per_minute)),
+            tokens_by_app: RateLimiter::keyed(per_minute(limits.tokens_per_minute)),
             joins: RateLimiter::keyed(per_minute(limits.joins_per_minute)),
             joins_by_agent: RateLimiter::keyed(per_minute(limits.joins_per_minute)),
             joins_in_all: RateLimiter::direct(per_minute(limits.joins_per_minute_total)),
@@ -58,6 +62,16 @@ impl Rates {
         self.logins.check_key(&client.0).map_err(|wait| too_many(&wait))
     }
 
+    /// Somebody asks for an agent token, with whatever key.
+    pub fn token(&self, client: Client) -> Result<(), Problem> {
+        self.tokens.check_key(&client.0).map_err(|wait| too_many(&wait))
+    }
+
+    /// An app does, with the right one.
+    pub fn token_of_app(&self, app: &str) -> Result<(), Problem> {
+        self.tokens_by_app.check_key(&app.to_owned()).map_err(|wait| too_many(&wait))
+    }
+
     /// An agent tries a join code, right or wrong.
     pub fn join(&self, client: Client, agent: &Subject) -> Result<(), Problem> {
         self.joins_by_agent.check_key(agent).map_err(|wait| too_many(&wait))?;
@@ -67,12 +81,14 @@ impl Rates {
 
     /// Forgets who did not come again. Call it once a minute.
     pub fn forget_idle(&self) {
-        for limiter in [&self.sessions, &self.logins, &self.joins] {
+        for limiter in [&self.sessions, &self.logins, &self.tokens, &self.joins] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
-        self.logins_by_name.retain_recent();
-        self.logins_by_name.shrink_to_fit();
+        for limiter in [&self.logins_by_name, &self.tokens_by_app] {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
         self.joins_by_agent.retain_recent();
         self.joins_by_agent.shrink_to_fit();
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
+use vitrine_core::access::Rights;
 use vitrine_core::asset::Sealer;
 use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{AgentProfile, AssetRequest, CloseCode, EndReason, Summary};
@@ -14,6 +15,7 @@ use super::admission::Admission;
 use super::presence::Presences;
 use crate::assets::{Early, Turns, Uploads};
 use crate::audit::Actor;
+use crate::auth::login::SignedIn;
 use crate::auth::secret::Digest;
 use crate::auth::subject::Subject;
 use crate::config::Config;
@@ -38,6 +40,8 @@ pub enum Mail {
     AgentJoined(AgentProfile, Arc<Outbox>),
     /// A message of hers.
     AgentFrame(AgentKey, Bytes),
+    /// What she may do is another now.
+    AgentRights(AgentKey, Rights),
     /// She has caught up after her outbox overflowed.
     AgentCaughtUp(AgentKey),
     /// Her socket is gone.
@@ -179,9 +183,9 @@ impl Running {
     pub fn enter(self: &Arc<Self>, key: AgentKey, viewer: Viewer) -> Present {
         let mut people = lock(&self.people);
         if viewer.admitted {
-            people.admission.entered(&viewer.agent);
+            people.admission.entered(&viewer.signed_in.login.subject);
         }
-        self.presences.enter(viewer.holder);
+        self.presences.enter(viewer.signed_in.login.holder);
         people.viewers.insert(key, viewer);
         drop(people);
         Present { running: Arc::clone(self), key }
@@ -207,19 +211,49 @@ impl Running {
     /// Closes what the login opened here, and takes the asset door from its holder, at once and without a grace.
     pub fn revoke(&self, login: &Digest, holder: &Digest) {
         let people = lock(&self.people);
-        self.presences.revoke(holder);
-        for viewer in people.viewers.values().filter(|viewer| viewer.login == *login) {
+        for viewer in people.viewers.values().filter(|viewer| viewer.signed_in.id == *login) {
             viewer.outbox.close(CloseCode::NotAuthenticated);
         }
+        self.close_door(&people, holder);
+    }
+
+    /// Closes one agent's socket, and takes the asset door from her.
+    pub(super) fn turn_out(&self, key: AgentKey, code: CloseCode) {
+        let people = lock(&self.people);
+        let Some(viewer) = people.viewers.get(&key) else { return };
+        viewer.outbox.close(code);
+        self.close_door(&people, &viewer.signed_in.login.holder);
+    }
+
+    /// Unless the same agent is here by another login that is still good.
+    fn close_door(&self, people: &People, holder: &Digest) {
+        let is_hers = |viewer: &&Viewer| viewer.signed_in.login.holder == *holder && !viewer.outbox.is_closing();
+        if !people.viewers.values().any(|viewer| is_hers(&viewer)) {
+            self.presences.revoke(holder);
+        }
+    }
+
+    pub(super) fn viewer_keys(&self) -> Vec<AgentKey> {
+        lock(&self.people).viewers.keys().copied().collect()
+    }
+
+    /// Who has a socket here, and whether she was let in by code.
+    pub(super) fn viewer(&self, key: AgentKey) -> Option<(SignedIn, bool)> {
+        lock(&self.people).viewers.get(&key).map(|viewer| (viewer.signed_in.clone(), viewer.admitted))
+    }
+
+    /// Hands over something without waiting: `false` if the session is too busy, or over.
+    pub(super) fn try_mail(&self, mail: Mail) -> bool {
+        self.mailbox.try_send(mail).is_ok()
     }
 
     fn leave(&self, key: AgentKey) {
         let mut people = lock(&self.people);
         let Some(viewer) = people.viewers.remove(&key) else { return };
         if viewer.admitted {
-            people.admission.left(&viewer.agent, Instant::now());
+            people.admission.left(&viewer.signed_in.login.subject, Instant::now());
         }
-        self.presences.leave(&viewer.holder);
+        self.presences.leave(&viewer.signed_in.login.holder);
     }
 }
 
@@ -233,13 +267,9 @@ struct People {
 #[derive(Debug)]
 pub struct Viewer {
     /// Who she is.
-    pub agent: Subject,
+    pub signed_in: SignedIn,
     /// The same for the audit log.
     pub actor: Actor,
-    /// Her login.
-    pub login: Digest,
-    /// What the asset door knows her by.
-    pub holder: Digest,
     /// Whether she was let in by code.
     pub admitted: bool,
     /// Her queue.

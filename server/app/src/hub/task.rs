@@ -119,6 +119,7 @@ impl Task {
                 steps
             }
             Mail::AgentFrame(..) => Vec::new(),
+            Mail::AgentRights(key, rights) => self.session.agent_rights(key, rights),
             Mail::AgentCaughtUp(key) => self.catch_up(key),
             Mail::AgentLeft(key) if self.agents.remove(&key).is_some() => self.session.agent_left(now, key),
             Mail::AgentLeft(_) => Vec::new(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
-use vitrine_core::access::PrivilegeSet;
+use vitrine_core::access::{PrivilegeSet, Rights, Sites};
 use vitrine_core::ids::AgentKey;
 use vitrine_core::session::{AgentProfile, CloseCode, EndReason};
 
@@ -13,11 +13,13 @@ use super::{FromCustomer, Hub, Mail, Running, Viewer};
 use crate::assets::{Assets, SystemNames};
 use crate::audit::{Actor, Audit};
 use crate::auth::join_code::JoinCodes;
+use crate::auth::login::{Login, SignedIn};
 use crate::auth::secret::Digest;
 use crate::auth::subject::Subject;
 use crate::config;
 use crate::live::Live;
 use crate::net::outbox::{Outbox, Work};
+use crate::ops::clock::Time;
 use crate::store::{Memory, Store};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -66,7 +68,8 @@ async fn customer(running: &Running) -> Arc<Outbox> {
 
 async fn agent(running: &Running, key: u64) -> Arc<Outbox> {
     let agent = outbox();
-    let profile = AgentProfile { key: AgentKey(key), name: "ann".into(), privileges: PrivilegeSet::default() };
+    let rights = Rights { privileges: PrivilegeSet::default(), sites: Sites::All, session: None };
+    let profile = AgentProfile { key: AgentKey(key), name: "ann".into(), rights, joined: true };
     running.mail(Mail::AgentJoined(profile, Arc::clone(&agent))).await.unwrap();
     agent
 }
@@ -132,16 +135,21 @@ async fn a_socket_that_comes_as_the_session_ends_is_not_left_open() {
 async fn who_signed_out_before_she_was_counted_gets_no_asset() {
     let hub = hub();
     let running = begin(&hub).await;
-    let (login, holder, socket) = (Digest::of("login"), Digest::of("holder"), outbox());
-    hub.revoke(&login, &holder);
-    let viewer = Viewer {
-        agent: Subject::Local("ann".into()),
-        actor: Actor::System,
-        login,
-        holder,
-        admitted: true,
-        outbox: Arc::clone(&socket),
+    let (login, socket) = (Digest::of("login"), outbox());
+    let ann = Login {
+        subject: Subject::Local("ann".into()),
+        name: "ann".into(),
+        roles: Vec::new(),
+        sites: Sites::All,
+        session: None,
+        ends: Time(u64::MAX),
+        holder: Digest::of("cookie"),
+        provider: None,
     };
+    let signed_in = SignedIn { id: login, login: ann, asset_cookie: "cookie".into() };
+    let holder = signed_in.login.holder;
+    hub.revoke(&login, &holder);
+    let viewer = Viewer { signed_in, actor: Actor::System, admitted: true, outbox: Arc::clone(&socket) };
     let present = running.enter(AgentKey(1), viewer);
     assert!(running.presences.holds(&holder));
     running.revoke(&login, &holder);

@@ -26,6 +26,7 @@ pub struct Memory {
     tickets: Mutex<Expiring<Ticket>>,
     used: Mutex<Expiring<Used>>,
     sign_ins: Mutex<Expiring<SignIn>>,
+    revoked: Mutex<Expiring<Time>>,
 }
 
 impl Memory {
@@ -89,6 +90,14 @@ impl Memory {
         lock(&self.sign_ins).take(state)
     }
 
+    pub(super) fn revoke_token(&self, id: Digest, ends: Time) -> Result<(), StoreError> {
+        lock(&self.revoked).put(id, ends)
+    }
+
+    pub(super) fn is_revoked(&self, id: &Digest) -> bool {
+        lock(&self.revoked).get(id).is_some()
+    }
+
     pub(super) fn put_ticket(&self, id: Digest, ticket: Ticket) -> Result<(), StoreError> {
         lock(&self.tickets).put(id, ticket)
     }
@@ -101,6 +110,12 @@ impl Memory {
 /// Something that runs out.
 trait Ends {
     fn ends(&self) -> Time;
+}
+
+impl Ends for Time {
+    fn ends(&self) -> Time {
+        *self
+    }
 }
 
 impl Ends for CodeRecord {

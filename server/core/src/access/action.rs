@@ -28,7 +28,8 @@ pub enum Ask {
 pub enum Needs {
     /// Nothing more.
     Login,
-    /// A privilege, and no session.
+    /// A privilege, whether it is about a session or not. If it is, whoever answers looks whether it is within her reach: it may
+    /// be over, and then nobody is in it.
     Privilege(Privilege),
     /// To be in the session by code, or to have `unless_in`; and in either case `and`, if it is named.
     Session {
@@ -80,6 +81,7 @@ pub const ACTIONS: &[Action] = &[
     route("DELETE", "/api/v1/sessions/{id}", END),
     route("POST", "/api/v1/sessions/{id}/ticket", WATCH),
     route("GET", "/api/v1/sessions/{id}/socket", WATCH),
+    route("GET", "/api/v1/sessions/{id}/audit", Needs::Privilege(Privilege::AuditRead)),
     frame("hello", WATCH),
     frame("ping", WATCH),
     frame("request-mode", WATCH),
@@ -124,10 +126,54 @@ impl Action {
     }
 }
 
+impl std::fmt::Display for Ask {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Route(method, path) => write!(out, "`{method} {path}`"),
+            Self::Frame(t) => write!(out, "`{t}`"),
+            Self::Command(kind) => write!(out, "`command` `{kind}`"),
+        }
+    }
+}
+
+impl std::fmt::Display for Needs {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Login => write!(out, "to be signed in"),
+            Self::Privilege(privilege) => write!(out, "`{}`", privilege.name()),
+            Self::Session { unless_in, and } => {
+                write!(out, "to be in the session, or `{}`", unless_in.name())?;
+                and.map_or(Ok(()), |and| write!(out, "; and `{}`", and.name()))
+            }
+            Self::InSession(privilege) => write!(out, "to be in the session, and `{}`", privilege.name()),
+        }
+    }
+}
+
 /// What is left of `privileges` for who watches without a code.
 #[must_use]
-pub fn watching(privileges: PrivilegeSet) -> PrivilegeSet {
+pub(super) fn watching(privileges: PrivilegeSet) -> PrivilegeSet {
     let acts = |privilege| ACTIONS.iter().any(|action| action.needs == Needs::InSession(privilege));
     let kept = privileges.iter().filter(|privilege| !acts(*privilege));
     kept.fold(PrivilegeSet::default(), PrivilegeSet::with)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ACTIONS, Action};
+
+    #[test]
+    fn the_table_stands_in_the_protocol() {
+        let text = include_str!("../../../../docs/PROTOCOL.md");
+        let mut seen = Vec::new();
+        for Action { needs, .. } in ACTIONS {
+            if seen.contains(needs) {
+                continue;
+            }
+            seen.push(*needs);
+            let asks = ACTIONS.iter().filter(|action| action.needs == *needs).map(|action| action.ask.to_string());
+            let row = format!("| {} | {needs} |", asks.collect::<Vec<_>>().join(", "));
+            assert!(text.contains(&row), "not in docs/PROTOCOL.md:\n{row}");
+        }
+    }
 }

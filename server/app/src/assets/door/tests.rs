@@ -8,17 +8,20 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Request, header};
 use tower::ServiceExt;
+use vitrine_core::access::Sites;
 use vitrine_core::asset::{AssetKey, AssetKind, Opener, Sealer};
 use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::EndReason;
 
 use crate::assets::SystemNames;
 use crate::audit::Actor;
+use crate::auth::login::{Login, SignedIn};
 use crate::auth::secret::{Digest, random_bytes};
 use crate::auth::subject::Subject;
 use crate::config;
 use crate::hub::{Mail, Present, Viewer};
 use crate::net::outbox::Outbox;
+use crate::ops::clock::Time;
 use crate::routes::Routes;
 use crate::start::App;
 
@@ -50,11 +53,19 @@ impl Scene {
             ids.push(app.hub.begin("shop").await.unwrap().id);
         }
         let [watched, other, ended] = <[SessionId; 3]>::try_from(ids).unwrap();
-        let viewer = |holder| Viewer {
-            agent: Subject::Local("ann".into()),
+        let login = Login {
+            subject: Subject::Local("ann".into()),
+            name: "ann".into(),
+            roles: Vec::new(),
+            sites: Sites::All,
+            session: None,
+            ends: Time(u64::MAX),
+            holder: Digest::of("cookie"),
+            provider: None,
+        };
+        let viewer = |asset_cookie: &str| Viewer {
+            signed_in: SignedIn { id: Digest::of("login"), login, asset_cookie: asset_cookie.to_owned() },
             actor: Actor::System,
-            login: Digest::of("login"),
-            holder: Digest::of(holder),
             admitted: true,
             outbox: Arc::new(Outbox::new(1 << 20)),
         };

@@ -1,0 +1,52 @@
+//! Agents in sessions whose login, roles or sites are no longer what they were when they came in.
+
+use vitrine_core::access::{Action, Place, Rights};
+use vitrine_core::ids::AgentKey;
+use vitrine_core::session::CloseCode;
+
+use super::Hub;
+use super::running::{Mail, Running};
+use crate::auth::standing::Standing;
+
+/// The session as the judge takes it.
+#[must_use]
+pub fn place(running: &Running, joined: bool) -> Place<'_> {
+    Place { session: &running.id, site: &running.site, joined }
+}
+
+impl Hub {
+    /// Judges every agent's socket again by the logins and the configuration that are in force now: 4401 where the login is
+    /// gone, 4403 where it no longer reaches the session; whoever may stay is held to what she may do now.
+    pub async fn recheck(&self) {
+        let all = self.all();
+        let viewers = all.iter().flat_map(|running| running.viewer_keys().into_iter().map(move |key| (running, key)));
+        for (running, key) in viewers {
+            self.recheck_viewer(running, key).await;
+        }
+    }
+
+    /// The same for one of them.
+    pub async fn recheck_viewer(&self, running: &Running, key: AgentKey) {
+        if let Some(rights) = self.judge_viewer(running, key).await
+            && !running.try_mail(Mail::AgentRights(key, rights))
+        {
+            // A session too busy to hear that somebody may do less: she comes back and is told anew.
+            running.turn_out(key, CloseCode::Draining);
+        }
+    }
+
+    /// What an agent with a socket may do now. `None`: nothing, and the socket is closed.
+    pub async fn judge_viewer(&self, running: &Running, key: AgentKey) -> Option<Rights> {
+        let (signed_in, admitted) = running.viewer(key)?;
+        let judged = match Standing::now(&signed_in, &self.store, &self.live.config()).await {
+            Ok(Some(Standing { rights, .. })) => {
+                let verdict = rights.judge(Action::of_frame("hello"), Some(place(running, admitted)));
+                verdict.map(|()| rights).map_err(|_| CloseCode::NotAllowed)
+            }
+            Ok(None) => Err(CloseCode::NotAuthenticated),
+            // A store that cannot be asked says nothing for her.
+            Err(_) => Err(CloseCode::Draining),
+        };
+        judged.map_err(|code| running.turn_out(key, code)).ok()
+    }
+}
