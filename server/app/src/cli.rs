@@ -1,5 +1,7 @@
 //! The command line: what each command does, and the exit status it gives.
 
+mod token;
+
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,6 +19,7 @@ use crate::ops::log;
 use crate::preview::{self, Format, Job, JobError};
 use crate::reload::Watch;
 use crate::start::{self, Listeners, Server};
+use token::{AgentToken, NoToken};
 
 /// A co-browse server: an agent sees the page that a customer is on, and nothing that she should not.
 #[derive(Debug, Parser)]
@@ -67,6 +70,10 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    /// Print a signed token, for tests and labs
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
     },
     /// Read a password on standard input and print its Argon2id hash
     Password,
@@ -108,6 +115,9 @@ enum AuditCommand {
 
 fn hash(text: &str) -> Result<Hash, &'static str> {
     Hash::parse(text).ok_or("a hash is 64 hexadecimal digits in lower case")
+enum TokenCommand {
+    /// By which an app vouches for an agent; good for five minutes
+    Agent(AgentToken),
 }
 
 /// Why a command could not run: one line that says what, where and how to mend it. Exit status 2.
@@ -129,6 +139,8 @@ enum CannotRun {
     Io(#[from] std::io::Error),
     #[error("cannot hash the password: {0}")]
     Password(#[from] argon2::password_hash::Error),
+    #[error(transparent)]
+    NoToken(#[from] NoToken),
     #[error("the password is empty; write it on standard input")]
     NoPassword,
     #[error("the password is longer than {} bytes, which no sign-in takes", password::PASSWORD_BYTES_MAX)]
@@ -152,6 +164,7 @@ pub fn run() -> ExitCode {
         Command::Audit { command: AuditCommand::Verify { expect_last, restarts, files } } => {
             verify_audit(&Verify { files, expect_last, restarts })
         }
+        Command::Token { command: TokenCommand::Agent(wanted) } => agent_token(wanted),
         Command::Password => hash_password(),
     };
     result.unwrap_or_else(|problem| {
@@ -214,6 +227,9 @@ fn verify_audit(job: &Verify) -> Result<ExitCode, CannotRun> {
             Ok(ExitCode::from(1))
         }
     }
+fn agent_token(wanted: AgentToken) -> Result<ExitCode, CannotRun> {
+    println!("{}", wanted.mint(&good(wanted.config.as_deref())?)?);
+    Ok(ExitCode::SUCCESS)
 }
 
 fn hash_password() -> Result<ExitCode, CannotRun> {

@@ -130,3 +130,28 @@ fn a_document_over_a_limit_is_not_written_and_the_limit_is_named() {
     let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
     assert_eq!(report["refused"]["limit"], "depth", "{report}");
 }
+
+#[test]
+fn a_token_for_an_agent_wants_an_app_a_role_and_a_key() {
+    let app = format!("[agents.apps.crm]\nkeys = [\"{}\"]\n", "k".repeat(32));
+    let keyed = format!("{app}[[keys.signing]]\nid = \"1\"\nsecret = \"{}\"\n", "s".repeat(32));
+    for (toml, more, status, words) in [
+        (&keyed, &[][..], 0, "."),
+        (&keyed, &["--role", "supervisor"], 2, "see its roles"),
+        (&keyed, &["--app", "erp"], 2, "[agents.apps.erp]"),
+        (&keyed, &["--session", "a b"], 2, "no name of a session"),
+        (&app, &[], 2, "[[keys.signing]]"),
+    ] {
+        let (_folder, path) = config(toml);
+        let mut arguments = vec!["token", "agent", "--config", path.to_str().unwrap(), "--sub", "7"];
+        arguments.extend(more);
+        if !more.contains(&"--app") {
+            arguments.extend(["--app", "crm"]);
+        }
+        let output = vitrine(&arguments, "");
+        assert_eq!(output.status.code(), Some(status), "{more:?}");
+        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(said.contains(words), "{said}");
+        assert!(status != 0 || text(&output.stdout).trim().split('.').count() == 3, "{said}");
+    }
+}

@@ -110,6 +110,12 @@ fn what_contradicts_itself_is_a_problem() {
         ("[[rbac.claims]]\nclaim = \"a\"\nvalue = \"b\"\nroles = []\n", "lets nobody in"),
         ("[[rbac.claims]]\nclaim = \"a\"\nvalue = \"b\"\nsites = [\"x\"]\n", "there is no [sites.x]"),
         ("[keys]\nassets = [{ id = 1, secret = \"short\" }]\n", "64 hexadecimal"),
+        ("[keys]\nsigning = [{ id = \"1\", secret = \"short\" }]\n", "keys.signing[0].secret: a secret of less"),
+        ("[agents.apps.crm]\nkeys = [\"short\"]\n", "test.toml:2:9: agents.apps.crm.keys[0]"),
+        ("[agents.apps.crm]\nkeys = []\n", "one key, or two"),
+        ("[agents.apps.crm]\n", "agents.apps.crm.keys: the key is missing"),
+        ("[agents.apps.\"a:b\"]\n", "an id is 1 to 64"),
+        ("[agents.apps.crm]\nroles = [\"agnt\"]\n", "did you mean \"agent\"?"),
         ("[server]\nbase-path = \"vitrine/\"\n", "base path"),
         ("[server]\npublic-url = \"http://help.example\"\n", "https://"),
         ("session = 1\n", "a table is wanted"),
@@ -188,6 +194,8 @@ fn secrets_are_never_shown() {
     let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$wPKr4dkcnX0E1E3WpOoGGpVcHHyNVqqcPSZKwtOo1Ys";
     let text = format!("[[agents.accounts]]\nname = \"ann\"\npassword = \"{hash}\"\n");
     let text = text + "[forward-proxy]\nurl = \"http://p.example\"\nusername = \"u\"\npassword = \"argon2id too\"\n";
+    let text = text + "[agents.apps.crm]\nkeys = [\"argon2id, thirty-two bytes and more\"]\n";
+    let text = text + "[[keys.signing]]\nid = \"1\"\nsecret = \"argon2id, thirty-two bytes and more\"\n";
     let loaded = parse("test.toml", &text, &[]);
     assert_eq!(loaded.problems, []);
     let shown = super::show("test.toml", &loaded.shown);
