@@ -70,6 +70,7 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    },
     /// Print a signed token, for tests and labs
     Token {
         #[command(subcommand)]
@@ -115,6 +116,9 @@ enum AuditCommand {
 
 fn hash(text: &str) -> Result<Hash, &'static str> {
     Hash::parse(text).ok_or("a hash is 64 hexadecimal digits in lower case")
+}
+
+#[derive(Debug, Subcommand)]
 enum TokenCommand {
     /// By which an app vouches for an agent; good for five minutes
     Agent(AgentToken),
@@ -227,8 +231,11 @@ fn verify_audit(job: &Verify) -> Result<ExitCode, CannotRun> {
             Ok(ExitCode::from(1))
         }
     }
+}
+
 fn agent_token(wanted: AgentToken) -> Result<ExitCode, CannotRun> {
-    println!("{}", wanted.mint(&good(wanted.config.as_deref())?)?);
+    let config = good(wanted.config.as_deref())?;
+    println!("{}", wanted.mint(&config)?);
     Ok(ExitCode::SUCCESS)
 }
 
