@@ -57,7 +57,7 @@ impl<'s> Agent<'s> {
     /// Somebody who signed in by other means, with her `vitrine-login=…`.
     #[must_use]
     pub fn with_cookie(server: &'s Server, cookie: &str) -> Self {
-        Self { server, login_cookie: cookie.to_owned(), asset_cookie: String::new() }
+        Self { server, login_cookie: cookie.to_owned(), token: None, asset_cookie: String::new() }
     }
 
     /// A request with her login.
