@@ -9,6 +9,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use axum_server::tls_rustls::RustlsConfig;
 use rustls::ServerConfig;
 
+use crate::audit::{self, Action, Event};
 use crate::config::{self, Config, Source};
 use crate::net::tls;
 use crate::ops::metrics;
@@ -117,14 +118,17 @@ impl Reloader {
 
     fn tell(&self, outcome: &Outcome) {
         metrics::count_reload(outcome.word());
+        let noted = Event::of_system(Action::ConfigReload);
         match outcome {
             Outcome::Applied(waiting) => {
+                self.app.audit.note(noted);
                 tracing::info!("the configuration was read again and is in force");
                 if !waiting.is_empty() {
                     tracing::warn!("changed, and waiting for a restart: {}", waiting.join(", "));
                 }
             }
             Outcome::Refused(lines) => {
+                self.app.audit.note(noted.went(audit::Outcome::Refused));
                 for line in lines {
                     tracing::error!("{line}");
                 }

@@ -7,6 +7,8 @@ pub enum Action {
     ServerStart,
     /// It stopped.
     ServerStop,
+    /// The files of the configuration were read again.
+    ConfigReload,
     /// The log goes on in a new file.
     AuditRotate,
     /// Lines were left out.
@@ -97,6 +99,7 @@ use Unwritten::{Done, Refused};
 pub const ACTIONS: &[Row] = &[
     row(Action::ServerStart, "server.start", Refused),
     row(Action::ServerStop, "server.stop", Done),
+    row(Action::ConfigReload, "config.reload", Done),
     row(Action::AuditRotate, "audit.rotate", Done),
     row(Action::AuditOmit, "audit.omit", Done),
     row(Action::AuditAlter, "audit.alter", Done),
