@@ -24,8 +24,8 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     for (slot, own) in &before {
         assert_eq!(rules.judge_in(&mirror, *slot, &mut walk), *own, "in a walk: {texts:?}");
     }
-    for at in 0..before.len().min(8) {
-        require_reach(&rules, &mut mirror, before[at].0, &texts);
+    for (slot, _) in before.iter().take(8) {
+        require_reach(&rules, &mut mirror, *slot, &texts);
     }
     Corpus::Keep
 });
