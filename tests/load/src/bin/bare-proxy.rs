@@ -6,12 +6,12 @@
 #![expect(clippy::expect_used, reason = "a bench that cannot work ends by it")]
 
 use std::net::SocketAddr;
-use std::path::Path;
 
 use axum::Router;
 use axum::extract::{OriginalUri, State};
 use axum::response::{IntoResponse, Response};
 use axum_server::tls_rustls::RustlsConfig;
+use vitrine::config;
 use vitrine::net::tls;
 
 #[tokio::main]
@@ -20,7 +20,9 @@ async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [address, site, certificate, key] = <[String; 4]>::try_from(arguments).expect("four arguments");
     let address: SocketAddr = address.parse().expect("an address");
-    let tls = tls::from_files(Path::new(&certificate), Path::new(&key), false).expect("TLS");
+    let files = format!("[tls]\nmin-version = \"1.3\"\ncertificate = {certificate:?}\nkey = {key:?}\n");
+    let config = config::parse("bare-proxy.toml", &files, &[]).config.expect("a configuration");
+    let tls = tls::from_files(&config.tls).expect("TLS");
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let router = Router::new().fallback(pass).with_state((client, format!("http://{site}")));
     let server = axum_server::bind_rustls(address, RustlsConfig::from_config(tls));
