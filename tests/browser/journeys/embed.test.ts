@@ -141,7 +141,9 @@ test("a desk on another site embeds the viewer, and sees pages with their pictur
   await customer.page.goto(demo.shop + product[0]);
   await first.draws(product[1]);
 
+  await first.page.bringToFront();
   await first.page.setViewportSize({ width: 320, height: 640 });
+  await until("nothing sticks out of the narrow frame", () => first.viewer.evaluate(fitsIn, 320));
   await snap(first.page, "embedded-320");
   await isAccessible(first.viewer, "the viewer in a narrow frame");
   holdsToItsToken(asked);
@@ -149,6 +151,13 @@ test("a desk on another site embeds the viewer, and sees pages with their pictur
   await first.says("closed");
   await Promise.all([context.close(), customer.window.close(), second.customer.window.close()]);
 });
+
+/** Runs in the frame: whether it has this width, nothing sticks out of it, and it was painted so. */
+async function fitsIn(width: number): Promise<boolean> {
+  for (const _ of [1, 2]) await new Promise((resolve) => requestAnimationFrame(resolve));
+  const page = document.querySelector<HTMLElement>(".page")?.offsetWidth ?? Number.POSITIVE_INFINITY;
+  return innerWidth === width && document.documentElement.scrollWidth <= width && page <= width;
+}
 
 /** Every call of the interface carries a token; no request of the frame carries a login, and none goes elsewhere. */
 function holdsToItsToken(asked: { url: string; headers: Record<string, string> }[]): void {
