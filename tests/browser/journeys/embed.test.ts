@@ -118,7 +118,7 @@ async function shares(path: string): Promise<{ customer: Customer; code: string 
   return { customer, code: await customer.startsSharing() };
 }
 
-test("a desk on another site embeds the viewer, and sees pages with their pictures", { timeout: 60_000 }, async () => {
+test("a desk on another site embeds the viewer, and sees pages with their pictures", { timeout: 120_000 }, async () => {
   const context = await browser.newContext({ viewport: { width: 900, height: 700 } });
   const asked: { url: string; headers: Record<string, string> }[] = [];
   context.on("request", (request) => asked.push({ url: request.url(), headers: request.headers() }));
@@ -191,7 +191,7 @@ function whatCookiesStay(): string[] {
   return kept;
 }
 
-test("a page that is not listed is shown nothing, and a foreign frame is not heard", { timeout: 60_000 }, async () => {
+test("a page that is not listed is shown nothing, and a foreign frame is not heard", { timeout: 120_000 }, async () => {
   const context = await browser.newContext();
   const [page, asked] = [await context.newPage(), [] as string[]];
   page.on("request", (request) => asked.push(request.url()));
@@ -226,7 +226,7 @@ test("a page that is not listed is shown nothing, and a foreign frame is not hea
   await Promise.all([context.close(), customer.window.close()]);
 });
 
-test("what a foreign window says to a page that is shared does nothing", { timeout: 60_000 }, async () => {
+test("what a foreign window says to a page that is shared does nothing", { timeout: 120_000 }, async () => {
   const customer = await Customer.arrives(browser, demo);
   await customer.page.addInitScript(countListeners);
   await customer.opens("/help.html");
