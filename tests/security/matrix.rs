@@ -99,7 +99,7 @@ async fn every_role_may_what_the_table_says_and_nothing_else() {
                 Ask::Frame(_) | Ask::Command(_) => {}
             }
         }
-        frames(&server, &mut agent, role, &shared.session).await;
+        Box::pin(frames(&server, &mut agent, role, &shared.session)).await;
         let logout = self::agent(&server, "shop", role).await;
         assert_eq!(logout.request(Method::POST, "/api/v1/agent/logout").await.status(), 204, "{role:?}");
     }
@@ -175,7 +175,9 @@ async fn frames(server: &Server, agent: &mut Agent<'_>, role: &Role, session: &s
                 socket.send(&json!({ "t": "request-mode", "mode": "control" })).await;
                 assert_eq!(heard(&mut socket, "participants").await, may, "{role:?} request-mode");
             }
-            Ask::Frame("end") => assert_eq!(ends(server, agent, role, session).await, may, "{role:?} end"),
+            Ask::Frame("end") => {
+                assert_eq!(Box::pin(ends(server, agent, role, session)).await, may, "{role:?} end");
+            }
             Ask::Frame(other) => panic!("the frame {other} is in the table and not in this test"),
             Ask::Command(kind) => {
                 socket
