@@ -10,8 +10,8 @@ export class Refusal extends Error {
   }
 }
 
-/** Rejects with a `Refusal`, or with whatever the network said. */
-export async function createSession(base: string, site: string): Promise<Saved> {
+/** By `contactToken` the site vouches for its customer. Rejects with a `Refusal`, or with whatever the network said. */
+export async function createSession(base: string, site: string, contactToken: string | null): Promise<Saved> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), CREATE_TIMEOUT_MS);
   try {
@@ -20,7 +20,11 @@ export async function createSession(base: string, site: string): Promise<Saved> 
       credentials: "omit",
       cache: "no-store",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ site, page: { url: pageUrl(), title: document.title } }),
+      body: JSON.stringify({
+        site,
+        page: { url: pageUrl(), title: document.title },
+        ...(contactToken && { contactToken }),
+      }),
       signal: abort.signal,
     });
     if (response.status !== 201) throw new Refusal(await problem(response));
@@ -61,7 +65,7 @@ export function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function problem(response: Response): Promise<string> {
+export async function problem(response: Response): Promise<string> {
   try {
     const { type } = await response.json();
     return String(type).split(/[/:#]/).pop() || `http-${response.status}`;

@@ -12,11 +12,22 @@ export interface SiteEvents {
   error: { code: string };
 }
 
+/** A site's function that gets a contact token: calls back with it, or gives it as a promise. None: nobody is signed in. */
+export type Authenticate = (done: (token?: string | null) => void) => unknown;
+
+/** What the page has said of its customer so far. */
+export interface CustomerInPage {
+  authenticate?: Authenticate | undefined;
+  /** As JSON. */
+  attributes?: string | undefined;
+}
+
 export interface Handover {
   /** Where the server is, with its base path and a slash at the end. */
   base: string;
   site: string;
   shell: Shell;
+  customer: CustomerInPage;
   /** A session that an earlier page of this tab began. */
   saved: Saved | null;
   tell<Name extends keyof SiteEvents>(name: Name, detail: SiteEvents[Name]): void;
@@ -28,6 +39,8 @@ export interface Handover {
 
 export interface Running {
   stop(): void;
+  /** The page said something new of its customer. */
+  told(what: keyof CustomerInPage): void;
 }
 
 export type Start = (handover: Handover) => Running;

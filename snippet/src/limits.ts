@@ -27,6 +27,12 @@ export const REFUSALS_MAX = 3;
 /** A longer address is cut: the server refuses it otherwise. */
 export const URL_CHARS = 8_000;
 export const CREATE_TIMEOUT_MS = 15_000;
+/** For the page's own function to give a contact token. */
+export const AUTHENTICATE_TIMEOUT_MS = 15_000;
+/** A page that names its function again and again is not asked more often. */
+export const CONTACT_EVERY_MS = 3_000;
+/** What a page says of its customer, as JSON. The server takes no more. */
+export const ATTRIBUTES_CHARS = 8_000;
 /** A request for consent goes away by itself, as a refusal. */
 export const CONSENT_MS = 30_000;
 /** Two Escapes within this time stop the sharing. */

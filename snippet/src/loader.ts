@@ -8,10 +8,10 @@
 //   data-offset    distance from that corner, e.g. "16px 88px" (inline, block)
 //   data-colour    the button's colour
 //
-// Commands, before or after it has loaded: vitrine('start' | 'stop' | 'configure' | 'on', …), or vitrine.start(…) after.
+// Commands, before or after it has loaded: vitrine('start' | 'stop' | 'configure' | 'on' | 'authenticate' | 'attributes', …), or vitrine.start(…) after.
 // See docs/SNIPPET.md.
 import { fetchRecorder } from "./fetch-recorder.js";
-import type { Running, SiteEvents, Start } from "./handover.js";
+import type { Authenticate, CustomerInPage, Running, SiteEvents, Start } from "./handover.js";
 import { forget, load, storageWorks, wasLeft } from "./storage.js";
 import { openLaunchShell, showButton, showCard, showFailed, showLeft, showStarting } from "./ui/launch.js";
 import { applyLook, type Look, type Shell } from "./ui/shell.js";
@@ -29,6 +29,7 @@ class Loader {
   private readonly base: string;
   private readonly options: Options;
   private readonly listeners: [string, Listener][] = [];
+  private readonly customer: CustomerInPage = {};
   private shell: Shell | undefined;
   /** Sharing, or about to. */
   private wanted = false;
@@ -41,6 +42,14 @@ class Loader {
     configure: (changes: Options) => this.configure(changes),
     on: (name: string, listener: Listener) => {
       if (typeof listener === "function") this.listeners.push([name, listener]);
+    },
+    authenticate: (callback?: Authenticate) => {
+      this.customer.authenticate = typeof callback === "function" ? callback : undefined;
+      this.running?.told("authenticate");
+    },
+    attributes: (attributes: object) => {
+      this.customer.attributes = JSON.stringify({ ...attributes });
+      this.running?.told("attributes");
     },
   });
 
@@ -95,6 +104,7 @@ class Loader {
       base: this.base,
       site: this.tag.dataset.site ?? "",
       shell: this.shown(),
+      customer: this.customer,
       saved: load(this.base),
       tell: (name, detail) => this.tell(name, detail),
       done: () => this.rest(),

@@ -1,9 +1,10 @@
 // One session from the customer's side: joins the socket, the recorder and what the customer sees.
 import { AssetSender } from "./assets.js";
 import { EventChannel } from "./channel.js";
+import { Contact } from "./contact.js";
 import { codeUntil, createSession, pageUrl, Refusal, randomId } from "./create.js";
-import type { Handover, Running, SharingState } from "./handover.js";
-import { ESCAPE_TWICE_MS } from "./limits.js";
+import type { CustomerInPage, Handover, Running, SharingState } from "./handover.js";
+import { ATTRIBUTES_CHARS, ESCAPE_TWICE_MS } from "./limits.js";
 import { Link } from "./link.js";
 import { Recorder } from "./recorder.js";
 import { forget, type Saved, save, storageWorks, tellNextPage } from "./storage.js";
@@ -17,6 +18,14 @@ interface CodeNews {
   expiresAt?: string | number;
 }
 
+/** Why a session did not begin, where the customer can do something about it or ought to know. */
+const FAILURES: Readonly<Record<string, string>> = {
+  "authenticate-timeout": "not-identified",
+  "authenticate-failed": "not-identified",
+  "contact-token-refused": "not-identified",
+  "contact-required": "contact-required",
+};
+
 /** New for each document: names it in every connection made from here. */
 const INSTANCE = randomId();
 
@@ -26,6 +35,7 @@ export class Session implements Running {
   private readonly channel: EventChannel;
   private readonly recorder: Recorder;
   private readonly ui: SharingUi;
+  private readonly contact: Contact;
   private readonly assets = new AssetSender(() => this.countSent());
   private readonly listening = new AbortController();
   private readonly keepsOverPages = storageWorks();
@@ -42,6 +52,11 @@ export class Session implements Running {
 
   constructor(private readonly handover: Handover) {
     this.saved = handover.saved;
+    this.contact = new Contact(
+      handover.customer,
+      () => (this.isOver() ? null : this.saved),
+      (detail) => handover.tell("error", detail),
+    );
     this.recorder = new Recorder(handover.shell.host, (event) => this.channel.push(event));
     this.channel = new EventChannel({
       send: (json) => this.link?.sendJson(json),
@@ -67,21 +82,36 @@ export class Session implements Running {
     this.end(reason);
   }
 
+  told(what: keyof CustomerInPage): void {
+    if (what === "attributes") this.sendAttributes();
+    else this.contact.named();
+  }
+
+  private sendAttributes(): void {
+    const { attributes } = this.handover.customer;
+    if (attributes === undefined || !this.features.includes("attributes")) return;
+    if (attributes.length > ATTRIBUTES_CHARS) this.handover.tell("error", { code: "attributes-too-large" });
+    else this.link?.sendJson(`{"t":"attributes","attributes":${attributes}}`);
+  }
+
   private async begin(): Promise<void> {
     this.become("starting");
     try {
       if (!this.saved) await this.create();
       if (this.state !== "ended") this.connect();
     } catch (error) {
-      this.handover.tell("error", { code: error instanceof Refusal ? error.code : "unavailable" });
-      this.end("failed");
+      const code = error instanceof Refusal ? error.code : "unavailable";
+      this.handover.tell("error", { code });
+      this.end(FAILURES[code] ?? "failed");
     }
   }
 
   private async create(): Promise<void> {
-    const saved = await createSession(this.handover.base, this.handover.site);
-    // She may have stopped while the server was asked; the session then ends by itself, unused.
-    if (this.state === "ended") return;
+    const contactToken = await this.contact.first();
+    // She may have stopped while the page or the server was asked; a session then ends by itself, unused.
+    if (this.isOver()) return;
+    const saved = await createSession(this.handover.base, this.handover.site, contactToken);
+    if (this.isOver()) return;
     this.remember(saved);
     this.tellCode();
   }
@@ -101,7 +131,7 @@ export class Session implements Running {
     const saved = this.saved;
     const title = this.recorder.masker.coversNow(document.querySelector("title")) ? "" : document.title;
     const page = { url: pageUrl(), title, tab: saved?.tab ?? "", instance: INSTANCE };
-    const hello: Hello = { t: "hello", page, snippet: __VERSION__, features: ["assets"] };
+    const hello: Hello = { t: "hello", page, snippet: __VERSION__, features: ["assets", "contact"] };
     if (saved?.epoch) hello.resume = { seq: this.channel.appliedSeq, epoch: saved.epoch };
     return hello;
   }
@@ -131,6 +161,9 @@ export class Session implements Running {
       case "asset-request":
         if (this.saved && !this.saved.paused) void this.assets.answer(message, this.saved);
         break;
+      case "contact-request":
+        void this.contact.renew();
+        break;
       case "consent-request":
         this.ui.ask(message);
         break;
@@ -156,6 +189,7 @@ export class Session implements Running {
     const continued = this.channel.resume(welcome.applied, welcome.limits ?? {}, this.fresh);
     this.fresh = false;
     this.features = welcome.features ?? [];
+    this.sendAttributes();
     this.recorder.setRules(this.rules);
     if (saved.paused) {
       this.channel.hold();
@@ -281,6 +315,10 @@ export class Session implements Running {
       sent: this.saved?.sent ?? 0,
       reason: this.reason,
     };
+  }
+
+  private isOver(): boolean {
+    return this.state === "ended";
   }
 
   private end(reason: string): void {

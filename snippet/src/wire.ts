@@ -65,6 +65,7 @@ export type ServerMessage =
   | { t: "snapshot" }
   | { t: "ack"; applied: number; stored: number }
   | ({ t: "asset-request" } & AssetRequest)
+  | { t: "contact-request" }
   | ({ t: "consent-request" } & ConsentRequest)
   | { t: "command"; id: string | number }
   | { t: "participants"; agents: Agent[]; joinCode?: string | null; expiresAt?: string | number }

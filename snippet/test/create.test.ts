@@ -31,7 +31,7 @@ function answer(status: number, body: unknown): [string, RequestInit][] {
 test("a session is asked for without cookies, and its socket is taken as an address of the server", async () => {
   const created = { session: "s1", joinCode: "123456789", token: "t1", expiresAt: "soon", socket: "/base/socket" };
   const calls = answer(201, created);
-  const saved = await createSession("https://support.example/base/", "shop");
+  const saved = await createSession("https://support.example/base/", "shop", null);
   assert.equal(saved.socket, "wss://support.example/base/socket");
   assert.equal(saved.tab.length, 32);
   const [[url, options] = ["", {}]] = calls;
@@ -43,10 +43,16 @@ test("a session is asked for without cookies, and its socket is taken as an addr
   });
 });
 
+test("a contact token goes with the wish for a session", async () => {
+  const calls = answer(201, { session: "s1", joinCode: "", token: "t1", expiresAt: "soon", socket: "/socket" });
+  await createSession("https://support.example/", "shop", "a.b.c");
+  assert.equal(JSON.parse(String(calls[0]?.[1].body)).contactToken, "a.b.c");
+});
+
 test("a refusal carries the problem's name, or the status", async () => {
   const refusedWith = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code;
   answer(403, { type: "https://support.example/problems/origin-not-allowed" });
-  await assert.rejects(createSession("https://support.example/", "shop"), refusedWith("origin-not-allowed"));
+  await assert.rejects(createSession("https://support.example/", "shop", "a.b.c"), refusedWith("origin-not-allowed"));
   answer(502, null);
-  await assert.rejects(createSession("https://support.example/", "shop"), refusedWith("http-502"));
+  await assert.rejects(createSession("https://support.example/", "shop", "a.b.c"), refusedWith("http-502"));
 });

@@ -55,16 +55,18 @@ function loadPage(
 }
 
 /** A recorder that only notes what it was given. */
-function recorder(): { start: Start; given: Handover[]; stops: number } {
+function recorder(): { start: Start; given: Handover[]; stops: number; told: string[] } {
   const notes = {
     given: [] as Handover[],
     stops: 0,
+    told: [] as string[],
     start: (handover: Handover) => {
       notes.given.push(handover);
       return {
         stop: () => {
           notes.stops += 1;
         },
+        told: (what: string) => void notes.told.push(what),
       };
     },
   };
@@ -138,6 +140,26 @@ test("stop reaches the running session, and before it runs, cancels it", async (
   assert.equal(fake.given.length, 1);
   vitrine("stop");
   assert.equal(fake.stops, 1);
+});
+
+test("what the page says of its customer is there when a session runs, and told when it comes later", async () => {
+  const authenticate = () => "a.b.c";
+  const { vitrine, scripts, settled } = loadPage({ launch: "off" }, (page) => {
+    queueForm(page);
+    page.vitrine?.("authenticate", authenticate);
+    page.vitrine?.("attributes", { plan: "Gold" });
+  });
+  const fake = recorder();
+  vitrine("start");
+  scripts[0]?.vitrine?.(fake.start);
+  await settled();
+  const customer = fake.given[0]?.customer;
+  assert.deepEqual(customer, { authenticate, attributes: '{"plan":"Gold"}' });
+  assert.deepEqual(fake.told, []);
+  vitrine.authenticate?.("no function");
+  vitrine.attributes?.({ plan: "Silver" });
+  assert.deepEqual(customer, { authenticate: undefined, attributes: '{"plan":"Silver"}' });
+  assert.deepEqual(fake.told, ["authenticate", "attributes"]);
 });
 
 test("a session of an earlier page goes on by itself, with its own server only", () => {

@@ -42,7 +42,12 @@ pub async fn open(server: &Server, origin: Option<&str>, token: &str) -> Result<
 impl Customer {
     /// Begins a session and says hello.
     pub async fn begin(server: &Server) -> Self {
-        let mut customer = Self::begin_silently(server).await;
+        Self::begin_by(server, &wish()).await
+    }
+
+    /// The same by a request of the test's.
+    pub async fn begin_by(server: &Server, body: &Value) -> Self {
+        let mut customer = Self::begin_silently_by(server, body).await;
         customer.hello("first").await;
         customer.socket.until("welcome").await;
         customer
@@ -50,7 +55,11 @@ impl Customer {
 
     /// Begins a session and opens its socket.
     pub async fn begin_silently(server: &Server) -> Self {
-        let response = ask(server, SHOP, &wish()).await;
+        Self::begin_silently_by(server, &wish()).await
+    }
+
+    async fn begin_silently_by(server: &Server, body: &Value) -> Self {
+        let response = ask(server, SHOP, body).await;
         assert_eq!(response.status(), 201);
         let answer: Value = serde_json::from_str(&response.text().await.expect("text")).expect("JSON");
         let text = |name: &str| answer[name].as_str().expect(name).to_owned();
@@ -62,7 +71,9 @@ impl Customer {
     /// Says hello for a page instance.
     pub async fn hello(&mut self, instance: &str) {
         let page = json!({ "url": format!("{SHOP}/basket"), "title": "Basket", "tab": "tab", "instance": instance });
-        self.socket.send(&json!({ "t": "hello", "page": page, "snippet": "test", "features": ["assets"] })).await;
+        self.socket
+            .send(&json!({ "t": "hello", "page": page, "snippet": "test", "features": ["assets", "contact"] }))
+            .await;
     }
 
     /// Shows a page.

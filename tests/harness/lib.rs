@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a person of a test who cannot go on ends the test")]
 
 pub mod agent;
+pub mod corpora;
 pub mod customer;
 pub mod files;
 pub mod forge;
@@ -13,3 +14,4 @@ pub mod server;
 pub mod signer;
 pub mod site;
 pub mod socket;
+pub mod tokens;

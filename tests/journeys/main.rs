@@ -4,11 +4,13 @@
 mod agents;
 mod assets;
 mod audit;
+mod contacts;
 mod customers;
 mod doors;
 mod early;
 mod endings;
 mod headers;
+mod examples;
 mod kept;
 mod provider;
 mod reload;

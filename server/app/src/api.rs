@@ -1,6 +1,7 @@
 //! The JSON interface: one file for each who asks.
 
 pub mod audit;
+pub mod contact;
 pub mod customer;
 pub mod login;
 pub mod oidc;

@@ -2,6 +2,7 @@
 
 pub mod agent_token;
 pub mod app_key;
+pub mod contact;
 pub mod join_code;
 pub mod jwt;
 pub mod login;

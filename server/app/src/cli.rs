@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use url::Url;
 
 use crate::audit::{self, Answer, Hash, Verify};
+use crate::auth::contact::{self, MintError};
 use crate::auth::password;
 use crate::config::{self, Config, Loaded, Source};
 use crate::demo::{self, DemoError};
@@ -122,6 +123,18 @@ fn hash(text: &str) -> Result<Hash, &'static str> {
 enum TokenCommand {
     /// By which an app vouches for an agent; good for five minutes
     Agent(AgentToken),
+    /// By which a website vouches for its customer; good for as long as the site's tokens may be
+    Contact {
+        /// The configuration
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// The site's id in [sites]
+        #[arg(long, value_name = "ID")]
+        site: String,
+        /// What it says of the customer; may stand several times
+        #[arg(long, value_name = "NAME=TEXT", value_parser = attribute)]
+        attribute: Vec<(String, String)>,
+    },
 }
 
 /// Why a command could not run: one line that says what, where and how to mend it. Exit status 2.
@@ -145,6 +158,10 @@ enum CannotRun {
     Password(#[from] argon2::password_hash::Error),
     #[error(transparent)]
     NoToken(#[from] NoToken),
+    #[error("there is no [sites.{0}]; name one of the configuration with --site")]
+    NoSite(String),
+    #[error(transparent)]
+    Mint(#[from] MintError),
     #[error("the password is empty; write it on standard input")]
     NoPassword,
     #[error("the password is longer than {} bytes, which no sign-in takes", password::PASSWORD_BYTES_MAX)]
@@ -169,6 +186,9 @@ pub fn run() -> ExitCode {
             verify_audit(&Verify { files, expect_last, restarts })
         }
         Command::Token { command: TokenCommand::Agent(wanted) } => agent_token(wanted),
+        Command::Token { command: TokenCommand::Contact { config, site, attribute } } => {
+            contact_token(config.as_deref(), &site, attribute)
+        }
         Command::Password => hash_password(),
     };
     result.unwrap_or_else(|problem| {
@@ -236,6 +256,19 @@ fn verify_audit(job: &Verify) -> Result<ExitCode, CannotRun> {
 fn agent_token(wanted: AgentToken) -> Result<ExitCode, CannotRun> {
     let config = good(wanted.config.as_deref())?;
     println!("{}", wanted.mint(&config)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn attribute(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    pair.map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(|| "write it as name=text".to_owned())
+}
+
+fn contact_token(file: Option<&Path>, site: &str, attributes: Vec<(String, String)>) -> Result<ExitCode, CannotRun> {
+    let config = good(file)?;
+    let site = config.sites.get(site).ok_or_else(|| CannotRun::NoSite(site.to_owned()))?;
+    let attributes = attributes.into_iter().map(|(name, text)| (name, text.into())).collect();
+    println!("{}", contact::mint(site, &attributes)?);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,6 +5,7 @@ mod agents;
 mod apps;
 mod asset_keys;
 mod audit;
+mod contacts;
 mod explain;
 mod forward_proxy;
 mod keys;
@@ -28,6 +29,7 @@ pub use again::{Again, parse_again};
 pub use agents::{Account, Agents};
 pub use apps::AgentApp;
 pub use audit::{Audit, AuditTo};
+pub use contacts::{ContactKey, Contacts};
 pub use explain::{reference, show, template};
 pub use forward_proxy::{ForwardProxy, ProxyLogin, ResolveAt};
 pub use keys::{Key, LATER_SECTIONS, Reaches, SECTIONS, Section, Shape};
@@ -42,7 +44,7 @@ pub use schema::schema;
 pub use server::{Management, Server, Tls};
 pub use session::{Limits, Session};
 pub use signing_keys::SigningKey;
-pub use sites::{ContactKey, CrossOrigin, Site};
+pub use sites::{CrossOrigin, Site};
 pub use source::{DEFAULT_FILE, Source, Unreadable, environment};
 pub use value::Size;
 
@@ -105,7 +107,8 @@ pub struct Config {
 impl Config {
     /// Other files that are read again with the configuration.
     pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.tls.certificate.iter().chain(&self.tls.key).chain(&self.tls.client_ca)
+        let jwks = self.sites.values().filter_map(|site| site.contacts.jwks.as_ref());
+        self.tls.certificate.iter().chain(&self.tls.key).chain(&self.tls.client_ca).chain(jwks)
     }
 }
 

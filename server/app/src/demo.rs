@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::assets::SystemNames;
 use crate::auth::password;
+use crate::auth::secret::Secret;
 use crate::config::{self, Config};
 use crate::net::tls::{self, TlsError};
 use crate::pages::File;
@@ -135,14 +136,14 @@ pub fn start(port: u16) -> Result<Demo, DemoError> {
     let config = demo_config(ports, &words, &password::hash(&password)?)?;
     let tls = tls::config(chain, key, &config.tls)?;
     let listeners = Listeners::bind(&config)?;
-    serve_sites(ports, &words)?;
+    serve_sites(ports, &words, config.sites.get("shop").cloned())?;
     let server = start::start_with(config, Some(tls), listeners, Arc::new(SystemNames))?;
     let welcome = Welcome { shop: words.shop, agent_page: words.agent_page, name: words.agent_name, password };
     Ok(Demo { server, welcome })
 }
 
-fn serve_sites(Ports(first): Ports, words: &Words) -> Result<(), StartError> {
-    let shop = Site::new(DEMO_SHOP, words, Some(words.shop_policy()));
+fn serve_sites(Ports(first): Ports, words: &Words, vouching: Option<config::Site>) -> Result<(), StartError> {
+    let shop = Site::new(DEMO_SHOP, words, Some(words.shop_policy())).vouching(vouching);
     let allowed = Site::new(DEMO_ALLOWED, words, None);
     let foreign = Site::new(DEMO_FOREIGN, words, None);
     for (site, port, is_localhost) in [(shop, first + 1, true), (allowed, first + 2, true), (foreign, first + 3, false)]
@@ -160,6 +161,7 @@ const CONFIG: &str = include_str!("../../../config/demo.toml");
 
 /// `config/demo.toml` with the addresses of these ports and the account.
 fn demo_config(Ports(first): Ports, words: &Words, hash: &str) -> Result<Config, DemoError> {
+    let contact_key = Secret::random().map_err(StartError::from)?;
     let at = |port: u16| SocketAddr::from((IpAddr::V4(Ipv4Addr::LOCALHOST), port)).to_string();
     let settings = [
         ("VITRINE_SERVER__LISTEN", at(first)),
@@ -170,6 +172,7 @@ fn demo_config(Ports(first): Ports, words: &Words, hash: &str) -> Result<Config,
             "VITRINE_HTTP_PROXY__ALLOWED_EXTERNAL_DOMAINS",
             format!("[\"localhost:{}\", \"localhost:{}\"]", first + 1, first + 2),
         ),
+        ("VITRINE_SITES__SHOP__CONTACT_KEYS", format!("[{{ id = \"demo\", secret = {:?} }}]", contact_key.text())),
         ("VITRINE_AGENTS__ACCOUNTS", format!("[{{ name = {AGENT:?}, password = {hash:?}, roles = [\"agent\"] }}]")),
     ];
     // The environment's settings count here as elsewhere, but not against the addresses.

@@ -16,14 +16,14 @@ use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 use vitrine_core::asset::Sealer;
 use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::session::{EndReason, JoinCode, Session, Setup, Timing};
+use vitrine_core::session::{EndReason, Identity, JoinCode, Session, Setup, Timing};
 
 use crate::assets::Assets;
 use crate::audit::{Actor, Audit};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::{Digest, Secret, random_bytes};
 use crate::auth::socket::customer_token;
-use crate::config::Config;
+use crate::config::{Config, Site};
 use crate::http::Problem;
 use crate::live::Live;
 use crate::ops::clock::{Time, millis};
@@ -90,11 +90,11 @@ impl Hub {
         }
     }
 
-    /// Begins a session for a page of `site`.
+    /// Begins a session for a page of `site`, and of the customer whom it vouches for, if it does.
     ///
     /// # Errors
     /// [`Problem::Draining`], [`Problem::Full`], or no randomness.
-    pub async fn begin(&self, site: &str) -> Result<Begun, Problem> {
+    pub async fn begin(&self, site: &Site, identity: Option<Identity>) -> Result<Begun, Problem> {
         if self.is_draining() {
             return Err(Problem::Draining);
         }
@@ -108,8 +108,8 @@ impl Hub {
         let now = Time::now();
         let sealer = Sealer::new(&self.live.now().sealing, id.clone(), &config.server.base_path);
         let join_code = JoinCode { code: code.clone(), expires_at: code_ends.core() };
-        let terms = Terms { id: id.clone(), site: site.to_owned(), token: secret.digest(), config, sealer };
-        let setup = setup(&terms, join_code)?;
+        let terms = Terms { id: id.clone(), site: site.id.clone(), token: secret.digest(), config, sealer };
+        let setup = setup(&terms, site, join_code, identity)?;
         self.spawn(Session::new(setup, now.core()), terms, (&code, code_ends));
         Ok(Begun { token: customer_token(&id, &secret), id, code, code_ends })
     }
@@ -189,7 +189,7 @@ impl Hub {
 }
 
 /// What the core makes a session of.
-fn setup(terms: &Terms, join_code: JoinCode) -> Result<Setup, Problem> {
+fn setup(terms: &Terms, site: &Site, join_code: JoinCode, identity: Option<Identity>) -> Result<Setup, Problem> {
     let (config, session) = (&terms.config, &terms.config.session);
     let mut limits = config.limits.core.clone();
     // Besides those who help there are those who watch, and the same agent in two tabs.
@@ -208,6 +208,8 @@ fn setup(terms: &Terms, join_code: JoinCode) -> Result<Setup, Problem> {
         seed: u64::from_le_bytes(random_bytes::<8>()?),
         join_code: Some(join_code),
         show_supervisors: config.show_supervisors,
+        contact: Arc::clone(&site.contacts.rules),
+        identity,
     })
 }
 

@@ -20,7 +20,7 @@ use http::{Method, Request};
 use tokio::time::timeout;
 use tower::Service;
 
-use crate::api::{self, customer, login, oidc, sessions, tokens, uploads};
+use crate::api::{self, contact, customer, login, oidc, sessions, tokens, uploads};
 use crate::http::{Problem, cors, headers};
 use crate::net::unsent::Unsent;
 use crate::start::App;
@@ -93,6 +93,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/snippet/{file}", get(pages::snippet_file))
         .route("/api/v1/customer/socket", get(ingest::open))
         .route("/api/v1/customer/assets/{request}", post(uploads::take).options(uploads::preflight))
+        .route("/api/v1/customer/contact", post(contact::take).options(contact::preflight))
         // A website's page begins a session; an agent lists them
         .route("/api/v1/sessions", get(sessions::list).post(customer::begin).options(customer::preflight))
         // The agent's page

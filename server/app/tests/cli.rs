@@ -5,6 +5,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 /// Runs the binary in an empty folder, so that no configuration lies about.
 fn vitrine(arguments: &[&str], input: &str) -> Output {
     let folder = tempfile::tempdir().unwrap();
@@ -66,6 +69,7 @@ fn what_cannot_run_says_so_in_one_line() {
         (vec!["sanitize", "--format", "events"], "nonsense"),
         (vec!["demo", "--port", "65535"], ""),
         (vec!["password"], ""),
+        (vec!["token", "contact", "--site", "nowhere"], ""),
     ] {
         let output = vitrine(&arguments, input);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -78,6 +82,30 @@ fn what_cannot_run_says_so_in_one_line() {
 fn a_password_becomes_a_hash() {
     let output = vitrine(&["password"], "correct horse\n");
     assert!(text(&output.stdout).starts_with("$argon2id$"), "{output:?}");
+}
+
+#[test]
+fn a_contact_token_is_minted_for_a_site() {
+    let (_folder, path) = config(
+        "[sites.shop]\ncontact-keys = [{ id = \"2026-11\", secret = \"0123456789abcdef0123456789abcdef\" }]\n[sites.bare]\n",
+    );
+    let mint = |site: &str| {
+        let path = path.to_str().unwrap();
+        vitrine(&["token", "contact", "--config", path, "--site", site, "--attribute", "name=Jane = J"], "")
+    };
+    let output = mint("shop");
+    let parts: Vec<serde_json::Value> = text(&output.stdout)
+        .trim_end()
+        .split('.')
+        .take(2)
+        .map(|part| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap())
+        .collect();
+    assert_eq!((&parts[0]["alg"], &parts[0]["kid"]), (&"HS256".into(), &"2026-11".into()));
+    assert_eq!((&parts[1]["sub"], &parts[1]["attributes"]["name"]), (&"shop".into(), &"Jane = J".into()));
+    assert_eq!(parts[1]["exp"].as_u64().unwrap() - parts[1]["iat"].as_u64().unwrap(), 500);
+    assert_ne!(mint("shop").stdout, output.stdout, "each can be used once");
+    assert_eq!(mint("bare").status.code(), Some(2));
+    assert!(text(&mint("bare").stderr).contains("contact-keys"));
 }
 
 #[test]

@@ -58,6 +58,12 @@ pub struct Limits {
     pub html_bytes: usize,
     /// Looks at open elements that parsing HTML input may cost. Some input makes each end tag look at all of them.
     pub html_steps: u64,
+    /// Attributes of one customer that agents see.
+    pub attributes: usize,
+    /// One of them, if it is text.
+    pub attribute_bytes: usize,
+    /// A page's message that tells them.
+    pub attributes_bytes: usize,
     /// Agents in one session.
     pub agents: usize,
 }
@@ -91,6 +97,9 @@ impl Default for Limits {
             window_bytes: 4 << 20,
             html_bytes: 16 << 20,
             html_steps: 1 << 29,
+            attributes: 32,
+            attribute_bytes: 1 << 10,
+            attributes_bytes: 32 << 10,
             agents: 5,
         }
     }

@@ -4,12 +4,14 @@
 //! [`Session`] one at a time and carries out the [`Step`]s in their order.
 
 mod agents;
+mod contact;
 mod customer;
 mod log;
 mod messages;
 mod step;
 mod timer;
 
+pub use contact::{Attributes, ContactRules, CustomerFacts, Identity};
 pub use step::{AgentFrame, CloseCode, EndReason, Step};
 
 use std::collections::BTreeMap;
@@ -23,6 +25,7 @@ use crate::policy::Policy;
 use crate::report::Report;
 use crate::view::View;
 use agents::Agent;
+use contact::Contact;
 use customer::Customer;
 use log::Log;
 
@@ -62,6 +65,10 @@ pub struct Setup {
     pub join_code: Option<JoinCode>,
     /// Whether the customer is told of supervisors who watch.
     pub show_supervisors: bool,
+    /// How customers of the website make themselves known.
+    pub contact: Arc<ContactRules>,
+    /// What the website vouched for when the session began.
+    pub identity: Option<Identity>,
 }
 
 /// A code that admits one agent.
@@ -106,6 +113,8 @@ pub struct Summary {
     pub state: &'static str,
     /// The page as an agent may know it: address under `[sanitizer] page-url`, and title.
     pub page: Option<(String, String)>,
+    /// Who the customer is.
+    pub customer: CustomerFacts,
     /// Names of the agents in it.
     pub agents: Vec<String>,
     /// When it began.
@@ -129,6 +138,7 @@ pub struct Session {
     /// The time that the last event sent carries.
     stamped_ms: u64,
     customer: Customer,
+    contact: Contact,
     agents: BTreeMap<AgentKey, Agent>,
     started_at: Now,
     active_at: Now,
@@ -139,7 +149,8 @@ pub struct Session {
 impl Session {
     /// A session that waits for its customer.
     #[must_use]
-    pub fn new(setup: Setup, now: Now) -> Self {
+    pub fn new(mut setup: Setup, now: Now) -> Self {
+        let contact = Contact::new(setup.identity.take(), now);
         let view = View::new(setup.policy.clone(), setup.limits.clone(), setup.sealer.clone(), setup.seed);
         Self {
             setup,
@@ -149,6 +160,7 @@ impl Session {
             seq: Seq(0),
             stamped_ms: 0,
             customer: Customer::away(now),
+            contact,
             agents: BTreeMap::new(),
             started_at: now,
             active_at: now,
@@ -194,6 +206,7 @@ impl Session {
         Summary {
             state: self.state(),
             page: self.view.is_live().then(|| self.view.page()),
+            customer: self.contact.facts(&self.setup.contact),
             agents: self.agents.values().map(|agent| agent.profile.name.clone()).collect(),
             started_at: self.started_at,
             epoch: self.epoch,

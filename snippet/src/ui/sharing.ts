@@ -7,7 +7,7 @@ import { Place } from "./place.js";
 import sharingCss from "./sharing.css";
 import { button, fill, make, named, type Shell } from "./shell.js";
 import type { Actions, View } from "./view.js";
-import { ASKS, ENDED, ENDED_OTHERWISE, WORDS } from "./words.js";
+import { ASKS, ENDED, ENDED_OTHERWISE, FAILED, WORDS } from "./words.js";
 
 const styled = new WeakSet<Shell>();
 
@@ -129,12 +129,12 @@ export class SharingUi {
     const { reason } = view;
     this.showCode(view, false);
     this.frame.remove();
-    const failed = reason === "failed";
+    const failed = FAILED[reason];
     const title = failed ? WORDS.failedTitle : WORDS.endedTitle;
     const row = make("div", "row");
     if (failed) row.append(button("main", WORDS.tryAgain, this.actions.newCode));
     row.append(button("", WORDS.close, this.actions.close));
-    const sentence = failed ? WORDS.failed : (ENDED[reason] ?? ENDED_OTHERWISE);
+    const sentence = failed ?? ENDED[reason] ?? ENDED_OTHERWISE;
     const card = make("div", "card", make("h2", "", title), make("p", "", sentence));
     if (view.sent > 0) card.append(make("p", "soft", WORDS.sent(view.sent)));
     card.append(row);

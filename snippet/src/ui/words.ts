@@ -37,6 +37,12 @@ export const ENDED: Readonly<Record<string, string>> = {
   "no-session": "The session is no longer open. You can start again at any time.",
   "not-authenticated": "The session is no longer open. You can start again at any time.",
 };
+/** Why it never began. */
+export const FAILED: Readonly<Record<string, string>> = {
+  failed: "Please try again in a moment.",
+  "not-identified": "This website could not confirm who you are. Please try again in a moment.",
+  "contact-required": "Please sign in to this website first, then share the page.",
+};
 export const ENDED_OTHERWISE = "Nobody sees this page now.";
 
 export const WORDS = {
@@ -80,7 +86,6 @@ export const WORDS = {
   endedTitle: "Sharing has ended",
   close: "Close",
   failedTitle: "Sharing is not available right now",
-  failed: "Please try again in a moment.",
   tryAgain: "Try again",
   joined: (name: string) => `${name} can see this page now`,
   left: (name: string) => `${name} has left`,

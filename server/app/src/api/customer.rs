@@ -5,17 +5,20 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use vitrine_core::limits::Limits;
 use vitrine_core::session::EndReason;
 
 use crate::audit::{Act, Actor};
+use crate::auth::contact;
+use crate::auth::socket::read_customer_token;
+use crate::config::Config;
 use crate::http::address::Client;
 use crate::http::body::Body;
 use crate::http::{Problem, cors};
-use crate::hub::Mail;
+use crate::hub::{Mail, Running};
 use crate::ops::clock::Time;
 use crate::start::App;
 
@@ -77,11 +80,14 @@ async fn try_begin(
     let site = config.sites.get(&wanted.site).ok_or(Problem::UnknownSite)?;
     cors::judge(headers, &config.cross_origin, Some(site))?;
     check_page(&wanted.page, origin, &config.limits.core)?;
-    if wanted.contact_token.is_some() {
-        return Err(Problem::ContactTokenRefused);
-    }
+    let identity = match &wanted.contact_token {
+        Some(token) => Some(contact::verify(&app.store, site, token, &config.limits.core).await?),
+        None if site.contacts.required => return Err(Problem::ContactRequired),
+        None => None,
+    };
+    let verified = identity.is_some();
     act.by(Actor::Customer);
-    let begun = app.hub.begin(&site.id).await?;
+    let begun = app.hub.begin(site, identity).await?;
     act.about(&begun.id, &site.id);
     if let Err(problem) = act.done().await {
         if let Some(running) = app.hub.find(&begun.id) {
@@ -90,7 +96,7 @@ async fn try_begin(
         }
         return Err(problem);
     }
-    tracing::info!(session = %begun.id, site = site.id, "session begun");
+    tracing::info!(session = %begun.id, site = site.id, verified, "session begun");
     let server = &config.server;
     let answer = Begun {
         session: begun.id.to_string(),
@@ -116,4 +122,17 @@ fn check_page(page: &Page, origin: &HeaderValue, limits: &Limits) -> Result<(), 
         return Err(Problem::Malformed("page.title is too long".into()));
     }
     Ok(())
+}
+
+/// The session whose token the request carries, if its page may talk to us.
+///
+/// # Errors
+/// [`Problem::NotSignedIn`], [`Problem::UnknownSite`], [`Problem::OriginNotAllowed`].
+pub(super) fn of_session(app: &App, config: &Config, headers: &HeaderMap) -> Result<Arc<Running>, Problem> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let (id, secret) = bearer.and_then(read_customer_token).ok_or(Problem::NotSignedIn)?;
+    let running = app.hub.find(&id).filter(|running| running.token == secret).ok_or(Problem::NotSignedIn)?;
+    let site = config.sites.get(&running.site).ok_or(Problem::UnknownSite)?;
+    cors::judge(headers, &config.cross_origin, Some(site))?;
+    Ok(running)
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use vitrine_core::access::Privilege;
-use vitrine_core::session::EndReason;
+use vitrine_core::session::{CustomerFacts, EndReason};
 
 use crate::audit::{Act, Actor};
 use crate::auth::login::set_asset_cookie;
@@ -35,6 +35,8 @@ pub struct Entry {
     agents: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<Page>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<CustomerFacts>,
 }
 
 #[derive(Debug, Serialize)]
@@ -49,7 +51,7 @@ pub(crate) struct Sessions {
 }
 
 impl Entry {
-    /// State, site and age; page and people only of a session that the agent joined.
+    /// State, site and age; page, people and customer only of a session that the agent joined.
     fn new(running: &Running, agent: &Agent) -> Self {
         let summary = running.summary();
         let joined = agent.is_in(running);
@@ -60,6 +62,7 @@ impl Entry {
             started_at: summary.started_at.into(),
             joined,
             agents: if joined { summary.agents } else { Vec::new() },
+            customer: joined.then_some(summary.customer),
             page: summary.page.filter(|_| joined).map(|(url, title)| Page { url, title }),
         }
     }

@@ -7,8 +7,8 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 
+use super::customer::of_session;
 use crate::assets::{Answer, Upload};
-use crate::auth::socket::read_customer_token;
 use crate::http::segment::Segment;
 use crate::http::{Problem, cors};
 use crate::start::App;
@@ -32,24 +32,14 @@ pub async fn take(
 }
 
 async fn try_take(app: &App, headers: &HeaderMap, number: &str, request: Request) -> Result<(), Problem> {
-    let (id, secret) = bearer(headers).and_then(read_customer_token).ok_or(Problem::NotSignedIn)?;
-    let running = app.hub.find(&id).filter(|running| running.token == secret).ok_or(Problem::NotSignedIn)?;
     let config = app.config();
-    let site = config.sites.get(&running.site).ok_or(Problem::UnknownSite)?;
-    cors::judge(headers, &config.cross_origin, Some(site))?;
-    let content_type = text(headers, &header::CONTENT_TYPE).unwrap_or_default().to_owned();
+    let running = of_session(app, &config, headers)?;
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = content_type.unwrap_or_default().to_owned();
     let answer = number.parse().ok().and_then(|number| running.uploads.claim(number)).ok_or(Problem::NotFound)?;
     // An answer that is dropped counts as none.
     let body = to_bytes(request.into_body(), config.http_proxy.max_size_bytes).await;
     let body = body.map_err(|_| Problem::TooLarge)?;
     let given = if body.is_empty() { Answer::Nothing } else { Answer::Sent(Upload { content_type, body }) };
     answer.send(given).map_err(|_| Problem::NotFound)
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    text(headers, &header::AUTHORIZATION)?.strip_prefix("Bearer ")
-}
-
-fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
 }

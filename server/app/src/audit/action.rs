@@ -31,6 +31,8 @@ pub enum Action {
     SessionBegin,
     /// A customer's page opened its socket.
     CustomerConnect,
+    /// A customer's page handed over a contact token, or said that nobody is signed in.
+    CustomerIdentify,
     /// That socket is gone.
     CustomerLeave,
     /// An agent asked for the list.
@@ -117,6 +119,7 @@ pub const ACTIONS: &[Row] = &[
     asked(Action::AgentToken, "agent.token", "POST", "/api/v1/agent/tokens", Refused),
     asked(Action::SessionBegin, "session.begin", "POST", "/api/v1/sessions", Refused),
     asked(Action::CustomerConnect, "customer.connect", "GET", "/api/v1/customer/socket", Done),
+    asked(Action::CustomerIdentify, "customer.identify", "POST", "/api/v1/customer/contact", Refused),
     row(Action::CustomerLeave, "customer.leave", Done),
     looked(Action::SessionList, "session.list", "/api/v1/sessions"),
     looked(Action::SessionRead, "session.read", "/api/v1/sessions/{id}"),

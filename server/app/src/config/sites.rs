@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::contacts::{self, Contacts};
 use super::origin::OriginPattern;
 use super::problem::Place;
 use super::reader::Reader;
@@ -41,8 +42,8 @@ pub struct Site {
     pub id: String,
     /// Its origins; empty: all that `[cross-origin]` allows.
     pub origins: Vec<OriginPattern>,
-    /// Secrets by which it vouches for its customers.
-    pub contact_keys: Vec<ContactKey>,
+    /// How it vouches for its customers.
+    pub contacts: Contacts,
 }
 
 impl Site {
@@ -52,24 +53,6 @@ impl Site {
         self.origins.is_empty() || self.origins.iter().any(|entry| entry.matches(origin))
     }
 }
-
-/// A website's key for contact tokens.
-#[derive(Clone)]
-pub struct ContactKey {
-    /// The token's `kid`.
-    pub id: String,
-    /// The HS256 secret.
-    pub secret: String,
-}
-
-impl std::fmt::Debug for ContactKey {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "ContactKey({}, ***)", self.id)
-    }
-}
-
-/// The shortest secret that HS256 is safe with.
-const SECRET_BYTES_MIN: usize = 32;
 
 /// An id that the operator chose for a section.
 pub(super) fn check_id(id: &str, place: &Place, section: &mut Reader<'_, '_>) {
@@ -98,12 +81,6 @@ pub(super) fn read_site(
             );
         }
     }
-    let contact_keys = section.list("contact-keys", |_, mut key| {
-        let (id, secret): (Option<String>, Option<String>) = (key.required("id"), key.required("secret"));
-        if secret.as_ref().is_some_and(|secret| secret.len() < SECRET_BYTES_MIN) {
-            key.complain("secret", "a secret of less than 32 bytes can be guessed", None);
-        }
-        Some(ContactKey { id: id?, secret: secret? })
-    });
-    Some(Site { id: id.to_owned(), origins, contact_keys })
+    let contacts = contacts::read(id, &mut section)?;
+    Some(Site { id: id.to_owned(), origins, contacts })
 }

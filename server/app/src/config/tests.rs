@@ -62,7 +62,7 @@ fn the_demo_and_the_example_of_the_contract_load() {
         "##,
     );
     assert!(config.cross_origin.allows("https://shop.example"));
-    assert_eq!(config.sites["shop"].contact_keys[0].id, "2026-11");
+    assert_eq!(config.sites["shop"].contacts.secrets[0].id, "2026-11");
 }
 
 #[test]

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
+use crate::auth::contact;
+use crate::config;
 use crate::pages::{File, content_type};
 
 /// What stands for the `{{…}}` in the files.
@@ -58,6 +60,8 @@ impl Words {
 pub(super) struct Site {
     files: Arc<HashMap<&'static str, (&'static str, Bytes)>>,
     policy: Option<HeaderValue>,
+    /// By whose keys it vouches for its customers.
+    vouching: Option<Arc<config::Site>>,
 }
 
 impl Site {
@@ -73,13 +77,33 @@ impl Site {
             (file.name, (kind, body))
         };
         let policy = policy.and_then(|policy| HeaderValue::from_str(&policy).ok());
-        Self { files: Arc::new(files.iter().map(ready).collect()), policy }
+        Self { files: Arc::new(files.iter().map(ready).collect()), policy, vouching: None }
+    }
+
+    /// It vouches for its customers, as a website's own server does.
+    pub(super) fn vouching(mut self, site: Option<config::Site>) -> Self {
+        self.vouching = site.map(Arc::new);
+        self
+    }
+
+    /// A contact token of the customer who is signed in; null for anybody else.
+    fn contact_token(&self, is_member: bool) -> Response {
+        let attributes = [("name", "Jane Harlow".into()), ("member since", 2019.into())];
+        let attributes = attributes.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
+        let site = self.vouching.as_ref().filter(|_| is_member);
+        let token = site.and_then(|site| contact::mint(site, &attributes).ok());
+        let answer = Json(serde_json::json!({ "contactToken": token }));
+        ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
     }
 
     fn answer(&self, path: &str, cookies: &str) -> Response {
         let name = path.trim_start_matches('/');
         let name = if name.is_empty() { "index.html" } else { name };
-        if name.starts_with(MEMBERS_ONLY) && !cookies.split(';').any(|pair| pair.trim() == MEMBER) {
+        let is_member = cookies.split(';').any(|pair| pair.trim() == MEMBER);
+        if name == CONTACT_TOKEN {
+            return self.contact_token(is_member);
+        }
+        if name.starts_with(MEMBERS_ONLY) && !is_member {
             return StatusCode::UNAUTHORIZED.into_response();
         }
         let found = self.files.get(name).map(|file| (StatusCode::OK, file));
@@ -106,6 +130,8 @@ impl Site {
 /// What the shop gives only to who is signed in, and how it knows her.
 const MEMBERS_ONLY: &str = "club/";
 const MEMBER: &str = "tidewell-club=in";
+/// By what it vouches for her.
+const CONTACT_TOKEN: &str = "club/contact-token";
 
 /// Serves the site until the process ends.
 pub(super) fn serve(site: &Site, listener: TcpListener) {

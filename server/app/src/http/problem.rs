@@ -25,8 +25,10 @@ pub enum Problem {
     OriginNotAllowed,
     /// The page names a site that is not in the configuration.
     UnknownSite,
-    /// This version takes no contact tokens.
+    /// The website does not vouch for its customer by this token; why is in the log.
     ContactTokenRefused,
+    /// The website wants its customers known, and nobody vouches for this one.
+    ContactRequired,
     /// No login, or one that ran out.
     NotSignedIn,
     /// A login cookie and a token, or two tokens.
@@ -101,8 +103,13 @@ impl Problem {
             Self::NotJson => (S::UNSUPPORTED_MEDIA_TYPE, "not-json", "Send the request as application/json"),
             Self::OriginNotAllowed => (S::FORBIDDEN, "origin-not-allowed", "Pages of this website cannot be shared"),
             Self::UnknownSite => (S::UNPROCESSABLE_ENTITY, "unknown-site", "There is no website of this name here"),
-            Self::ContactTokenRefused => {
-                (S::UNPROCESSABLE_ENTITY, "contact-token-refused", "Contact tokens are not taken here")
+            Self::ContactTokenRefused => (
+                S::UNPROCESSABLE_ENTITY,
+                "contact-token-refused",
+                "The website does not vouch for its customer by this token",
+            ),
+            Self::ContactRequired => {
+                (S::FORBIDDEN, "contact-required", "This website shares pages only of customers that it knows")
             }
             Self::NotSignedIn => (S::UNAUTHORIZED, "not-signed-in", "Sign in first"),
             Self::TwoLogins => (S::BAD_REQUEST, "two-logins", "Sign in one way at a time"),
@@ -207,6 +214,7 @@ mod tests {
         Problem::OriginNotAllowed,
         Problem::UnknownSite,
         Problem::ContactTokenRefused,
+        Problem::ContactRequired,
         Problem::NotSignedIn,
         Problem::TwoLogins,
         Problem::WrongLogin,

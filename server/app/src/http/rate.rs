@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use vitrine_core::ids::SessionId;
 
 use super::Problem;
 use super::address::Client;
@@ -25,7 +26,11 @@ pub struct Rates {
     joins: DefaultKeyedRateLimiter<IpAddr>,
     joins_by_agent: DefaultKeyedRateLimiter<Subject>,
     joins_in_all: DefaultDirectRateLimiter,
+    contacts: DefaultKeyedRateLimiter<SessionId>,
 }
+
+/// Contact tokens that one session may hand over: one for each page, and each again before its time is over.
+const CONTACTS_PER_MINUTE: u32 = 30;
 
 impl Rates {
     /// Counters at zero.
@@ -40,6 +45,7 @@ impl Rates {
             joins: RateLimiter::keyed(per_minute(limits.joins_per_minute)),
             joins_by_agent: RateLimiter::keyed(per_minute(limits.joins_per_minute)),
             joins_in_all: RateLimiter::direct(per_minute(limits.joins_per_minute_total)),
+            contacts: RateLimiter::keyed(per_minute(CONTACTS_PER_MINUTE)),
         }
     }
 
@@ -79,6 +85,11 @@ impl Rates {
         self.joins_in_all.check().map_err(|wait| too_many(&wait))
     }
 
+    /// A page hands over a contact token, right or wrong.
+    pub fn contact(&self, session: &SessionId) -> Result<(), Problem> {
+        self.contacts.check_key(session).map_err(|wait| too_many(&wait))
+    }
+
     /// Forgets who did not come again. Call it once a minute.
     pub fn forget_idle(&self) {
         for limiter in [&self.sessions, &self.logins, &self.tokens, &self.joins] {
@@ -91,6 +102,8 @@ impl Rates {
         }
         self.joins_by_agent.retain_recent();
         self.joins_by_agent.shrink_to_fit();
+        self.contacts.retain_recent();
+        self.contacts.shrink_to_fit();
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use vitrine_core::access::Rights;
 use vitrine_core::asset::Sealer;
 use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::session::{AgentProfile, AssetRequest, CloseCode, EndReason, Summary};
+use vitrine_core::session::{AgentProfile, AssetRequest, CloseCode, EndReason, Identity, Summary};
 
 use super::admission::Admission;
 use super::presence::Presences;
@@ -48,6 +48,8 @@ pub enum Mail {
     AgentLeft(AgentKey),
     /// The join code was used.
     CodeUsed,
+    /// The website was asked who its customer is: it vouches for her, or what it said is not believed.
+    Identified(Option<Identity>),
     /// An asset that only the customer's browser can get.
     WantAsset(AssetRequest),
     /// The session ends, because somebody says so.

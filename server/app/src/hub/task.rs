@@ -127,6 +127,7 @@ impl Task {
                 self.code_ends = Some(Time(0));
                 Vec::new()
             }
+            Mail::Identified(identity) => self.session.identify(now, identity),
             Mail::WantAsset(wanted) => {
                 let steps = self.session.want_asset(&wanted);
                 if steps.is_empty()
@@ -203,6 +204,7 @@ impl Task {
                 Step::ToCustomer(json) => self.send_customer(json),
                 Step::ToAgent(key, frame) => self.send_agents(&[key], &frame),
                 Step::ToAgents(keys, frame) => self.send_agents(&keys, &frame),
+                Step::AttributesDropped(count) => metrics::count_attributes_dropped(count),
                 Step::CloseCustomer(code) => {
                     // The core hears that the socket is gone when it is.
                     if let Some(customer) = &self.customer {

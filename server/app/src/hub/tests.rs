@@ -33,7 +33,7 @@ fn hub() -> Hub {
 }
 
 async fn begin(hub: &Hub) -> Arc<Running> {
-    let begun = hub.begin("shop").await.unwrap();
+    let begun = hub.begin(&hub.live.config().sites["shop"], None).await.unwrap();
     hub.find(&begun.id).unwrap()
 }
 

@@ -34,6 +34,10 @@ pub const AUDIT_LINES: &str = "vitrine_audit_lines_total";
 pub const AUDIT_OMITTED: &str = "vitrine_audit_omitted_total";
 /// Times the audit log could not be written.
 pub const AUDIT_FAILURES: &str = "vitrine_audit_failures_total";
+/// Contact tokens, by `outcome`.
+pub const CONTACT_TOKENS: &str = "vitrine_contact_tokens_total";
+/// Attributes of customers that no agent may see.
+pub const ATTRIBUTES_DROPPED: &str = "vitrine_attributes_dropped_total";
 
 /// TLS handshakes under way, a gauge.
 pub const HANDSHAKES_OPEN: &str = "vitrine_handshakes";
@@ -62,6 +66,8 @@ pub fn start() {
         metrics::describe_counter!(HANDSHAKES, "TLS handshakes that are over");
         metrics::describe_counter!(CONFIG_RELOADS, "Readings of a changed configuration");
         metrics::describe_gauge!(CONFIG_REFUSED, "1 while the files say something that was refused");
+        metrics::describe_counter!(CONTACT_TOKENS, "Contact tokens");
+        metrics::describe_counter!(ATTRIBUTES_DROPPED, "Attributes of customers that were dropped");
         handle
     });
 }
@@ -90,6 +96,16 @@ pub fn count_frame_out(side: &'static str, sockets: usize) {
 /// Counts a message from `side`.
 pub fn count_frame_in(side: &'static str) {
     metrics::counter!(FRAMES_IN, "side" => side).increment(1);
+}
+
+/// Counts a contact token.
+pub fn count_contact_token(outcome: &'static str) {
+    metrics::counter!(CONTACT_TOKENS, "outcome" => outcome).increment(1);
+}
+
+/// Counts attributes that no agent may see.
+pub fn count_attributes_dropped(attributes: usize) {
+    count(ATTRIBUTES_DROPPED, u64::try_from(attributes).unwrap_or(u64::MAX));
 }
 
 /// Counts an asset that was asked for.

@@ -222,6 +222,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_used_cannot_be_used_again_in_its_time() {
+        let memory = Memory::default();
+        let later = Time(Time::now().0 + 60_000);
+        for (id, ends, is_first) in [("a", later, true), ("a", later, false), ("b", Time(1), true), ("b", later, true)]
+        {
+            assert_eq!(memory.use_once(Digest::of(id), ends), Ok(is_first), "{id}");
+        }
+    }
+
+    #[test]
     fn what_ran_out_makes_room() {
         let memory = Memory::default();
         for n in 0..10_000 {

@@ -75,6 +75,8 @@ impl Run {
             seed: 9,
             join_code: None,
             show_supervisors: true,
+            contact: std::sync::Arc::default(),
+            identity: None,
         };
         let now = Now(1_000_000);
         Self {

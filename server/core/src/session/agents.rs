@@ -73,7 +73,8 @@ impl Session {
 
     fn welcome(&self, agent: &AgentProfile) -> AgentFrame {
         let privileges = agent.rights.within(agent.joined).names().collect();
-        messages::agent_welcome(self.setup.id.as_str(), privileges, self.state(), self.epoch)
+        let customer = self.contact.facts(&self.setup.contact);
+        messages::agent_welcome(self.setup.id.as_str(), &customer, privileges, self.state(), self.epoch)
     }
 
     fn judge(&self, agent: AgentKey, action: Option<&Action>) -> Result<(), Denied> {

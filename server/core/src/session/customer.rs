@@ -50,6 +50,8 @@ pub(super) struct Customer {
     last_snapshot_ms: Option<u64>,
     /// Her page fetches assets that it is asked for.
     gives_assets: bool,
+    /// Her page asks its website to vouch for her.
+    gives_contact: bool,
     /// What came while she paused.
     paused: Paused,
 }
@@ -75,6 +77,7 @@ impl Customer {
             snapshot_wait_ms: SNAPSHOT_EVERY_MS,
             last_snapshot_ms: None,
             gives_assets: false,
+            gives_contact: false,
             paused: Paused::default(),
         }
     }
@@ -85,6 +88,11 @@ impl Customer {
 
     pub(super) fn has_said_hello(&self) -> bool {
         matches!(self.link, Link::Page | Link::Paused)
+    }
+
+    /// Whether her page can be asked for a contact token now.
+    pub(super) fn gives_contact(&self) -> bool {
+        self.has_said_hello() && self.gives_contact
     }
 
     pub(super) fn away_since(&self) -> Option<Now> {
@@ -169,8 +177,10 @@ impl Session {
                 Ok(FromCustomer::Hello(hello)) => self.hello(now, &hello),
                 _ => malformed(),
             },
-            Some("pause" | "end" | "consent" | "result") if self.customer.has_said_hello() => {
+            Some("attributes") if text.len() > self.setup.limits.attributes_bytes => over_limit(),
+            Some("attributes" | "pause" | "end" | "consent" | "result") if self.customer.has_said_hello() => {
                 match serde_json::from_str(text) {
+                    Ok(FromCustomer::Attributes { attributes }) => self.take_attributes(attributes),
                     Ok(FromCustomer::Pause {}) => self.pause(),
                     Ok(FromCustomer::End {}) => self.end(now, EndReason::Customer),
                     // Nothing was asked for that these could answer.
@@ -190,6 +200,7 @@ impl Session {
         {
             return malformed();
         }
+        let is_next_page = !self.customer.instance.is_empty() && *instance != self.customer.instance;
         if *instance != self.customer.instance {
             self.customer.instance.clone_from(instance);
             self.customer.applied = 0;
@@ -207,7 +218,8 @@ impl Session {
             self.view.await_snapshot();
         }
         self.customer.link = Link::Page;
-        self.customer.gives_assets = hello.features.iter().any(|feature| feature == "assets");
+        let has = |name: &str| hello.features.iter().any(|feature| feature == name);
+        (self.customer.gives_assets, self.customer.gives_contact) = (has("assets"), has("contact"));
         self.active_at = now;
         let url = url::Url::parse(&hello.page.url).ok();
         let rules = self.setup.policy.rules.for_page(url.as_ref());
@@ -221,6 +233,7 @@ impl Session {
             &self.setup.limits,
         ))];
         steps.extend(self.tell_customer());
+        steps.extend(self.greet_contact(now, is_next_page));
         if !self.view.is_live() && self.customer.applied > 0 {
             steps.extend(self.want_snapshot(now));
         }

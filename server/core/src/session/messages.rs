@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::{AgentFrame, AgentProfile, AssetRequest, EndReason, JoinCode};
+use super::{AgentFrame, AgentProfile, AssetRequest, CustomerFacts, EndReason, JoinCode};
 use crate::access::Action;
 use crate::ids::{Epoch, Seq};
 use crate::limits::Limits;
@@ -19,6 +20,7 @@ use crate::view::SafeEvent;
 #[serde(tag = "t", rename_all = "kebab-case")]
 pub(super) enum FromCustomer {
     Hello(CustomerHello),
+    Attributes { attributes: Map<String, Value> },
     Consent {},
     Result {},
     Pause {},
@@ -111,7 +113,7 @@ struct CustomerWelcome<'a> {
     applied: u64,
     rules: Rules<'a>,
     limits: CustomerLimits,
-    features: [&'a str; 2],
+    features: [&'a str; 3],
 }
 
 #[derive(Serialize)]
@@ -144,7 +146,7 @@ pub(super) fn customer_welcome(
             frame_bytes: limits.frame_bytes,
             events_per_frame: limits.events_per_frame,
         },
-        features: ["gzip", "canvas"],
+        features: ["gzip", "canvas", "attributes"],
     })
 }
 
@@ -178,6 +180,11 @@ struct AssetRequestMessage<'a> {
 pub(super) fn asset_request(wanted: &AssetRequest) -> String {
     let AssetRequest { request, url, kind, bytes_max } = wanted;
     json(&AssetRequestMessage { t: "asset-request", request: *request, url, kind: kind.word(), bytes_max: *bytes_max })
+}
+
+/// To the customer: let your website vouch for her, anew or for the first time.
+pub(super) fn contact_request() -> String {
+    "{\"t\":\"contact-request\"}".to_owned()
 }
 
 /// To the customer: send a full snapshot.
@@ -228,7 +235,7 @@ pub(super) fn customer_participants<'a>(
 struct AgentWelcome<'a> {
     t: &'a str,
     session: &'a str,
-    customer: CustomerData,
+    customer: &'a CustomerFacts,
     privileges: Vec<&'a str>,
     mode: &'a str,
     state: &'a str,
@@ -236,25 +243,35 @@ struct AgentWelcome<'a> {
     features: [&'a str; 1],
 }
 
-/// What is known of the customer. Sites cannot vouch for one yet, so nothing is.
-#[derive(Serialize)]
-struct CustomerData {
-    verified: bool,
-    attributes: std::collections::BTreeMap<String, String>,
-}
-
 /// To an agent who came in.
-pub(super) fn agent_welcome(session: &str, privileges: Vec<&str>, state: &str, epoch: Epoch) -> AgentFrame {
+pub(super) fn agent_welcome(
+    session: &str,
+    customer: &CustomerFacts,
+    privileges: Vec<&str>,
+    state: &str,
+    epoch: Epoch,
+) -> AgentFrame {
     safe(&AgentWelcome {
         t: "welcome",
         session,
-        customer: CustomerData { verified: false, attributes: std::collections::BTreeMap::new() },
+        customer,
         privileges,
         mode: "view",
         state,
         epoch: epoch.0,
         features: ["gzip"],
     })
+}
+
+#[derive(Serialize)]
+struct CustomerMessage<'a> {
+    t: &'a str,
+    customer: &'a CustomerFacts,
+}
+
+/// To agents: what is known of the customer now.
+pub(super) fn agent_customer(customer: &CustomerFacts) -> AgentFrame {
+    safe(&CustomerMessage { t: "customer", customer })
 }
 
 #[derive(Serialize)]

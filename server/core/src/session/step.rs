@@ -22,6 +22,8 @@ pub enum Step {
     ToAgent(AgentKey, AgentFrame),
     /// Send a message to every agent in the list, by the same bytes.
     ToAgents(Arc<[AgentKey]>, AgentFrame),
+    /// Count attributes of the customer that no agent may see.
+    AttributesDropped(usize),
     /// Close the customer's socket.
     CloseCustomer(CloseCode),
     /// Close an agent's socket.

@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{AgentProfile, AssetRequest, CloseCode, EndReason, JoinCode, Now, Session, Setup, Step, Timing};
+use super::{
+    AgentProfile, AssetRequest, CloseCode, ContactRules, EndReason, JoinCode, Now, Session, Setup, Step, Timing,
+};
 use crate::access::{Privilege, PrivilegeSet, Rights, Sites};
 use crate::asset::{AllowedDomains, AssetKey, AssetKind, EarlyFetch, Sealer};
 use crate::ids::{AgentKey, SessionId};
 use crate::limits::Limits;
 use crate::policy::{PageUrl, Policy};
 use crate::restrict::{RestrictionInput, RuleBook, RuleSetInput};
+
+mod contact;
 
 const ANN: AgentKey = AgentKey(1);
 const BEN: AgentKey = AgentKey(2);
@@ -51,6 +55,12 @@ impl Scene {
             seed: 9,
             join_code: Some(JoinCode { code: "123456789".into(), expires_at: Now(1_600_000) }),
             show_supervisors: true,
+            contact: Arc::new(ContactRules {
+                site_name: "Tidewell".into(),
+                attributes: vec!["name".into(), "plan".into()],
+                takes_tokens: true,
+            }),
+            identity: None,
         };
         let now = Now(1_000_000);
         Self { session: Session::new(setup, now), now }

@@ -22,6 +22,7 @@ impl Session {
             self.ack_due_ms(),
             self.customer.snapshot_at_ms.filter(|_| self.customer.has_said_hello()),
             self.report_due_ms.filter(|_| !self.agents.is_empty()),
+            self.contact_due_ms(),
         ];
         ends.into_iter().flatten().min().map(Now)
     }
@@ -31,7 +32,7 @@ impl Session {
         self.customer.has_said_hello().then(|| self.customer.acked_at_ms + wait_ms)
     }
 
-    /// Does what is due: acknowledgements, idle and absolute ends, repeated snapshot requests, reports.
+    /// Does what is due: acknowledgements, idle and absolute ends, contact tokens, repeated snapshot requests, reports.
     pub fn handle_timeout(&mut self, now: Now) -> Vec<Step> {
         if self.is_ended {
             return Vec::new();
@@ -39,7 +40,7 @@ impl Session {
         if let Some(reason) = self.due_end(now) {
             return self.end(now, reason);
         }
-        let mut steps = Vec::new();
+        let mut steps = self.contact_timeout(now);
         if self.ack_due_ms().is_some_and(|due| due <= now.0) {
             self.customer.owes_ack = false;
             self.customer.acked_at_ms = now.0;

@@ -8,7 +8,16 @@ export type ReplayEvent = Exclude<Parameters<Replayer["addEvent"]>[0], string>;
 export type Mode = "view" | "pointer" | "control";
 /** What the customer's side is doing. `waiting`: her page has not arrived yet; `away`: she is not connected just now. */
 export type CustomerState = "waiting" | "live" | "paused" | "away";
-export type Customer = { verified: boolean; attributes: Record<string, string> };
+/**
+ * `attributes`: of a verified customer what the website named `by` vouches for, else what her page says. `claimed`: what the
+ * page says of a verified customer besides.
+ */
+export type Customer = {
+  verified: boolean;
+  by?: string;
+  attributes: Record<string, string>;
+  claimed?: Record<string, string>;
+};
 export type Participant = { name: string; role: string };
 /** `rules` names, where the server says so, which rule did how much of it. */
 export type Report = { masked: number; blocked: number; removed: number; refused: number; rules: ReportRule[] };
@@ -17,6 +26,7 @@ export type Position = { epoch: number; seq: number };
 
 export type ServerMessage =
   | { t: "welcome"; session: string; customer: Customer; privileges: string[]; mode: Mode; state?: CustomerState }
+  | { t: "customer"; customer: Customer }
   | ({ t: "keyframe"; events: ReplayEvent[] } & Position)
   | ({ t: "events"; events: ReplayEvent[] } & Position)
   | { t: "participants"; participants: Participant[]; state?: CustomerState }
@@ -52,6 +62,8 @@ export function readMessage(value: unknown): ServerMessage | null {
         privileges: asList(fields.privileges ?? [], "privileges").map(String),
         ...readMode(fields),
       };
+    case "customer":
+      return { t: "customer", customer: readCustomer(fields.customer) };
     case "keyframe":
       return { t: "keyframe", ...readPosition(fields), events: readEvents(fields) };
     case "events":
@@ -87,11 +99,18 @@ function readEvents(fields: Fields): ReplayEvent[] {
 function readCustomer(value: unknown): Customer {
   if (value === undefined || value === null) return { verified: false, attributes: {} };
   const fields = asFields(value, "customer");
-  const attributes = Object.entries(asFields(fields.attributes ?? {}, "attributes"));
+  const claimed = readTexts(fields.claimed, "claimed");
   return {
     verified: fields.verified === true,
-    attributes: Object.fromEntries(attributes.map(([name, text]) => [name, String(text)])),
+    ...(typeof fields.by === "string" && { by: fields.by }),
+    attributes: readTexts(fields.attributes, "attributes"),
+    ...(Object.keys(claimed).length > 0 && { claimed }),
   };
+}
+
+function readTexts(value: unknown, what: string): Record<string, string> {
+  const entries = Object.entries(asFields(value ?? {}, what));
+  return Object.fromEntries(entries.map(([name, text]) => [name, String(text)]));
 }
 
 function readMode(fields: Fields): { mode: Mode; state?: CustomerState } {

@@ -16,6 +16,8 @@ export type What =
   | "resumed"
   | "away"
   | "returned"
+  | "verified"
+  | "unverified"
   | "over";
 /** `text`: a name, an address as the server's policy lets agents have it, or how it ended. */
 export type Entry = { at_ms: number; what: What; text: string };
@@ -40,7 +42,9 @@ export function written(history: History, before: SessionState, after: SessionSt
   const isOver = since_ms !== null && history.until_ms === null && after.link.phase === "stopped";
   const bare = [
     ...(history.since_ms === null ? [] : linkEntries(before, after)),
-    ...(since_ms === null ? [] : [...peopleEntries(before, after), ...customerEntries(before, after)]),
+    ...(since_ms === null
+      ? []
+      : [...peopleEntries(before, after), ...customerEntries(before, after), ...contactEntries(before, after)]),
   ];
   const entries = bare.map((entry) => ({ at_ms, ...entry }));
   if (since_ms === history.since_ms && !isOver && entries.length === 0) return history;
@@ -70,6 +74,14 @@ function peopleEntries({ participants: before }: SessionState, { participants: a
     ...beyond(after, before).map((text): Bare => ({ what: came, text })),
     ...beyond(before, after).map((text): Bare => ({ what: "left", text })),
   ];
+}
+
+/** Whom the website vouches for: from no longer to again, and from one name to another. */
+function contactEntries({ customer: before }: SessionState, { customer: after }: SessionState): Bare[] {
+  if (before === after) return [];
+  if (!after.verified) return before.verified ? [{ what: "unverified", text: "" }] : [];
+  const isSame = before.verified && before.attributes.name === after.attributes.name;
+  return isSame ? [] : [{ what: "verified", text: after.attributes.name ?? "" }];
 }
 
 /** The names in one list that the other does not have as often. */

@@ -128,6 +128,9 @@ export class Session {
         this.store.set({ customer: message.customer, privileges: message.privileges, mode: message.mode });
         this.setCustomerState(message.state);
         break;
+      case "customer":
+        this.store.set({ customer: message.customer });
+        break;
       case "keyframe":
         this.takeKeyframe(message, message.events);
         break;

@@ -162,5 +162,7 @@ export const LOG_WORDS: Readonly<Record<What, (who: string) => string>> = {
   resumed: () => "The customer went on",
   away: () => "The customer is away",
   returned: () => "The customer is back",
+  verified: (who) => (who ? `The customer is verified as ${who}` : "The customer is verified"),
+  unverified: () => "The customer is not verified any more",
   over: (how) => how,
 };

@@ -48,20 +48,36 @@ function Panel({ title, icon, children }: PanelProps) {
 }
 
 function CustomerPanel({ customer, name }: { customer: Customer; name: string }) {
-  const attributes = Object.entries(customer.attributes).filter(([key]) => key !== "name");
+  const { verified, attributes, claimed = {} } = customer;
+  const facts = Object.entries(attributes).filter(([key]) => key !== "name");
+  const says = Object.entries(claimed);
+  const isUnknown = !verified && Object.keys(attributes).length === 0;
   return (
     <>
-      <p class="customer-name">
+      <output class="customer-name">
         <strong>{name}</strong>
-        <span class={`badge ${customer.verified ? "badge-good" : ""}`}>
-          {customer.verified && <Icon name="check" />}
-          {customer.verified ? "Verified" : "Not verified"}
+        <span class={`badge ${verified ? "badge-good" : ""}`}>
+          {verified && <Icon name="check" />}
+          {badgeWords(customer, isUnknown)}
         </span>
-      </p>
-      {!customer.verified && <p class="muted">The website did not say who this is.</p>}
-      {attributes.length > 0 && <Facts facts={attributes} />}
+      </output>
+      {isUnknown && <p class="muted">The website did not say who this is.</p>}
+      {facts.length > 0 && <Facts facts={facts} />}
+      {says.length > 0 && (
+        <section class="claimed" aria-label={CLAIMED}>
+          <p class="muted">{CLAIMED}</p>
+          <Facts facts={says} />
+        </section>
+      )}
     </>
   );
+}
+
+const CLAIMED = "Not verified: the page says so";
+
+function badgeWords({ verified, by }: Customer, isUnknown: boolean): string {
+  if (verified) return `Verified by ${by || "the website"}`;
+  return isUnknown ? "Not verified" : CLAIMED;
 }
 
 const QUALITY_WORDS = { good: "Good", slow: "Slow", lost: "Lost", closed: "Closed" } as const;

@@ -1,9 +1,10 @@
 // Who is here: the customer always, then everyone who watches. Who comes and goes is said aloud.
 import type { Participant } from "../net/wire.ts";
+import { Icon } from "./icons.tsx";
 
-type Props = { participants: readonly Participant[]; customer: string; me: string };
+type Props = { participants: readonly Participant[]; customer: string; verified: boolean; me: string };
 
-export function Roster({ participants, customer, me }: Props) {
+export function Roster({ participants, customer, verified, me }: Props) {
   const others = participants.filter(({ role }) => role !== "customer");
   return (
     <>
@@ -11,6 +12,7 @@ export function Roster({ participants, customer, me }: Props) {
         <li class="person person-customer">
           <Face name={customer} />
           {customer}
+          {verified ? <Verified /> : <small>not verified</small>}
         </li>
         {others.map(({ name, role }) => (
           <li key={`${role} ${name}`} class="person">
@@ -22,6 +24,15 @@ export function Roster({ participants, customer, me }: Props) {
       </ul>
       <output class="sr-only">{others.length > 0 && `Watching: ${others.map(({ name }) => name).join(", ")}.`}</output>
     </>
+  );
+}
+
+function Verified() {
+  return (
+    <span class="verified">
+      <Icon name="check" />
+      <span class="sr-only">verified</span>
+    </span>
   );
 }
 

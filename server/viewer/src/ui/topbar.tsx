@@ -32,7 +32,7 @@ export function TopBar({ state, status, name, me, sizing, details, setDetails, l
         <span class="address-url">{state.page.url || "No page yet"}</span>
       </div>
       <Chip status={status} rtt_ms={state.rtt_ms} />
-      <Roster participants={state.participants} customer={name} me={me} />
+      <Roster participants={state.participants} customer={name} verified={state.customer.verified} me={me} />
       <div class="tools">
         {state.shown && <ZoomControls {...sizing} />}
         <button

@@ -71,7 +71,12 @@ class Fake {
   tokens = new Set();
   ancestors = [];
   privileges = ["session.list", "session.join", "session.end"];
-  customer = { verified: true, attributes: { name: "Jane Doe", plan: "Gold", "customer number": "40 118" } };
+  customer = {
+    verified: true,
+    by: "Tidewell",
+    attributes: { name: "Jane Doe", plan: "Gold", "customer number": "40 118" },
+    claimed: { basket: "3 coffees" },
+  };
   sessions = [];
   /** Nothing is sent after `welcome` while set. */
   silent = false;

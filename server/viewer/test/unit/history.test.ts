@@ -52,6 +52,14 @@ const LOGS: [string, Change[], string[]][] = [
     (["live", "paused", "live", "away", "live"] as const).map((customerState) => ({ ...OPEN, customerState })),
     ["paused", "resumed", "away", "returned"],
   ],
+  [
+    "for whom the website vouches",
+    ["Jane", "Jane", "Joan", "", "Joan"].map((name) => ({
+      ...OPEN,
+      customer: { verified: name !== "", attributes: { name } },
+    })),
+    ["verified Jane", "verified Joan", "unverified", "verified Joan"],
+  ],
   ["the end, once", [OPEN, OVER, OVER], ["over This session has ended"]],
 ];
 

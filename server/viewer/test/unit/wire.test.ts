@@ -48,6 +48,17 @@ const READ: [string, unknown, unknown][] = [
       customer: { verified: false, attributes: { age: "7" } },
     },
   ],
+  [
+    "what is known of the customer now, each part by itself",
+    {
+      t: "customer",
+      customer: { verified: true, by: "Tidewell", attributes: { gold: true }, claimed: { name: "The Queen" }, more: 1 },
+    },
+    {
+      t: "customer",
+      customer: { verified: true, by: "Tidewell", attributes: { gold: "true" }, claimed: { name: "The Queen" } },
+    },
+  ],
   ["ended without a reason", { t: "ended" }, { t: "ended", reason: "" }],
   [
     "a report counts what it names",

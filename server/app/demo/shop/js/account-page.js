@@ -1,4 +1,5 @@
 // Signing in and out (any password will do in the demo) and the forms of the account.
+import { vouch } from "./contact.js";
 import { validate } from "./form-errors.js";
 import { keeper } from "./keep.js";
 
@@ -18,6 +19,7 @@ function show(signedIn) {
   showClub(signedIn);
   byId("sign-in").hidden = signedIn;
   byId("account-area").hidden = !signedIn;
+  vouch();
 }
 show(account.read() === "in");
 

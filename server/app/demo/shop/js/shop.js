@@ -1,6 +1,7 @@
 // What every page has: the basket count, the rotating offer, the clock, buying from a card, and asking for help.
 import "./components.js";
 import * as basket from "./basket-store.js";
+import { vouch } from "./contact.js";
 import { every, isStill, setStill } from "./updates.js";
 
 const OFFERS = [
@@ -13,6 +14,7 @@ const CLOCK_MS = 1000;
 const FLASH_MS = 900;
 
 const byId = (id) => document.getElementById(id);
+vouch();
 
 function showBasketCount() {
   byId("basket-count").textContent = String(basket.pieces());

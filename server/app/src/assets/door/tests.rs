@@ -50,7 +50,7 @@ impl Scene {
             Arc::new(App::new(config::parse("test.toml", &text, &[]).config.unwrap(), Arc::new(SystemNames)).unwrap());
         let mut ids = Vec::new();
         for _ in 0..3 {
-            ids.push(app.hub.begin("shop").await.unwrap().id);
+            ids.push(app.hub.begin(&app.config().sites["shop"], None).await.unwrap().id);
         }
         let [watched, other, ended] = <[SessionId; 3]>::try_from(ids).unwrap();
         let login = Login {
