@@ -65,7 +65,8 @@ async fn refused(server: &Server, agent: &Agent<'_>, tokens: impl Iterator<Item 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_not_the_very_one_opens_nothing() {
     let (_site, host) = picture().await;
-    let server = server_for(std::slice::from_ref(&host), &listed(&[NEW, OLD])).await;
+    let config = format!("{}[limits]\nrequests-per-second = 100000\n", listed(&[NEW, OLD]));
+    let server = server_for(std::slice::from_ref(&host), &config).await;
     let (_customer, ann, _view, paths) = watch(&server, &page(&host)).await;
     let token = paths[0].strip_prefix("/asset/").unwrap();
     let bytes = decode(token);

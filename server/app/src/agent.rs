@@ -17,7 +17,7 @@ use crate::auth::socket::credential;
 use crate::auth::standing::Standing;
 use crate::http::address::Client;
 use crate::http::gate::AgentAddress;
-use crate::http::rate::SocketHeld;
+use crate::http::rate::{AgentSocketHeld, Held};
 use crate::http::segment::Segment;
 use crate::http::{Problem, cors};
 use crate::hub::{Mail, Over, Running, Viewer, place};
@@ -57,7 +57,7 @@ pub async fn open(
     }
     let running = app.hub.find(&ticket.session).ok_or(Problem::NoSuchSession)?;
     standing.rights.judge(access::Action::of_route("GET", ROUTE), Some(place(&running, ticket.admitted)))?;
-    let held = app.sockets.enter(client)?;
+    let held = (app.sockets.enter(client)?, app.agent_sockets.enter(&ticket.signed_in.login.subject, &running.id)?);
     let bounds = Bounds::new(running.config.limits.core.agent_frame_bytes, &running.config);
     act.done().await?;
     let key = app.hub.next_agent_key();
@@ -74,7 +74,7 @@ async fn serve(
     profile: AgentProfile,
     (signed_in, actor): (SignedIn, Actor),
     bounds: Bounds,
-    _held: SocketHeld,
+    _held: (Held<Client>, AgentSocketHeld),
 ) {
     let _open = OpenSocket::of("agent");
     let (key, outbox) = (profile.key, Arc::new(Outbox::new(running.config.limits.agent_queue_bytes)));

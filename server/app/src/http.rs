@@ -3,11 +3,13 @@
 pub mod address;
 pub mod body;
 pub mod cors;
+pub mod entry;
 pub mod gate;
 pub mod headers;
 pub mod problem;
 pub mod query;
 pub mod rate;
 pub mod segment;
+pub mod wrong_codes;
 
 pub use problem::Problem;

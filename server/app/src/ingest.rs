@@ -12,7 +12,7 @@ use vitrine_core::session::CloseCode;
 use crate::audit::{Act, Action, Actor, Event};
 use crate::auth::socket::{credential, read_customer_token};
 use crate::http::address::Client;
-use crate::http::rate::SocketHeld;
+use crate::http::rate::Held;
 use crate::http::{Problem, cors};
 use crate::hub::{FromCustomer, Over, Running};
 use crate::net::outbox::Outbox;
@@ -72,7 +72,7 @@ async fn serve(
     app: Arc<App>,
     running: Result<Arc<Running>, CloseCode>,
     bounds: Bounds,
-    _held: SocketHeld,
+    _held: Held<Client>,
 ) {
     let _open = OpenSocket::of("customer");
     let outbox = Arc::new(Outbox::new(QUEUE_BYTES));

@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use tower::Service;
 
 use crate::api::{self, contact, customer, login, oidc, sessions, tokens, uploads};
-use crate::http::{Problem, cors, headers};
+use crate::http::{Problem, cors, entry, headers};
 use crate::net::unsent::Unsent;
 use crate::start::App;
 use crate::{agent, assets, audit, ingest, pages};
@@ -68,16 +68,31 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (app, unsent) = (Arc::clone(&self.app), request.extensions().get::<Unsent>().cloned());
+        let counted = entry::count(&app, request.headers(), request.extensions());
         if self.is_for_asset(&request) {
             let (head, _) = request.into_parts();
-            return Box::pin(async move { Ok(held(unsent, around(&app, assets::serve(&app, &head).map(Ok)).await)) });
+            return Box::pin(async move {
+                let served = async {
+                    counted.map(|_| ())?;
+                    Ok(assets::serve(&app, &head).await)
+                };
+                Ok(held(unsent, around(&app, served).await))
+            });
         }
         let reader = self.beneath(&request).and_then(|path| {
             cors::Reader::of(request.method(), path, request.headers(), &app.live.now().config.cross_origin)
         });
-        let routed = self.router.call(request);
+        let entered = counted.and_then(|client| app.entry.enter(client));
+        let routed = entered.is_ok().then(|| self.router.call(request));
         Box::pin(async move {
-            let mut response = around(&app, routed).await;
+            let answered = async {
+                let _entered = entered?;
+                match routed {
+                    Some(routed) => routed.await.map_err(|never| match never {}),
+                    None => Err(Problem::Internal),
+                }
+            };
+            let mut response = around(&app, answered).await;
             if let Some(reader) = reader {
                 reader.admit(&mut response);
             }
@@ -129,10 +144,10 @@ fn router(app: Arc<App>) -> Router {
 
 /// Around every request: one that takes too long is given up (an open socket is no longer a request), a fault of ours is
 /// an answer too, and every answer has its headers.
-async fn around(app: &App, answer: impl Future<Output = Result<Response, Infallible>>) -> Response {
+async fn around(app: &App, answer: impl Future<Output = Result<Response, Problem>>) -> Response {
     let answer = timeout(app.live.now().config.server.request_timeout, answer);
     let mut response = match AssertUnwindSafe(answer).catch_unwind().await {
-        Ok(Ok(Ok(response))) => response,
+        Ok(Ok(answered)) => answered.unwrap_or_else(IntoResponse::into_response),
         Ok(Err(_)) => Problem::TimedOut.into_response(),
         Err(_) => Problem::Internal.into_response(),
     };

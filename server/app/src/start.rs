@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::ServiceExt;
 use axum::extract::Request;
@@ -23,7 +23,9 @@ use crate::auth::join_code::JoinCodes;
 use crate::auth::oidc::{ClientError, Provider};
 use crate::auth::password::Passwords;
 use crate::config::{Config, Source};
-use crate::http::rate::{Rates, Sockets};
+use crate::http::entry::Entry;
+use crate::http::rate::{AgentSockets, ByAddress, Rates};
+use crate::http::wrong_codes::WrongCodes;
 use crate::hub::Hub;
 use crate::live::{Live, LiveError};
 use crate::net::guard::{Guard, Patience, Places};
@@ -54,7 +56,13 @@ pub struct App {
     /// Limits per time.
     pub rates: Rates,
     /// Sockets by address.
-    pub sockets: Sockets,
+    pub sockets: ByAddress,
+    /// Agents' sockets, by agent and by session.
+    pub agent_sockets: AgentSockets,
+    /// Wrong join codes.
+    pub wrong_codes: WrongCodes,
+    /// Requests that are being answered.
+    pub entry: Entry,
     /// Connections.
     pub places: Places,
     /// What is behind the asset door.
@@ -119,7 +127,10 @@ impl App {
             agent_tokens: AgentTokens::new()?,
             passwords: Passwords::new()?,
             rates: Rates::new(&config.limits),
-            sockets: Sockets::new(config.limits.sockets_per_address),
+            sockets: ByAddress::new("sockets-per-address", config.limits.sockets_per_address),
+            agent_sockets: AgentSockets::new(&config.limits),
+            wrong_codes: WrongCodes::new(config.limits.wrong_codes_per_day),
+            entry: Entry::new(&config.limits),
             places: Places::new(&config),
             live,
             assets,
@@ -135,6 +146,7 @@ impl App {
         self.live.put(config)?;
         let config = self.config();
         self.sockets.set_most(config.limits.sockets_per_address);
+        self.agent_sockets.follow(&config.limits);
         self.places.follow(&config);
         self.assets.follow(&config);
         self.has_changed.notify_one();
@@ -296,6 +308,7 @@ async fn sweep(app: Arc<App>) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;
         app.rates.forget_idle();
+        app.wrong_codes.forget_idle(Instant::now());
         app.audit.forget_idle();
     }
 }

@@ -1,7 +1,7 @@
 //! Sessions as agents find, join and end them.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use vitrine_core::access::Privilege;
+use vitrine_core::ids::SessionId;
 use vitrine_core::session::{CustomerFacts, EndReason};
 
 use crate::audit::{Act, Actor};
@@ -97,9 +98,21 @@ pub(crate) async fn join(
     client: Client,
     Body(Join { join_code }): Body<Join>,
 ) -> Result<Json<Joined>, Problem> {
+    let subject = &agent.signed_in.login.subject;
+    app.wrong_codes.may_try(subject, Instant::now())?;
+    app.rates.join(client, subject)?;
+    let joined = try_join(&app, &agent, &act, &join_code).await;
+    if joined == Err(Problem::WrongCode) {
+        app.wrong_codes.note(subject, Instant::now());
+    }
+    let session = joined?;
+    tracing::info!(%session, agent = agent.signed_in.login.name, "joined");
+    Ok(Json(Joined { session: session.to_string() }))
+}
+
+async fn try_join(app: &App, agent: &Agent, act: &Act, join_code: &str) -> Result<SessionId, Problem> {
     let login = &agent.signed_in.login;
-    app.rates.join(client, &login.subject)?;
-    let code = app.codes.digest(&join_code).ok_or(Problem::WrongCode)?;
+    let code = app.codes.digest(join_code).ok_or(Problem::WrongCode)?;
     let record = app.store.take_code(&code).await?.ok_or(Problem::WrongCode)?;
     let running = app.hub.find(&record.session).ok_or(Problem::WrongCode)?;
     act.on(&running);
@@ -116,8 +129,7 @@ pub(crate) async fn join(
         running.withdraw(&login.subject);
         return Err(problem);
     }
-    tracing::info!(session = %running.id, agent = login.name, "joined");
-    Ok(Json(Joined { session: running.id.to_string() }))
+    Ok(running.id.clone())
 }
 
 /// How long a ticket is good for.

@@ -50,6 +50,18 @@ pub struct Limits {
     pub sessions: usize,
     /// Sockets from one address at once.
     pub sockets_per_address: usize,
+    /// Sockets of one agent at once.
+    pub sockets_per_agent: usize,
+    /// Agents' sockets in one session at once.
+    pub sockets_per_session: usize,
+    /// Requests that are answered at once.
+    pub requests: usize,
+    /// Requests from one address, and by one agent, averaged over ten seconds.
+    pub requests_per_second: u32,
+    /// Tries to sign in by all together.
+    pub logins_per_minute_total: u32,
+    /// Wrong join codes of one agent.
+    pub wrong_codes_per_day: u32,
     /// Sessions begun from one address.
     pub sessions_per_minute: u32,
     /// Tries to sign in from one address, and for one name.
@@ -83,6 +95,12 @@ pub(super) fn read_limits(mut section: Reader<'_, '_>) -> Option<Limits> {
         request_bytes: size(&mut section, "request-size", 1 << 10, 1 << 20)?,
         sessions: count(section.number("sessions", 1..=MANY)?)?,
         sockets_per_address: count(section.number("sockets-per-address", 1..=MANY)?)?,
+        sockets_per_agent: count(section.number("sockets-per-agent", 1..=MANY)?)?,
+        sockets_per_session: count(section.number("sockets-per-session", 1..=MANY)?)?,
+        requests: count(section.number("requests", 10..=MANY)?)?,
+        requests_per_second: rate(&mut section, "requests-per-second", 1, MANY)?,
+        logins_per_minute_total: rate(&mut section, "logins-per-minute-total", 1, MANY)?,
+        wrong_codes_per_day: rate(&mut section, "wrong-codes-per-day", 1, MANY)?,
         sessions_per_minute: rate(&mut section, "sessions-per-minute", 1, MANY)?,
         logins_per_minute: rate(&mut section, "logins-per-minute", 1, MANY)?,
         tokens_per_minute: rate(&mut section, "tokens-per-minute", 1, MANY)?,

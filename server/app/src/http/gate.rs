@@ -110,6 +110,7 @@ impl FromRequestParts<Arc<App>> for Agent {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let signed_in = authenticate(parts, app).await?;
+        app.rates.agents_request(&signed_in.login.subject)?;
         let standing = Standing::of(&signed_in.login, &app.config()).ok_or(Problem::NotSignedIn)?;
         if let Some(act) = parts.extensions.get::<Act>() {
             act.by(Actor::agent(&signed_in.login, &standing));

@@ -1,6 +1,7 @@
 //! Limits per time, and limits at once.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,12 +15,16 @@ use super::Problem;
 use super::address::Client;
 use crate::auth::subject::Subject;
 use crate::config::Limits;
+use crate::ops::metrics;
 
 /// Who may try what how often.
 #[derive(Debug)]
 pub struct Rates {
     sessions: DefaultKeyedRateLimiter<IpAddr>,
     logins: DefaultKeyedRateLimiter<IpAddr>,
+    logins_in_all: DefaultDirectRateLimiter,
+    requests: DefaultKeyedRateLimiter<IpAddr>,
+    requests_by_agent: DefaultKeyedRateLimiter<Subject>,
     logins_by_name: DefaultKeyedRateLimiter<String>,
     tokens: DefaultKeyedRateLimiter<IpAddr>,
     tokens_by_app: DefaultKeyedRateLimiter<String>,
@@ -39,6 +44,9 @@ impl Rates {
         Self {
             sessions: RateLimiter::keyed(per_minute(limits.sessions_per_minute)),
             logins: RateLimiter::keyed(per_minute(limits.logins_per_minute)),
+            logins_in_all: RateLimiter::direct(per_minute(limits.logins_per_minute_total)),
+            requests: RateLimiter::keyed(per_second(limits.requests_per_second)),
+            requests_by_agent: RateLimiter::keyed(per_second(limits.requests_per_second)),
             logins_by_name: RateLimiter::keyed(per_minute(limits.logins_per_minute)),
             tokens: RateLimiter::keyed(per_minute(limits.tokens_per_minute)),
             tokens_by_app: RateLimiter::keyed(per_minute(limits.tokens_per_minute)),
@@ -49,50 +57,64 @@ impl Rates {
         }
     }
 
+    /// Anybody asks for anything.
+    ///
+    /// # Errors
+    /// Here and below [`Problem::TooMany`].
+    pub fn request(&self, client: Client) -> Result<(), Problem> {
+        self.requests.check_key(&client.0).map_err(|wait| too_many("requests-per-second", &wait))
+    }
+
+    /// An agent does, from wherever.
+    pub fn agents_request(&self, agent: &Subject) -> Result<(), Problem> {
+        self.requests_by_agent.check_key(agent).map_err(|wait| too_many("requests-per-second", &wait))
+    }
+
     /// A customer begins a session.
     ///
     /// # Errors
     /// Here and below [`Problem::TooMany`].
     pub fn session(&self, client: Client) -> Result<(), Problem> {
-        self.sessions.check_key(&client.0).map_err(|wait| too_many(&wait))
+        self.sessions.check_key(&client.0).map_err(|wait| too_many("sessions-per-minute", &wait))
     }
 
     /// Somebody tries to sign in.
     pub fn login(&self, client: Client, name: &str) -> Result<(), Problem> {
-        self.logins.check_key(&client.0).map_err(|wait| too_many(&wait))?;
-        self.logins_by_name.check_key(&name.to_owned()).map_err(|wait| too_many(&wait))
+        self.logins.check_key(&client.0).map_err(|wait| too_many("logins-per-minute", &wait))?;
+        self.logins_by_name.check_key(&name.to_owned()).map_err(|wait| too_many("logins-per-minute", &wait))?;
+        self.logins_in_all.check().map_err(|wait| too_many("logins-per-minute-total", &wait))
     }
 
     /// Somebody begins to sign in at the provider.
     pub fn sign_in(&self, client: Client) -> Result<(), Problem> {
-        self.logins.check_key(&client.0).map_err(|wait| too_many(&wait))
+        self.logins.check_key(&client.0).map_err(|wait| too_many("logins-per-minute", &wait))
     }
 
     /// Somebody asks for an agent token, with whatever key.
     pub fn token(&self, client: Client) -> Result<(), Problem> {
-        self.tokens.check_key(&client.0).map_err(|wait| too_many(&wait))
+        self.tokens.check_key(&client.0).map_err(|wait| too_many("tokens-per-minute", &wait))
     }
 
     /// An app does, with the right one.
     pub fn token_of_app(&self, app: &str) -> Result<(), Problem> {
-        self.tokens_by_app.check_key(&app.to_owned()).map_err(|wait| too_many(&wait))
+        self.tokens_by_app.check_key(&app.to_owned()).map_err(|wait| too_many("tokens-per-minute", &wait))
     }
 
     /// An agent tries a join code, right or wrong.
     pub fn join(&self, client: Client, agent: &Subject) -> Result<(), Problem> {
-        self.joins_by_agent.check_key(agent).map_err(|wait| too_many(&wait))?;
-        self.joins.check_key(&client.0).map_err(|wait| too_many(&wait))?;
-        self.joins_in_all.check().map_err(|wait| too_many(&wait))
+        self.joins_by_agent.check_key(agent).map_err(|wait| too_many("joins-per-minute", &wait))?;
+        self.joins.check_key(&client.0).map_err(|wait| too_many("joins-per-minute", &wait))?;
+        self.joins_in_all.check().map_err(|wait| too_many("joins-per-minute-total", &wait))
     }
 
     /// A page hands over a contact token, right or wrong.
     pub fn contact(&self, session: &SessionId) -> Result<(), Problem> {
-        self.contacts.check_key(session).map_err(|wait| too_many(&wait))
+        self.contacts.check_key(session).map_err(|wait| too_many("contacts-per-minute", &wait))
     }
 
     /// Forgets who did not come again. Call it once a minute.
     pub fn forget_idle(&self) {
-        for limiter in [&self.sessions, &self.logins, &self.tokens, &self.joins] {
+        for limiter in [&self.sessions, &self.logins, &self.tokens, &self.joins, &self.requests] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -100,11 +122,19 @@ impl Rates {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
-        self.joins_by_agent.retain_recent();
-        self.joins_by_agent.shrink_to_fit();
+        for limiter in [&self.joins_by_agent, &self.requests_by_agent] {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
         self.contacts.retain_recent();
         self.contacts.shrink_to_fit();
     }
+}
+
+/// So many a second, and as many at once as in ten.
+fn per_second(count: u32) -> Quota {
+    let burst = NonZeroU32::new(count.saturating_mul(10)).unwrap_or(NonZeroU32::MIN);
+    Quota::per_second(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)).allow_burst(burst)
 }
 
 /// So many a minute, and as many at once.
@@ -112,23 +142,34 @@ pub(crate) fn per_minute(count: u32) -> Quota {
     Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))
 }
 
-fn too_many(wait: &governor::NotUntil<governor::clock::QuantaInstant>) -> Problem {
+fn too_many(limit: &'static str, wait: &governor::NotUntil<governor::clock::QuantaInstant>) -> Problem {
+    metrics::count_limited(limit);
     let wait = wait.wait_time_from(DefaultClock::default().now());
     Problem::TooMany { retry_after_s: wait.as_secs() + 1 }
 }
 
-/// Sockets open at once, by address.
-#[derive(Debug, Clone)]
-pub struct Sockets {
-    open: Arc<Mutex<HashMap<Client, usize>>>,
+/// Counts what is open at once, by whose it is. Clones count together.
+#[derive(Debug)]
+pub struct AtOnce<K> {
+    limit: &'static str,
+    open: Arc<Mutex<HashMap<K, usize>>>,
     most: Arc<AtomicUsize>,
 }
 
-impl Sockets {
-    /// At most `most` for one address.
+/// By address: sockets, connections, handshakes, requests.
+pub type ByAddress = AtOnce<Client>;
+
+impl<K> Clone for AtOnce<K> {
+    fn clone(&self) -> Self {
+        Self { limit: self.limit, open: Arc::clone(&self.open), most: Arc::clone(&self.most) }
+    }
+}
+
+impl<K: Clone + Eq + Hash> AtOnce<K> {
+    /// At most `most` of each; `limit` is what metrics call it.
     #[must_use]
-    pub fn new(most: usize) -> Self {
-        Self { open: Arc::default(), most: Arc::new(AtomicUsize::new(most)) }
+    pub fn new(limit: &'static str, most: usize) -> Self {
+        Self { limit, open: Arc::default(), most: Arc::new(AtomicUsize::new(most)) }
     }
 
     /// At most so many from now on; those that are open stay.
@@ -136,38 +177,74 @@ impl Sockets {
         self.most.store(most, Ordering::Relaxed);
     }
 
-    /// Counts one more socket for as long as the answer lives.
+    /// Counts one more of `key`'s for as long as the answer lives.
     ///
     /// # Errors
     /// [`Problem::TooMany`].
-    pub fn enter(&self, client: Client) -> Result<SocketHeld, Problem> {
+    pub fn enter(&self, key: K) -> Result<Held<K>, Problem> {
         let mut open = lock(&self.open);
-        let count = open.entry(client).or_insert(0);
-        if *count >= self.most.load(Ordering::Relaxed) {
+        let count = open.get(&key).copied().unwrap_or(0);
+        if count >= self.most.load(Ordering::Relaxed) {
+            metrics::count_limited(self.limit);
             return Err(Problem::TooMany { retry_after_s: 10 });
         }
-        *count += 1;
+        open.insert(key.clone(), count + 1);
         drop(open);
-        Ok(SocketHeld { open: Arc::clone(&self.open), client })
+        Ok(Held { open: Arc::clone(&self.open), key })
     }
 }
 
-/// One socket's place in the count.
+/// One place in a count.
 #[derive(Debug)]
-pub struct SocketHeld {
-    open: Arc<Mutex<HashMap<Client, usize>>>,
-    client: Client,
+pub struct Held<K: Eq + Hash> {
+    open: Arc<Mutex<HashMap<K, usize>>>,
+    key: K,
 }
 
-impl Drop for SocketHeld {
+impl<K: Eq + Hash> Drop for Held<K> {
     fn drop(&mut self) {
         let mut open = lock(&self.open);
-        if let Some(count) = open.get_mut(&self.client) {
+        if let Some(count) = open.get_mut(&self.key) {
             *count -= 1;
             if *count == 0 {
-                open.remove(&self.client);
+                open.remove(&self.key);
             }
         }
+    }
+}
+
+/// Agents' sockets, by whose they are and where they look.
+#[derive(Debug, Clone)]
+pub struct AgentSockets {
+    by_agent: AtOnce<Subject>,
+    by_session: AtOnce<SessionId>,
+}
+
+/// One agent's socket's places.
+pub type AgentSocketHeld = (Held<Subject>, Held<SessionId>);
+
+impl AgentSockets {
+    /// By `[limits]`.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            by_agent: AtOnce::new("sockets-per-agent", limits.sockets_per_agent),
+            by_session: AtOnce::new("sockets-per-session", limits.sockets_per_session),
+        }
+    }
+
+    /// Goes by other limits from now on.
+    pub fn follow(&self, limits: &Limits) {
+        self.by_agent.set_most(limits.sockets_per_agent);
+        self.by_session.set_most(limits.sockets_per_session);
+    }
+
+    /// Counts one more for as long as the answer lives.
+    ///
+    /// # Errors
+    /// [`Problem::TooMany`].
+    pub fn enter(&self, agent: &Subject, session: &SessionId) -> Result<AgentSocketHeld, Problem> {
+        Ok((self.by_agent.enter(agent.clone())?, self.by_session.enter(session.clone())?))
     }
 }
 
@@ -177,11 +254,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Client, Sockets};
+    use super::{ByAddress, Client};
 
     #[test]
     fn sockets_are_counted_while_they_live() {
-        let sockets = Sockets::new(2);
+        let sockets = ByAddress::new("sockets-per-address", 2);
         let client = Client("203.0.113.1".parse().unwrap());
         let first = sockets.enter(client).unwrap();
         let _second = sockets.enter(client).unwrap();

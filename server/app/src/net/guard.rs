@@ -19,7 +19,8 @@ use tokio::time::{Sleep, sleep, sleep_until};
 use super::unsent::{Telling, Unsent};
 use crate::config::Config;
 use crate::http::address::{Client, is_among};
-use crate::http::rate::{SocketHeld, Sockets};
+use crate::http::rate::{ByAddress, Held};
+use crate::ops::metrics;
 
 /// Wraps the acceptor that does TLS, or none.
 #[derive(Debug, Clone)]
@@ -49,7 +50,7 @@ impl<A> Guard<A> {
 #[derive(Debug, Clone)]
 pub struct Places {
     all: Arc<Semaphore>,
-    by_address: Sockets,
+    by_address: ByAddress,
     trusted: Arc<[IpNet]>,
     only_trusted: bool,
 }
@@ -59,7 +60,7 @@ pub struct Places {
 struct Place {
     _of_all: OwnedSemaphorePermit,
     /// A trusted proxy brings many people, and has none.
-    _of_address: Option<SocketHeld>,
+    _of_address: Option<Held<Client>>,
 }
 
 /// Besides its socket a page holds a connection for its requests.
@@ -75,7 +76,7 @@ impl Places {
     pub fn new(config: &Config) -> Self {
         Self {
             all: Arc::new(Semaphore::new(config.server.max_connections)),
-            by_address: Sockets::new(per_address(config)),
+            by_address: ByAddress::new("connections", per_address(config)),
             trusted: config.server.trusted_proxies.as_slice().into(),
             only_trusted: !config.server.tls,
         }
@@ -92,7 +93,8 @@ impl Places {
             return None;
         }
         let of_address = if is_trusted { None } else { Some(self.by_address.enter(Client::of(peer)).ok()?) };
-        let of_all = Arc::clone(&self.all).try_acquire_owned().ok()?;
+        let of_all = Arc::clone(&self.all).try_acquire_owned();
+        let of_all = of_all.inspect_err(|_| metrics::count_limited("max-connections")).ok()?;
         Some(Place { _of_all: of_all, _of_address: of_address })
     }
 }

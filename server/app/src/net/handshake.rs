@@ -17,7 +17,7 @@ use tower::Layer;
 
 use crate::config::Config;
 use crate::http::address::{Client, is_among};
-use crate::http::rate::{SocketHeld, Sockets};
+use crate::http::rate::{ByAddress, Held as Counted};
 use crate::ops::metrics::{self, OpenHandshake};
 
 /// Does TLS, if there is room for one more handshake.
@@ -35,7 +35,7 @@ pub struct ClientCertificate(pub bool);
 #[derive(Debug, Clone)]
 pub struct Room {
     all: Arc<Semaphore>,
-    by_address: Sockets,
+    by_address: ByAddress,
     trusted: Arc<[IpNet]>,
 }
 
@@ -43,7 +43,7 @@ pub struct Room {
 const ADDRESSES_AT_LEAST: usize = 4;
 
 /// One handshake's place.
-type Held = (OwnedSemaphorePermit, Option<SocketHeld>);
+type Held = (OwnedSemaphorePermit, Option<Counted<Client>>);
 
 impl Room {
     /// By the configuration.
@@ -52,7 +52,7 @@ impl Room {
         let most = config.server.max_handshakes;
         Self {
             all: Arc::new(Semaphore::new(most)),
-            by_address: Sockets::new((most / ADDRESSES_AT_LEAST).max(1)),
+            by_address: ByAddress::new("max-handshakes", (most / ADDRESSES_AT_LEAST).max(1)),
             trusted: config.server.trusted_proxies.as_slice().into(),
         }
     }

@@ -19,6 +19,7 @@ use super::outbox::{Outbox, Work};
 use super::pace::Pace;
 use super::upgrade::Socket;
 use crate::config::Config;
+use crate::ops::metrics;
 
 /// A peer that does not take what is sent for so long is gone.
 const WRITE_MAX: Duration = Duration::from_secs(30);
@@ -141,12 +142,14 @@ async fn read(
             Some(()) = caught_up.recv() => { receiver.caught_up().await; continue; }
         };
         if !frames.allows(1.0, Instant::now()) {
+            metrics::count_limited("frames-per-second");
             return Some(CloseCode::TooFast);
         }
         let bytes = match message {
             Ok(Message::Text(text)) => Bytes::from(text),
             Ok(Message::Binary(zipped)) => match unzip(&zipped, bounds.message_bytes) {
                 Ok(json) if !unpacked.allows(Bounds::cost(json.len()), Instant::now()) => {
+                    metrics::count_limited("bytes-per-second");
                     return Some(CloseCode::TooFast);
                 }
                 Ok(json) => Bytes::from(json),
@@ -172,7 +175,10 @@ fn verdict(error: &Error) -> Option<CloseCode> {
         Error::Utf8(_) => Some(CloseCode::NotUtf8),
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
         Error::Protocol(_) => Some(CloseCode::Protocol),
-        Error::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => Some(CloseCode::TooFast),
+        Error::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => {
+            metrics::count_limited("bytes-per-second");
+            Some(CloseCode::TooFast)
+        }
         _ => None,
     }
 }

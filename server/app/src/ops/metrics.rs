@@ -39,6 +39,8 @@ pub const CONTACT_TOKENS: &str = "vitrine_contact_tokens_total";
 /// Attributes of customers that no agent may see.
 pub const ATTRIBUTES_DROPPED: &str = "vitrine_attributes_dropped_total";
 
+/// What was refused because of a limit, by `limit`: the name of its key.
+pub const LIMITED: &str = "vitrine_limited_total";
 /// TLS handshakes under way, a gauge.
 pub const HANDSHAKES_OPEN: &str = "vitrine_handshakes";
 /// TLS handshakes that are over, by `result`.
@@ -53,6 +55,7 @@ pub fn start() {
         metrics::describe_gauge!(SESSIONS, "Sessions running");
         metrics::describe_counter!(SESSIONS_ENDED, "Sessions that ended");
         metrics::describe_gauge!(SOCKETS, "Sockets open");
+        metrics::describe_counter!(LIMITED, "What was refused because of a limit");
         metrics::describe_counter!(FRAMES_IN, "Messages received");
         metrics::describe_counter!(FRAMES_OUT, "Messages sent");
         metrics::describe_counter!(AGENTS_LAGGED, "Agents who fell behind and got a keyframe");
@@ -91,6 +94,11 @@ pub fn gauge_add(name: &'static str, more: f64) {
 /// Counts messages handed to `side`'s sockets.
 pub fn count_frame_out(side: &'static str, sockets: usize) {
     metrics::counter!(FRAMES_OUT, "side" => side).increment(u64::try_from(sockets).unwrap_or(u64::MAX));
+}
+
+/// Counts a refusal because of a limit.
+pub fn count_limited(limit: &'static str) {
+    metrics::counter!(LIMITED, "limit" => limit).increment(1);
 }
 
 /// Counts a message from `side`.
@@ -240,7 +248,7 @@ impl Drop for OpenSocket {
 mod tests {
     use super::{
         AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, AUDIT_FAILURES, AUDIT_LINES, AUDIT_OMITTED, CONFIG_REFUSED,
-        CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, HANDSHAKES, HANDSHAKES_OPEN, SESSIONS, SESSIONS_ENDED, SOCKETS,
+        CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, HANDSHAKES, HANDSHAKES_OPEN, LIMITED, SESSIONS, SESSIONS_ENDED, SOCKETS,
     };
 
     #[test]
@@ -249,6 +257,7 @@ mod tests {
         for name in [
             SESSIONS,
             SESSIONS_ENDED,
+            LIMITED,
             SOCKETS,
             FRAMES_IN,
             FRAMES_OUT,

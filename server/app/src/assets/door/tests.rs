@@ -1,9 +1,11 @@
 //! Tokens that open nothing, through the whole router: all are refused alike, and in the same time.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Request, header};
@@ -45,7 +47,9 @@ struct Scene {
 impl Scene {
     async fn new() -> Self {
         let secret = "01".repeat(32);
-        let text = format!("[sites.shop]\n[[keys.assets]]\nid = 1\nsecret = \"{secret}\"\n");
+        let text = format!(
+            "[sites.shop]\n[[keys.assets]]\nid = 1\nsecret = \"{secret}\"\n[limits]\nrequests-per-second = 1000000\n"
+        );
         let app =
             Arc::new(App::new(config::parse("test.toml", &text, &[]).config.unwrap(), Arc::new(SystemNames)).unwrap());
         let mut ids = Vec::new();
@@ -78,6 +82,7 @@ impl Scene {
 
     fn request(token: &str) -> Request<Body> {
         let request = Request::get(format!("/asset/{token}")).header(header::HOST, "localhost:8443");
+        let request = request.extension(ConnectInfo(SocketAddr::from(([203, 0, 113, 1], 1))));
         request.header(header::COOKIE, "vitrine-asset=cookie").body(Body::empty()).unwrap()
     }
 
