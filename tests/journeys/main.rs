@@ -13,6 +13,7 @@ mod headers;
 mod examples;
 mod kept;
 mod provider;
+mod problems;
 mod reload;
 mod tls;
 mod tokens;

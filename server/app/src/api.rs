@@ -5,6 +5,8 @@ pub mod contact;
 pub mod customer;
 pub mod login;
 pub mod oidc;
+pub mod openapi;
+mod operations;
 pub mod sessions;
 pub mod tokens;
 pub mod uploads;

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::Problem;
 use crate::http::gate::AgentAddress;
@@ -60,7 +61,8 @@ pub async fn viewer_file(
 }
 
 /// Which pages may show the agent's page in a frame.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FrameAncestors)]
 #[serde(rename_all = "camelCase")]
 pub struct Ancestors {
     frame_ancestors: Vec<String>,

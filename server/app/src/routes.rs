@@ -103,6 +103,7 @@ where
 
 fn router(app: Arc<App>) -> Router {
     let routes = Router::new()
+        .route("/openapi.json", get(api::openapi::serve))
         // A website's page
         .route("/vitrine.js", get(pages::loader))
         .route("/snippet/{file}", get(pages::snippet_file))

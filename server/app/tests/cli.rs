@@ -183,3 +183,41 @@ fn a_token_for_an_agent_wants_an_app_a_role_and_a_key() {
         assert!(status != 0 || text(&output.stdout).trim().split('.').count() == 3, "{said}");
     }
 }
+
+#[test]
+fn an_audit_log_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.jsonl");
+    let (path_text, missing) = (path.to_str().unwrap(), folder.path().join("nowhere"));
+    let log = "{\"seq\":1,\"action\":\"server.start\",\"previous\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"hash\":\"HASH\"}\n";
+    let hash = "883b11ec0907f361551d8b9bcf98b1b1de2159fb8159291917aaf3ae9b22b919";
+    let good = log.replace("HASH", hash);
+    std::fs::write(&path, &good).unwrap();
+    let other = "1".repeat(64);
+    for (arguments, input, status, words) in [
+        (
+            vec!["audit", "verify", path_text],
+            "",
+            0,
+            format!("1 line is good; the last is line 1 of the log, hash {hash}"),
+        ),
+        (vec!["audit", "verify", "-"], good.as_str(), 0, "1 line is good".to_owned()),
+        (vec!["audit", "verify", "-"], &good[1..], 1, "standard input:1: it was changed".to_owned()),
+        (vec!["audit", "verify", "-"], &good[..good.len() - 1], 1, "standard input:1: it has no end".to_owned()),
+        (vec!["audit", "verify", "--expect-last", hash, path_text], "", 0, "1 line is good".to_owned()),
+        (
+            vec!["audit", "verify", "--expect-last", &other, path_text],
+            "",
+            1,
+            "lines were cut off at the end".to_owned(),
+        ),
+        (vec!["audit", "verify", "--expect-last", "no hash", path_text], "", 2, "64 hexadecimal digits".to_owned()),
+        (vec!["audit", "verify", missing.to_str().unwrap()], "", 2, "nowhere: ".to_owned()),
+        (vec!["audit", "verify"], "", 2, "<FILE>".to_owned()),
+    ] {
+        let output = vitrine(&arguments, input);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(said.contains(&words), "{arguments:?}: {said}");
+    }
+}

@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use vitrine_core::ids::SessionId;
 
+use super::operations::Kind;
 use crate::audit::{Act, Page};
 use crate::http::Problem;
 use crate::http::gate::Agent;
@@ -25,6 +26,12 @@ pub(crate) struct Wanted {
     #[serde(default = "usual_limit")]
     limit: usize,
 }
+
+/// The same, for the description of the interface.
+pub(crate) const QUERY: [(&str, Kind, &str); 2] = [
+    ("after", Kind::Number, "Only lines with higher numbers"),
+    ("limit", Kind::Number, "So many lines at most: 100, and never more than 1,000"),
+];
 
 fn usual_limit() -> usize {
     100

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use url::Url;
+use utoipa::ToSchema;
 use vitrine_core::limits::Limits;
 use vitrine_core::session::EndReason;
 
@@ -23,7 +24,8 @@ use crate::ops::clock::Time;
 use crate::start::App;
 
 /// The body of `POST /api/v1/sessions`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewSession)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Wanted {
     site: String,
@@ -31,16 +33,18 @@ pub struct Wanted {
     contact_token: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewSessionPage)]
 #[serde(deny_unknown_fields)]
 struct Page {
     url: String,
     title: String,
 }
 
-#[derive(Debug, Serialize)]
+/// What the page gets.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Begun {
+pub(crate) struct Begun {
     session: String,
     join_code: String,
     token: String,

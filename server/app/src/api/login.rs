@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use vitrine_core::access::Sites;
 
 use super::sessions::TICKET_TTL;
@@ -21,11 +22,12 @@ use crate::http::Problem;
 use crate::http::address::Client;
 use crate::http::body::{Body, Nothing};
 use crate::http::gate::{Agent, OwnPage};
+use crate::http::query::Params;
 use crate::ops::clock::Time;
 use crate::start::App;
 
 /// The body of `POST /api/v1/agent/login`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     name: String,
@@ -33,7 +35,7 @@ pub struct Credentials {
 }
 
 /// Who is signed in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Me {
     name: String,
@@ -109,8 +111,8 @@ pub(super) async fn admit(app: &App, act: &Act, arrival: Arrival) -> Result<(Log
 const REMEMBERED: Duration = TICKET_TTL.saturating_mul(2);
 
 /// Where else to sign out.
-#[derive(Debug, Serialize)]
-pub struct SignedOut {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SignedOut {
     /// The provider's page for it.
     provider: String,
 }
@@ -146,18 +148,24 @@ async fn at_provider(app: &App, login: &Login) -> Option<String> {
     provider.end_session(&session.id_token).await.map(String::from)
 }
 
+/// The query of `GET /api/v1/agent/me`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MayBeNobody {
+    #[serde(default)]
+    optional: bool,
+}
+
 /// `GET /api/v1/agent/me`. With `?optional=true` nobody signed in is no error, which a browser would write to its console,
 /// but 204.
 pub async fn me(
     State(app): State<Arc<App>>,
-    RawQuery(query): RawQuery,
+    Params(MayBeNobody { optional }): Params<MayBeNobody>,
     agent: Result<Agent, Problem>,
 ) -> Result<Response, Problem> {
     match agent {
         Ok(agent) => Ok(Json(Me::new(&agent.signed_in.login, &agent.standing, &app)).into_response()),
-        Err(Problem::NotSignedIn) if query.as_deref() == Some("optional=true") => {
-            Ok(StatusCode::NO_CONTENT.into_response())
-        }
+        Err(Problem::NotSignedIn) if optional => Ok(StatusCode::NO_CONTENT.into_response()),
         Err(problem) => Err(problem),
     }
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use url::{Url, form_urlencoded};
+use utoipa::ToSchema;
 
 use crate::api::login::{self, Arrival};
 use crate::audit::{Act, Actor};
@@ -23,7 +25,8 @@ use crate::http::gate::AgentAddress;
 use crate::start::App;
 
 /// What the sign-in page offers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaysToSignIn)]
 pub struct Ways {
     /// A name and a password.
     password: bool,
@@ -124,9 +127,10 @@ pub async fn back_channel(
     _address: AgentAddress,
     act: Act,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Problem> {
     let provider = app.oidc.as_ref().ok_or(Problem::NotFound)?;
+    let body = body.map_err(|_| Problem::TooLarge)?;
     let is_form = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_form);
     let token = Some(&body).filter(|_| is_form).and_then(|body| only(body, "logout_token"));
     let ended = provider.ended(&token.ok_or(Problem::LogoutRefused)?).await.map_err(|cause| {

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use vitrine_core::access::Privilege;
 use vitrine_core::ids::SessionId;
 use vitrine_core::session::{CustomerFacts, EndReason};
@@ -25,8 +26,9 @@ use crate::ops::clock::Time;
 use crate::start::App;
 
 /// One session in the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Session)]
 pub struct Entry {
     session: String,
     site: String,
@@ -40,13 +42,15 @@ pub struct Entry {
     customer: Option<CustomerFacts>,
 }
 
-#[derive(Debug, Serialize)]
+/// The page that is shared.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SharedPage)]
 struct Page {
     url: String,
     title: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Sessions {
     sessions: Vec<Entry>,
 }
@@ -79,13 +83,13 @@ pub(crate) async fn list(State(app): State<Arc<App>>, agent: Agent) -> Result<Js
 }
 
 /// The body of `POST /api/v1/sessions/join`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Join {
     join_code: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Joined {
     session: String,
 }
@@ -135,9 +139,10 @@ async fn try_join(app: &App, agent: &Agent, act: &Act, join_code: &str) -> Resul
 /// How long a ticket is good for.
 pub(super) const TICKET_TTL: Duration = Duration::from_secs(30);
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Ticketed {
+#[schema(as = Ticket)]
+pub(crate) struct Ticketed {
     ticket: String,
     expires_at: Time,
 }

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use vitrine_core::ids::SessionId;
 
 use crate::audit::{Act, Actor};
@@ -22,7 +23,8 @@ use crate::ops::clock::Time;
 use crate::start::App;
 
 /// The body of `POST /api/v1/agent/tokens`: who the agent is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = AgentTokenRequest)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// What the app knows her by.
@@ -36,7 +38,8 @@ pub struct Wanted {
 }
 
 /// A token.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentToken)]
 #[serde(rename_all = "camelCase")]
 pub struct Issued {
     token: String,

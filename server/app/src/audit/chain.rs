@@ -9,6 +9,7 @@ use std::net::IpAddr;
 
 use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::event::{Actor, Event, Outcome};
 use crate::ops::clock::Time;
@@ -67,7 +68,8 @@ impl fmt::Debug for Hash {
 }
 
 /// One line, with its fields in their order.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AuditLine)]
 pub struct Line {
     /// Numbers the lines from 1, without a gap.
     pub seq: u64,
@@ -85,6 +87,7 @@ pub struct Line {
     pub site: Option<String>,
     /// From where.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub address: Option<IpAddr>,
     /// How it went.
     pub result: Outcome,

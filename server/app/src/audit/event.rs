@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use vitrine_core::ids::SessionId;
 
 use super::action::Action;
@@ -10,7 +11,7 @@ use crate::auth::login::Login;
 use crate::auth::standing::Standing;
 
 /// Who did it, as far as it is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Actor {
     /// A signed-in agent.
@@ -47,7 +48,7 @@ impl Actor {
 }
 
 /// How it went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It was done, or is about to be.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use vitrine_core::ids::SessionId;
 
 use super::action::Action;
@@ -12,7 +13,8 @@ use super::event::Outcome;
 use super::limits::{KEPT_LINES_MAX, KEPT_OF_SESSION_MAX, PAGE_MAX};
 
 /// Some lines of one session.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditPage)]
 pub struct Page {
     /// In their order.
     pub lines: Vec<Line>,

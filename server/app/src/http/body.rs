@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use http::header;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
 use super::Problem;
 
@@ -13,7 +14,7 @@ use super::Problem;
 pub struct Body<T>(pub T);
 
 /// A body that says nothing: none at all, or `{}`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use utoipa::ToSchema;
 use vitrine_core::access::Denied;
 
 use crate::auth::login::TwoLogins;
@@ -79,13 +80,15 @@ pub enum Problem {
 pub struct Refusal(pub &'static str);
 
 /// RFC 9457.
-#[derive(Serialize)]
-struct Body<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Explained {
+    /// `urn:vitrine:problem:` and a name of the protocol's table.
     r#type: String,
-    title: &'a str,
+    title: &'static str,
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<&'a str>,
+    detail: Option<String>,
 }
 
 impl Problem {
@@ -152,17 +155,18 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, name, title) = self.row();
-        let detail = if let Self::Malformed(detail) = &self { Some(detail.as_str()) } else { None };
-        let body = Body { r#type: format!("urn:vitrine:problem:{name}"), title, status: status.as_u16(), detail };
+        let (retry_after_s, is_other_version) = (self.retry_after_s(), self == Self::OtherSocketVersion);
+        let detail = if let Self::Malformed(detail) = self { Some(detail) } else { None };
+        let body = Explained { r#type: format!("urn:vitrine:problem:{name}"), title, status: status.as_u16(), detail };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self == Self::OtherSocketVersion {
+        if is_other_version {
             headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
-        if let Some(seconds) = self.retry_after_s() {
+        if let Some(seconds) = retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(Refusal(name));

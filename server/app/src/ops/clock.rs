@@ -6,6 +6,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 use vitrine_core::session::Now;
 
 /// A moment, in milliseconds since 1970-01-01 UTC. As JSON it is RFC 3339 text.
@@ -65,6 +67,15 @@ impl Serialize for Time {
         serializer.serialize_str(text.as_deref().unwrap_or_default())
     }
 }
+
+impl PartialSchema for Time {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+    }
+}
+
+impl ToSchema for Time {}
 
 /// A duration as the core takes it.
 #[must_use]
