@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::customer::of_session;
 use crate::audit::{Act, Actor};
@@ -16,7 +17,8 @@ use crate::hub::Mail;
 use crate::start::App;
 
 /// The body of `POST /api/v1/customer/contact`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ContactToken)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Handed {
     /// Null: nobody is signed in.

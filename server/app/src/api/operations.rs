@@ -3,7 +3,7 @@
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, schema::Schema};
 
-use super::{audit, customer, login, oidc, sessions, tokens};
+use super::{audit, contact, customer, login, oidc, sessions, tokens};
 use crate::audit::Page;
 use crate::http::Problem;
 use crate::http::body::Nothing;
@@ -157,6 +157,18 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: Method::Options,
         gives: &[(204, Gives::Nothing)],
+        ..get("/api/v1/customer/contact", "giveContactPreflight", "Asked by browsers", Asks::Website)
+    },
+    Operation {
+        method: Method::Post,
+        takes: Takes::Json(of::<contact::Handed>()),
+        gives: &[(204, Gives::Nothing)],
+        problems: &[P::UnknownSite, P::ContactTokenRefused, P::ContactRequired, P::TooMany { retry_after_s: 0 }],
+        ..get("/api/v1/customer/contact", "giveContact", "A contact token while the session runs", Asks::Customer)
+    },
+    Operation {
+        method: Method::Options,
+        gives: &[(204, Gives::Nothing)],
         ..get("/api/v1/sessions", "beginSessionPreflight", "Asked by browsers", Asks::Website)
     },
     Operation {
@@ -166,6 +178,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         problems: &[
             P::UnknownSite,
             P::ContactTokenRefused,
+            P::ContactRequired,
             P::TooMany { retry_after_s: 0 },
             P::Full,
             P::Draining,

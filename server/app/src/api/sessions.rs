@@ -39,6 +39,7 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<Page>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     customer: Option<CustomerFacts>,
 }
 
