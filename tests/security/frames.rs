@@ -35,7 +35,7 @@ const RESERVED: [u8; 7] = [0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70];
 const FIRST_RESERVED: u8 = 0x40;
 
 fn row(name: impl Into<String>, bytes: Vec<Vec<u8>>, wants: Wants) -> Row {
-    Row { name: name.into(), pieces: vec![bytes.concat()], wants }
+    Row { name: name.into(), pieces: vec![bytes.into_iter().flatten().collect()], wants }
 }
 
 fn closes(name: impl Into<String>, bytes: Vec<Vec<u8>>, code: u16) -> Row {

@@ -46,6 +46,14 @@ pub(super) struct LogFile {
     length: u64,
 }
 
+/// What a file ends with.
+struct End {
+    /// The last whole line.
+    line: Option<Vec<u8>>,
+    /// What stands behind it.
+    torn: Option<Vec<u8>>,
+}
+
 impl LogFile {
     /// Opens the file where it ended, or makes it. A torn end is moved to a file beside it.
     pub(super) fn open(path: &Path) -> Result<(Self, Chain, Option<Torn>), OpenError> {
@@ -58,8 +66,8 @@ impl LogFile {
         }
         let length = file.metadata().map_err(failed)?.len();
         let mut log = Self { path: path.to_owned(), file, length };
-        let (last, torn) = log.end().map_err(failed)?;
-        let link = last.map(|line| chain::read(&line)).transpose().map_err(|_| OpenError::Foreign(path.to_owned()))?;
+        let End { line, torn } = log.end().map_err(failed)?;
+        let link = line.map(|line| chain::read(&line)).transpose().map_err(|_| OpenError::Foreign(path.to_owned()))?;
         let mut chain = link.map_or(Chain::NEW, |link| Chain { seq: link.seq, last: link.hash });
         let torn = match torn {
             Some(end) => log.mend(&end, &mut chain).map_err(failed)?,
@@ -68,8 +76,7 @@ impl LogFile {
         Ok((log, chain, torn))
     }
 
-    /// The last whole line, and what stands behind it.
-    fn end(&mut self) -> io::Result<(Option<Vec<u8>>, Option<Vec<u8>>)> {
+    fn end(&mut self) -> io::Result<End> {
         let from = self.length.saturating_sub(2 * LINE_BYTES_MAX as u64);
         let mut tail = Vec::new();
         self.file.seek(SeekFrom::Start(from))?;
@@ -80,7 +87,7 @@ impl LogFile {
             let from = lines.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
             lines[from..].to_vec()
         });
-        Ok((line, (!torn.is_empty()).then_some(torn)))
+        Ok(End { line, torn: (!torn.is_empty()).then_some(torn) })
     }
 
     /// A whole line that only lacks its end of line gets it; anything else behind the last line is kept aside.
@@ -121,7 +128,7 @@ impl LogFile {
         let present = self.file.metadata()?.len();
         let difference = present.abs_diff(self.length);
         self.length = present;
-        if difference > 0 && present > 0 && self.end()?.1.is_some() {
+        if difference > 0 && present > 0 && self.end()?.torn.is_some() {
             self.append(b"\n")?;
         }
         Ok(difference)

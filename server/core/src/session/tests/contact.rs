@@ -49,7 +49,7 @@ fn agents_hear_who_vouches_for_the_customer_and_when_nobody_does_any_more() {
     assert_eq!(to_agents(&scene.join(ANN), "welcome")[0].1["customer"], json!({ "verified": false, "attributes": {} }));
     let verified = json!({ "verified": true, "by": "Tidewell", "attributes": { "name": "Jane" } });
     let steps = scene.session.identify(scene.now, jane(&scene, 60_000));
-    assert_eq!(told(&steps), [verified.clone()]);
+    assert_eq!(told(&steps), std::slice::from_ref(&verified));
     assert_eq!(to_agents(&scene.join(BEN), "welcome")[0].1["customer"], verified);
     let again = jane(&scene, 90_000);
     assert_eq!(told(&scene.session.identify(scene.now, again)), [] as [Value; 0], "nothing is different");
