@@ -110,7 +110,7 @@ impl Audit {
     /// Notes what is about to be done, and waits until the line is written.
     ///
     /// # Errors
-    /// [`Problem::NotNoted`]: it cannot be written, so it must not be done. Never for what [`Unwritten::Done`] says.
+    /// [`Problem::NotNoted`]: it cannot be written, so it must not be done. Never for what `Unwritten::Done` says.
     pub async fn before(&self, event: Event) -> Result<(), Problem> {
         let Desk::There(sender) = &self.desk else {
             self.note(event);
