@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use vitrine_tests::agent::Agent;
 use vitrine_tests::corpora;
 use vitrine_tests::customer::{Customer, ask, wish};
-use vitrine_tests::server::{SHOP, Server};
-use vitrine_tests::tokens::{Keys, attack, now_s, part, token};
+use vitrine_tests::forge::{Secrets, forge};
+use vitrine_tests::server::{SHOP, Server, pem};
+use vitrine_tests::tokens::{now_s, part, token};
 
 const NEW: &[u8] = b"the new secret of the shop, 32 bytes";
 const OLD: &[u8] = b"the old secret of the shop, 32 bytes";
@@ -127,12 +128,13 @@ const CLAIMS: &str = "claim ";
 #[tokio::test(flavor = "multi_thread")]
 async fn public_attacks_on_headers_and_signatures_fail() {
     let server = Server::start(&sites("")).await;
+    let secrets = Secrets { right: NEW, other: OLD, public: pem().0.as_bytes() };
     // One and the same token in two places that must agree: a contact token has one place.
     let of_sockets = |row: &Value| row["sign_with"].as_str().is_some_and(|way| way.starts_with("token-in-"));
     let rows = corpora::rows("attacks/jwt_attacks.json");
     let rows = rows.iter().filter(|row| !row["note"].as_str().unwrap().starts_with(CLAIMS) && !of_sockets(row));
     for row in rows {
-        let attack = attack(row, &claims(), Keys { secret: NEW, other: OLD });
+        let attack = forge(row, Some(&claims()), secrets).join(",");
         let expected = if row["expect"] == "accept" { "201" } else { "contact-token-refused" };
         assert_eq!(begun(&server, &attack).await, expected, "{} {}", row["id"], row["name"]);
     }

@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use vitrine::auth::password;
 use vitrine_tests::agent::Agent;
 use vitrine_tests::customer::Customer;
-use vitrine_tests::server::{Server, app_token};
+use vitrine_tests::server::{PASSWORD, Server, app_token};
 use vitrine_tests::socket::Socket;
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -101,6 +102,27 @@ async fn what_a_configuration_takes_away_is_gone_within_a_second() {
             }
         }
     }
+}
+
+/// Whoever learned the old password is out as soon as there is a new one, or the same one hashed again.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exchanged_password_ends_the_logins_that_it_opened() {
+    let with_pat = |hash: &str| {
+        format!(
+            "[[agents.accounts]]\nname = \"pat\"\nroles = [\"agent\"]\npassword = {hash:?}\n{}",
+            settings(ALL, OURS)
+        )
+    };
+    let (old, new) = (password::hash(PASSWORD).unwrap(), password::hash(PASSWORD).unwrap());
+    let server = Server::start(&with_pat(&old)).await;
+    let customer = Customer::begin(&server).await;
+    let mut pat = Agent::sign_in(&server, "pat").await;
+    pat.join(&customer.code).await;
+    let view = pat.open(&customer.session).await;
+    server.reload(&with_pat(&new)).await;
+    assert_eq!(closed(view, Instant::now()).await, 4401);
+    assert_eq!(pat.request(Method::GET, "/api/v1/agent/me").await.status(), 401);
+    Agent::sign_in(&server, "pat").await;
 }
 
 async fn stays(mut view: Socket) {

@@ -34,7 +34,7 @@ async fn shown(server: &Server, tokens: &[String]) -> u16 {
 
 async fn run(rows: &[Value]) {
     let server = Server::start(&settings()).await;
-    let secrets = Secrets { right: RIGHT, other: OTHER, public: pem().0 };
+    let secrets = Secrets { right: RIGHT.as_bytes(), other: OTHER.as_bytes(), public: pem().0.as_bytes() };
     for row in rows {
         let name = format!("{} {}", text(row, "id"), text(row, "name"));
         let status = if text(row, "sign_with") == "token-in-Sec-WebSocket-Protocol-and-cookie-differ" {

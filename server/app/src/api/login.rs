@@ -79,7 +79,8 @@ pub async fn login(
         tracing::info!("a sign-in was refused");
         return Err(Problem::WrongLogin);
     };
-    let arrival = Arrival { subject: Subject::Local(account.name.clone()), name: account.name.clone(), provider: None };
+    let (subject, name) = (Subject::Local(account.name.clone()), account.name.clone());
+    let arrival = Arrival { subject, name, provider: None, password: Some(Digest::of(&account.password_hash)) };
     let (login, standing, cookie) = admit(&app, &act, arrival).await?;
     Ok(([(header::SET_COOKIE, cookie)], Json(Me::new(&login, &standing, &app))).into_response())
 }
@@ -89,15 +90,17 @@ pub(super) struct Arrival {
     pub(super) subject: Subject,
     pub(super) name: String,
     pub(super) provider: Option<AtProvider>,
+    pub(super) password: Option<Digest>,
 }
 
 /// Makes her login, and the cookie for it.
 pub(super) async fn admit(app: &App, act: &Act, arrival: Arrival) -> Result<(Login, Standing, HeaderValue), Problem> {
     let config = app.config();
-    let Arrival { subject, name, provider } = arrival;
+    let Arrival { subject, name, provider, password } = arrival;
     let (token, lasts) = (Secret::random()?, config.agents.login_duration);
     let (ends, holder) = (Time::now().plus(lasts), Digest::of(&login::asset_cookie(token.text())));
-    let login = Login { subject, name, roles: Vec::new(), sites: Sites::All, session: None, ends, holder, provider };
+    let (roles, sites, session) = (Vec::new(), Sites::All, None);
+    let login = Login { subject, name, roles, sites, session, ends, holder, provider, password };
     let standing = Standing::of(&login, &config).ok_or(Problem::WrongLogin)?;
     act.by(Actor::agent(&login, &standing));
     act.done().await?;

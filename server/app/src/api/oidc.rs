@@ -117,7 +117,7 @@ async fn enter(
         return Err(Refusal::NoRole);
     }
     let provider = Some(AtProvider { sid: person.sid, id_token: person.id_token, met });
-    let (_, _, cookie) = login::admit(app, act, Arrival { subject, name, provider }).await?;
+    let (_, _, cookie) = login::admit(app, act, Arrival { subject, name, provider, password: None }).await?;
     Ok(cookie)
 }
 

@@ -172,6 +172,7 @@ fn login(claims: Claims, holder: Digest, ends: Time, config: &Config) -> Option<
         ends,
         holder,
         provider: None,
+        password: None,
     })
 }
 

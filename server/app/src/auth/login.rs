@@ -31,6 +31,8 @@ pub struct Login {
     pub holder: Digest,
     /// Her session at the provider, if she signed in there.
     pub provider: Option<AtProvider>,
+    /// What the configuration kept of her password when she signed in with it: a login ends when that is exchanged.
+    pub password: Option<Digest>,
 }
 
 /// A session at the OpenID Connect provider.

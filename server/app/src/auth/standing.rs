@@ -4,6 +4,7 @@ use vitrine_core::access::{Rights, Sites};
 
 use super::login::{Login, SignedIn};
 use super::oidc;
+use super::secret::Digest;
 use super::subject::Subject;
 use crate::config::Config;
 use crate::store::{Store, StoreError};
@@ -43,7 +44,8 @@ fn roles_and_sites(login: &Login, config: &Config) -> Option<(Vec<String>, Sites
     match &login.subject {
         Subject::Local(name) => {
             let account = config.agents.accounts.get(name)?;
-            Some((account.roles.clone(), account.sites.clone()))
+            let is_same = login.password == Some(Digest::of(&account.password_hash));
+            is_same.then(|| (account.roles.clone(), account.sites.clone()))
         }
         Subject::Oidc(_) => {
             let granted = oidc::grant(&login.provider.as_ref()?.met, &config.claim_rows)?;

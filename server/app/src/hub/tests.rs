@@ -145,6 +145,7 @@ async fn who_signed_out_before_she_was_counted_gets_no_asset() {
         ends: Time(u64::MAX),
         holder: Digest::of("cookie"),
         provider: None,
+        password: None,
     };
     let signed_in = SignedIn { id: login, login: ann, asset_cookie: "cookie".into() };
     let holder = signed_in.login.holder;

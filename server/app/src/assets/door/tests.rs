@@ -66,6 +66,7 @@ impl Scene {
             ends: Time(u64::MAX),
             holder: Digest::of("cookie"),
             provider: None,
+            password: None,
         };
         let viewer = |asset_cookie: &str| Viewer {
             signed_in: SignedIn { id: Digest::of("login"), login, asset_cookie: asset_cookie.to_owned() },
