@@ -60,9 +60,12 @@ async fn said(outbox: &Outbox) -> (String, CloseCode) {
     (said, code)
 }
 
+/// A socket that the session's task has taken. Its channel holds one message, so a second one, of a socket that was never
+/// there, is in it only when the first is out.
 async fn customer(running: &Running) -> Arc<Outbox> {
     let customer = outbox();
     running.from_customer(FromCustomer::Attached(Arc::clone(&customer))).await.unwrap();
+    running.from_customer(FromCustomer::Detached(outbox())).await.unwrap();
     customer
 }
 
