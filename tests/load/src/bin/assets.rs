@@ -74,7 +74,7 @@ impl Ours {
              [management]\nlisten = \"{management}\"\n[log]\nlevel = \"warn\"\n\
              [[keys.assets]]\nid = 1\nsecret = \"{secret}\"\n\
              [http-proxy]\nallowed-external-domains = [\"{site}\"]\nallowed-schemes = [\"http\"]\n\
-             allow-private-addresses = [\"127.0.0.1\"]\n"
+             allow-private-addresses = [\"127.0.0.1\"]\n[limits]\nrequests-per-second = 1000000\n"
         );
         let file = folder.join("vitrine.toml");
         std::fs::write(&file, server::config(address, &more)).expect("a file");
