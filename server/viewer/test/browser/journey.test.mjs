@@ -181,6 +181,7 @@ journey("the log says who came and went, which page, and what was lost", async (
   await becomes(page, "Live");
   const lines = page.locator(".log li span");
   assert.deepEqual((await lines.allTextContents()).reverse(), [
+    "The customer is verified as Jane Doe",
     "You joined",
     "ben was already here",
     "https://roastery.example/morning",
@@ -192,7 +193,7 @@ journey("the log says who came and went, which page, and what was lost", async (
     "Connection back",
     "ben joined",
   ]);
-  assert.equal(await page.locator(".log time").count(), 10);
+  assert.equal(await page.locator(".log time").count(), 11);
   assert.doesNotMatch(await page.locator(".log").textContent(), /Roastery:/, "no title of a page");
 });
 
