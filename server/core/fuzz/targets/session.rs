@@ -242,6 +242,7 @@ impl Run {
                 Step::CloseAgent(key, _) => gone.push(key.0),
                 Step::Ended(_) => self.is_ended = true,
                 Step::FetchEarly(assets) => require_listed(&assets),
+                Step::AttributesDropped(count) => assert!(count > 0, "nothing is no news"),
             }
         }
         if is_closed && self.is_attached {
