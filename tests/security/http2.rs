@@ -61,12 +61,17 @@ impl Connection {
         let mut stream = connect(server).await;
         let setting = [&INITIAL_WINDOW_SIZE.to_be_bytes()[..], &window.to_be_bytes()].concat();
         stream.write_all(&[PREFACE, &frame(SETTINGS, 0, 0, &setting)].concat()).await.unwrap();
+        stream.flush().await.unwrap();
         Self { stream }
     }
 
     /// Whether it was taken.
     async fn send(&mut self, bytes: &[u8]) -> bool {
-        timeout(PATIENCE, self.stream.write_all(bytes)).await.is_ok_and(|sent| sent.is_ok())
+        let sending = async {
+            self.stream.write_all(bytes).await?;
+            self.stream.flush().await
+        };
+        timeout(PATIENCE, sending).await.is_ok_and(|sent| sent.is_ok())
     }
 
     /// The next frame that is not about the connection itself; `None` at its end. Answers what must be answered.

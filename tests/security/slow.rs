@@ -31,6 +31,7 @@ async fn a_request_that_takes_too_long_is_cut() {
         let (mut reader, mut writer) = tokio::io::split(connect(&server).await);
         let begins = begins.replace("HOST", host).replace("SHOP", SHOP);
         writer.write_all(begins.as_bytes()).await.unwrap();
+        writer.flush().await.unwrap();
         let mut ticks = interval(Duration::from_millis(50));
         let writing = async {
             loop {

@@ -112,6 +112,7 @@ pub(crate) async fn ask_from(
     let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     // Of a request that is too large the server may answer the beginning.
     let _ = stream.write_all(format!("{line}\r\n{lines}\r\n").as_bytes()).await;
+    let _ = stream.flush().await;
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
         match timeout(PATIENCE, stream.read_u8()).await.expect("an answer in time") {
@@ -141,12 +142,18 @@ impl Wire {
 
     /// Sends bytes in one piece. A server that has gone away tells so when it is read.
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
-        let _ = timeout(PATIENCE, self.stream.write_all(bytes)).await.expect("taken in time");
+        let _ = timeout(PATIENCE, self.push(bytes)).await.expect("taken in time");
     }
 
     /// The same, and whether it was taken.
     pub(crate) async fn try_send(&mut self, bytes: &[u8]) -> bool {
-        timeout(PATIENCE, self.stream.write_all(bytes)).await.is_ok_and(|sent| sent.is_ok())
+        timeout(PATIENCE, self.push(bytes)).await.is_ok_and(|sent| sent.is_ok())
+    }
+
+    /// TLS takes what the connection beneath it will not have at the moment, and sends it when it is flushed.
+    async fn push(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.stream.write_all(bytes).await?;
+        self.stream.flush().await
     }
 
     /// Whether the server has said something that was not read.

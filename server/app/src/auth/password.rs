@@ -16,6 +16,7 @@ pub struct Passwords {
     slots: Arc<Semaphore>,
     /// Checked where there is no account, so that an unknown name takes as long as a wrong password.
     decoy: Arc<str>,
+    patience: Duration,
 }
 
 /// Hashes that are worked on at once.
@@ -29,7 +30,8 @@ impl Passwords {
     /// # Errors
     /// As [`hash`].
     pub fn new() -> Result<Self, argon2::password_hash::Error> {
-        Ok(Self { slots: Arc::new(Semaphore::new(SLOTS)), decoy: hash("a name that nobody has")?.into() })
+        let decoy = hash("a name that nobody has")?.into();
+        Ok(Self { slots: Arc::new(Semaphore::new(SLOTS)), decoy, patience: WAIT })
     }
 
     /// Whether `password` is the one that `stored` (a PHC string) was made of. `None`: there is no such account.
@@ -37,8 +39,8 @@ impl Passwords {
     /// # Errors
     /// [`Problem::TooMany`] when too many others wait.
     pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, Problem> {
-        let slot = tokio::time::timeout(WAIT, Arc::clone(&self.slots).acquire_owned()).await;
-        let Ok(Ok(slot)) = slot else { return Err(Problem::TooMany { retry_after_s: 5 }) };
+        let slot = tokio::time::timeout(self.patience, Arc::clone(&self.slots).acquire_owned()).await;
+        let Ok(Ok(slot)) = slot else { return Err(Problem::TooMany { retry_after_s: WAIT.as_secs() }) };
         let (is_known, decoy) = (stored.is_some(), Arc::clone(&self.decoy));
         let work = move || {
             let _held = slot;
@@ -63,7 +65,11 @@ pub fn hash(password: &str) -> Result<String, argon2::password_hash::Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Passwords, hash};
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::{Passwords, SLOTS, WAIT, hash};
+    use crate::http::Problem;
 
     #[tokio::test]
     async fn only_the_right_password_of_a_known_account_passes() {
@@ -77,5 +83,16 @@ mod tests {
         ] {
             assert_eq!(passwords.verify(password.into(), stored).await, Ok(is_right), "{password}");
         }
+    }
+
+    #[tokio::test]
+    async fn no_more_are_judged_at_once_than_there_are_slots() {
+        let passwords = Passwords { patience: Duration::from_millis(20), ..Passwords::new().unwrap() };
+        let all = u32::try_from(SLOTS).unwrap();
+        let held = Arc::clone(&passwords.slots).acquire_many_owned(all).await.unwrap();
+        let come_again = Problem::TooMany { retry_after_s: WAIT.as_secs() };
+        assert_eq!(passwords.verify("correct horse".into(), None).await, Err(come_again));
+        drop(held);
+        assert_eq!(passwords.verify("correct horse".into(), None).await, Ok(false));
     }
 }

@@ -105,6 +105,15 @@ impl Dom {
         node
     }
 
+    /// Whether it is a field that is always masked, or stands in one. What was once in there stays masked, and its words are forgotten:
+    /// the page as it stands in the end would not show that.
+    fn is_in_masked_field(&self, id: u32) -> bool {
+        let item = &self.items[&id];
+        let kind = item.attributes.get("type").copied();
+        let is_one = item.tag == Some("input") && matches!(kind, Some("password" | "hidden"));
+        is_one || id != BODY && self.is_in_masked_field(item.parent)
+    }
+
     fn step(&mut self, kind: u8, one: u8, two: u8, three: u8) -> Option<Value> {
         let is_element = |_: u32, item: &Item| item.tag.is_some();
         let of = |list: &[&'static str], by: u8| list[usize::from(by) % list.len()];
@@ -135,7 +144,7 @@ impl Dom {
             4 | 5 => {
                 let id = self.pick(one, |id, item| id != BODY && item.tag.is_some())?;
                 let (name, value) = (of(&NAMES, two), of(&VALUES, three));
-                if self.is_private && name == "class" {
+                if self.is_private && name == "class" || name == "type" && self.is_in_masked_field(id) {
                     return None;
                 }
                 let attributes = &mut self.items.get_mut(&id).unwrap().attributes;
@@ -150,7 +159,7 @@ impl Dom {
             _ => {
                 let id = self.pick(one, |id, item| id != BODY && item.children.is_empty())?;
                 // Words that were masked are not style when they are moved into a sheet: they stay forgotten.
-                if self.items[&self.items[&id].parent].tag == Some("style") {
+                if self.items[&self.items[&id].parent].tag == Some("style") || self.is_in_masked_field(id) {
                     return None;
                 }
                 let may_hold = |item: &Item| item.tag.is_some_and(|tag| tag != "style");
