@@ -15,7 +15,9 @@ pub fn rows(file: &str) -> Vec<Value> {
     let default = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpora"));
     let path = std::env::var_os("VITRINE_CORPORA").map_or_else(default, PathBuf::from).join(file);
     if let Ok(text) = std::fs::read_to_string(&path) {
-        return serde_json::from_str(&text).expect("a list of rows");
+        let rows: Vec<Value> = serde_json::from_str(&text).expect("a list of rows");
+        assert!(rows.len() > 10, "the list is not read as it is");
+        return rows;
     }
     let line = format!("corpus: {} is not there and did not run (VITRINE_CORPORA names the folder)", path.display());
     assert!(std::env::var("VITRINE_CORPORA_REQUIRED").as_deref() != Ok("1"), "{line}");
