@@ -23,3 +23,4 @@ pub mod view;
 pub mod html;
 pub mod access;
 pub mod session;
+pub mod audience;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 ///
 /// A reason is a fixed word of this crate (`element:script`, `attribute:on*`, `url:not-allowed`), a rule is the operator's
 /// own selector. Page text is in neither.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Report {
     /// What is gone: elements, attributes, URLs, rules, events.
     pub removed: BTreeMap<String, u64>,

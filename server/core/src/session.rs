@@ -4,14 +4,20 @@
 //! [`Session`] one at a time and carries out the [`Step`]s in their order.
 
 mod agents;
+mod ask;
 mod contact;
 mod customer;
+mod facts;
 mod log;
 mod messages;
+mod news;
 mod step;
 mod timer;
 
+pub use ask::Ask;
 pub use contact::{Attributes, ContactRules, CustomerFacts, Identity};
+pub use facts::{Facts, Person, State};
+pub use news::News;
 pub use step::{AgentFrame, CloseCode, EndReason, Step};
 
 use std::collections::BTreeMap;
@@ -30,7 +36,7 @@ use customer::Customer;
 use log::Log;
 
 /// A moment, in milliseconds since 1970-01-01 UTC. The caller never lets it fall.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Now(pub u64);
 
 /// How long a session may wait, rest and last. All in milliseconds.

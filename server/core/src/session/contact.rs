@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
 use super::{Now, Session, Step, messages};
@@ -28,7 +28,7 @@ pub struct ContactRules {
 }
 
 /// What a website vouches for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// What it says of its customer.
     pub attributes: Attributes,
@@ -37,11 +37,11 @@ pub struct Identity {
 }
 
 /// Attributes that an agent may see: listed names, short plain values. Shown in logs as their number alone.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Attributes(BTreeMap<String, AttributeValue>);
 
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum AttributeValue {
     Truth(bool),
@@ -101,7 +101,8 @@ fn deceives(char: char) -> bool {
 }
 
 /// The customer as agents are told of her.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CustomerFacts {
     /// Whether her website vouches for [`Self::attributes`] at the moment.
     pub verified: bool,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::messages;
 use crate::asset::EarlyFetch;
 use crate::ids::AgentKey;
@@ -102,7 +104,8 @@ impl CloseCode {
 }
 
 /// Why a session ended; a fixed word on the wire (`ended.reason`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EndReason {
     /// The customer stopped sharing.
     Customer,
@@ -117,6 +120,7 @@ pub enum EndReason {
     /// The server is shutting down.
     Shutdown,
     /// The server failed at this session; others go on.
+    #[serde(rename = "server-failure")]
     Failed,
 }
 
