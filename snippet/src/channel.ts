@@ -1,5 +1,5 @@
 // The page's events on their way: batched, numbered from 1 for each document, kept until applied, and given up for a full
-// snapshot when the server cannot keep up.
+// snapshot when the server cannot keep up, or is another one that has none of what came before.
 import { BATCH_MS, EVENTS_PER_FRAME, FRAME_BYTES, WINDOW_BYTES } from "./limits.js";
 import type { Limits, PageEvent } from "./wire.js";
 

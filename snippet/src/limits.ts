@@ -11,14 +11,23 @@ export const EVENTS_PER_FRAME = 1_000;
 
 /** A server that says nothing for so long is taken for gone. */
 export const SILENCE_MS = 6_000;
-export const WATCH_EVERY_MS = 1_000;
-/** From opening a socket to `welcome`. */
-export const CONNECT_MS = 10_000;
+export const WATCH_EVERY_MS = 250;
+/** From opening a socket to `welcome`: so long at first, twice as long each time in vain, up to the longest. */
+export const CONNECT_FIRST_MS = 2_500;
+export const CONNECT_MAX_MS = 10_000;
+/** After a good connection the next try comes at once: within this time, so that not all pages come in one instant. */
+export const SOON_MS = 300;
 export const BACKOFF_FIRST_MS = 500;
 export const BACKOFF_MAX_MS = 15_000;
 export const BACKOFF_TOO_FAST_MS = 5_000;
 /** A connection that held so long was a good one: the next failure starts over with a short wait. */
 export const STABLE_MS = 10_000;
+/** The same where the server itself sent the page elsewhere. */
+export const STABLE_BEFORE_MOVING_MS = 1_000;
+/** A loss that is made good within this time is not worth a word. */
+export const LOST_AFTER_MS = 1_000;
+/** For so long after a reconnection agents may be missing who only have to be counted again. */
+export const PEOPLE_SETTLE_MS = 2_000;
 /** After so long without a connection the sharing is over. */
 export const GIVE_UP_MS = 600_000;
 /** So many refusals of our own frames in a row end the sharing. */

@@ -1,7 +1,10 @@
-// Keeps a socket to the server: opens it, notices when it has died, opens it again, and knows when to stop trying.
+// Keeps a socket to the server: opens it, notices when it has died, opens it again, and knows when to stop trying. The
+// address is always the same; which of several servers answers there does not matter.
+import { patience_ms, wait_ms } from "./backoff.js";
 import { Outbox } from "./frames.js";
 import * as limits from "./limits.js";
 import {
+  CLOSE_DRAINING,
   CLOSE_FINAL,
   CLOSE_REFUSED,
   CLOSE_TAKEN_OVER,
@@ -28,7 +31,8 @@ export class Link {
   private heardAt = 0;
   private upSince = 0;
   private downSince = 0;
-  private attempt = 0;
+  /** Which try since the last good connection this is. */
+  private tries = 1;
   private refusals = 0;
   private stopped = true;
 
@@ -109,14 +113,14 @@ export class Link {
   }
 
   private checkAlive(): void {
-    const patience = this.upSince ? limits.SILENCE_MS : limits.CONNECT_MS;
-    if (Date.now() - this.heardAt <= patience) return;
-    this.release()?.close();
+    const patience = this.upSince ? limits.SILENCE_MS : patience_ms(this.tries);
+    if (!this.socket || Date.now() - this.heardAt <= patience) return;
+    this.release(limits.STABLE_MS)?.close();
     this.reconnect(0);
   }
 
   private closed(code: number): void {
-    this.release();
+    this.release(code === CLOSE_DRAINING ? limits.STABLE_BEFORE_MOVING_MS : limits.STABLE_MS);
     const final = CLOSE_FINAL[code];
     if (final) this.finish(final);
     else if (code === CLOSE_TAKEN_OVER) this.finish("elsewhere");
@@ -124,12 +128,12 @@ export class Link {
     else this.reconnect(code === CLOSE_TOO_FAST ? limits.BACKOFF_TOO_FAST_MS : 0);
   }
 
-  /** Lets go of the socket, so that nothing it still says is heard. */
-  private release(): WebSocket | undefined {
+  /** Lets go of the socket, so that nothing it still says is heard. If it held so long, it was a good one. */
+  private release(stable_ms = Number.POSITIVE_INFINITY): WebSocket | undefined {
     const socket = this.socket;
     clearInterval(this.watch);
-    if (this.upSince && Date.now() - this.upSince > limits.STABLE_MS) {
-      this.attempt = 0;
+    if (this.upSince && Date.now() - this.upSince >= stable_ms) {
+      this.tries = 0;
       this.refusals = 0;
     }
     if (socket) socket.onopen = socket.onmessage = socket.onclose = null;
@@ -147,9 +151,8 @@ export class Link {
       return;
     }
     this.ends.lost();
-    const longest = Math.min(limits.BACKOFF_MAX_MS, limits.BACKOFF_FIRST_MS * 2 ** this.attempt);
-    this.attempt += 1;
-    const wait = Math.max(atLeast_ms, longest * (0.5 + Math.random() / 2));
+    const wait = Math.max(atLeast_ms, wait_ms(this.tries, Math.random));
+    this.tries += 1;
     this.retry = setTimeout(() => this.connect(), wait);
   }
 

@@ -4,14 +4,15 @@ import { EventChannel } from "./channel.js";
 import { Contact } from "./contact.js";
 import { codeUntil, createSession, pageUrl, Refusal, randomId } from "./create.js";
 import type { CustomerInPage, Handover, Running, SharingState } from "./handover.js";
-import { ATTRIBUTES_CHARS, ESCAPE_TWICE_MS } from "./limits.js";
+import { ATTRIBUTES_CHARS, ESCAPE_TWICE_MS, LOST_AFTER_MS } from "./limits.js";
 import { Link } from "./link.js";
+import { People } from "./people.js";
 import { Recorder } from "./recorder.js";
 import { forget, type Saved, save, storageWorks, tellNextPage } from "./storage.js";
-import { SharingUi, shortName } from "./ui/sharing.js";
+import { SharingUi } from "./ui/sharing.js";
 import type { View } from "./ui/view.js";
 import { CAN_DO, WORDS } from "./ui/words.js";
-import type { Agent, Hello, Mode, Rules, ServerMessage, Welcome } from "./wire.js";
+import type { Hello, Mode, Rules, ServerMessage, Welcome } from "./wire.js";
 
 interface CodeNews {
   joinCode?: string | null;
@@ -40,7 +41,8 @@ export class Session implements Running {
   private readonly listening = new AbortController();
   private readonly keepsOverPages = storageWorks();
   private rules: Partial<Rules> = {};
-  private agents: Agent[] = [];
+  private readonly people = new People((joined, left) => this.peopleChanged(joined, left));
+  private lostTimer: ReturnType<typeof setTimeout> | undefined;
   private mode: Mode = "view";
   private state: SharingState = "starting";
   private reason = "";
@@ -131,7 +133,7 @@ export class Session implements Running {
     const saved = this.saved;
     const title = this.recorder.masker.coversNow(document.querySelector("title")) ? "" : document.title;
     const page = { url: pageUrl(), title, tab: saved?.tab ?? "", instance: INSTANCE };
-    const hello: Hello = { t: "hello", page, snippet: __VERSION__, features: ["assets", "contact"] };
+    const hello: Hello = { t: "hello", page, snippet: __VERSION__, features: ["assets", "contact", "epochs"] };
     if (saved?.epoch) hello.resume = { seq: this.channel.appliedSeq, epoch: saved.epoch };
     return hello;
   }
@@ -151,9 +153,11 @@ export class Session implements Running {
         break;
       case "ack":
         this.channel.ack(message.applied);
+        this.sawEpoch(message.epoch ?? 0);
         break;
       case "participants":
-        this.participants(message.agents, message);
+        this.takeCode(message);
+        this.people.are(message.agents ?? []);
         break;
       case "mode":
         this.changeMode(message.mode);
@@ -182,10 +186,12 @@ export class Session implements Running {
   private welcome(welcome: Welcome): void {
     const { saved } = this;
     if (!saved) return;
+    clearTimeout(this.lostTimer);
+    this.people.reconnected();
     this.rules = welcome.rules ?? {};
     this.mode = welcome.mode;
     this.takeCode(welcome);
-    this.remember({ ...saved, epoch: Math.max(saved.epoch, welcome.epoch) });
+    this.sawEpoch(welcome.epoch);
     const continued = this.channel.resume(welcome.applied, welcome.limits ?? {}, this.fresh);
     this.fresh = false;
     this.features = welcome.features ?? [];
@@ -210,15 +216,15 @@ export class Session implements Running {
     });
   }
 
-  private participants(agents: Agent[], code: CodeNews): void {
-    const before = this.agents;
-    this.agents = (agents ?? []).map((agent) => ({ ...agent, name: shortName(agent.name) }));
-    this.takeCode(code);
+  /** Each full snapshot begins an epoch. A server that takes the session on learns from us which was the last. */
+  private sawEpoch(epoch: number): void {
+    if (this.saved && epoch > this.saved.epoch) this.remember({ ...this.saved, epoch });
+  }
+
+  private peopleChanged(joined: string | undefined, left: string | undefined): void {
     this.settle();
-    const joined = this.agents.find(({ name }) => !before.some((agent) => agent.name === name));
-    const left = before.find(({ name }) => !this.agents.some((agent) => agent.name === name));
-    if (joined) this.ui.say(WORDS.joined(joined.name));
-    else if (left) this.ui.say(WORDS.left(left.name));
+    if (joined) this.ui.say(WORDS.joined(joined));
+    else if (left) this.ui.say(WORDS.left(left));
   }
 
   private changeMode(mode: Mode): void {
@@ -253,17 +259,20 @@ export class Session implements Running {
   private settle(): void {
     if (this.state === "ended") return;
     if (this.saved?.paused) this.become("paused");
-    else this.become(this.agents.length > 0 ? "sharing" : "waiting");
+    else this.become(this.people.agents.length > 0 ? "sharing" : "waiting");
   }
 
+  /** What happens on the page goes on being kept. A loss is told only if it lasts. */
   private lost(): void {
     this.channel.offline();
+    this.people.forget();
     this.ui.dismissRequest();
-    // On a new page the first try is not yet a loss.
-    this.become("reconnecting");
+    clearTimeout(this.lostTimer);
+    this.lostTimer = setTimeout(() => this.become("reconnecting"), LOST_AFTER_MS);
   }
 
   private elsewhere(): void {
+    clearTimeout(this.lostTimer);
     this.channel.offline();
     this.channel.hold();
     this.ui.dismissRequest();
@@ -283,7 +292,7 @@ export class Session implements Running {
   private countSent(): void {
     if (!this.saved) return;
     this.remember({ ...this.saved, sent: (this.saved.sent ?? 0) + 1 });
-    this.settle();
+    this.ui.show(this.view());
   }
 
   private refuseSize(): void {
@@ -306,7 +315,7 @@ export class Session implements Running {
   private view(): View {
     return {
       state: this.state,
-      agents: this.agents,
+      agents: this.people.agents,
       mode: this.mode,
       code: this.saved?.joinCode ?? "",
       codeUntil: this.saved?.codeUntil ?? null,
@@ -331,6 +340,8 @@ export class Session implements Running {
 
   private release(): void {
     this.listening.abort();
+    clearTimeout(this.lostTimer);
+    this.people.forget();
     this.recorder.stop();
     this.channel.offline();
     this.channel.hold();

@@ -63,7 +63,8 @@ export type ServerMessage =
   | Welcome
   | { t: "rules"; rules: Partial<Rules> }
   | { t: "snapshot" }
-  | { t: "ack"; applied: number; stored: number }
+  /** What is applied may be forgotten here. `stored` may stand still; after a loss a snapshot tells what it lacks. */
+  | { t: "ack"; applied: number; stored: number; epoch?: number }
   | ({ t: "asset-request" } & AssetRequest)
   | { t: "contact-request" }
   | ({ t: "consent-request" } & ConsentRequest)
@@ -110,3 +111,5 @@ export const CLOSE_TAKEN_OVER = 4409;
 /** Our own frame was refused; repeating it for ever would not help. */
 export const CLOSE_REFUSED: readonly number[] = [1003, 1009, 4400, 4413];
 export const CLOSE_TOO_FAST = 4429;
+/** The server is about to stop; another one takes the session on. */
+export const CLOSE_DRAINING = 4503;

@@ -103,6 +103,29 @@ channelTest(
   },
 );
 
+channelTest(
+  "another server, which has nothing, gets a snapshot of all that was typed meanwhile, numbered from 1",
+  ({ channel, sent, event, wait }) => {
+    channel.resume(0, LIMITS, false);
+    for (const text of "abc") {
+      event(text);
+      wait();
+    }
+    channel.ack(2);
+    channel.offline();
+    event("d");
+    wait();
+    sent.length = 0;
+    assert.equal(channel.resume(0, LIMITS, false), false);
+    assert.equal(channel.appliedSeq, 0);
+    event("S", 2);
+    event("e");
+    wait();
+    assert.deepEqual(numbers(sent), [1]);
+    assert.equal(texts(sent), "Se");
+  },
+);
+
 channelTest("a fresh start forgets what was on its way", ({ channel, sent, event, wait }) => {
   channel.resume(0, LIMITS, false);
   event("a");

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { BACKOFF_TOO_FAST_MS, CONNECT_MS, GIVE_UP_MS, SILENCE_MS, STABLE_MS, WATCH_EVERY_MS } from "../src/limits.js";
+import {
+  BACKOFF_TOO_FAST_MS,
+  CONNECT_FIRST_MS,
+  CONNECT_MAX_MS,
+  GIVE_UP_MS,
+  SILENCE_MS,
+  SOON_MS,
+  STABLE_BEFORE_MOVING_MS,
+  STABLE_MS,
+  WATCH_EVERY_MS,
+} from "../src/limits.js";
 import { Link } from "../src/link.js";
 import type { Hello } from "../src/wire.js";
 import { openPage } from "./support/page.js";
@@ -25,8 +35,23 @@ function setUp() {
     FakeSocket.last.opens();
     FakeSocket.last.says(WELCOME);
   };
+  /** A connection that holds for a while, with a server that says so. */
+  const holds = (passed_ms: number) => {
+    up();
+    for (let passed = 0; passed < passed_ms; passed += 1_000) {
+      mock.timers.tick(1_000);
+      FakeSocket.last.says({ t: "ack", applied: 0, stored: 0 });
+    }
+  };
+  /** How long until the next try. */
+  const waited = (longest_ms: number) => {
+    const made = FakeSocket.made.length;
+    let waited_ms = 0;
+    for (; FakeSocket.made.length === made && waited_ms < longest_ms; waited_ms += 50) mock.timers.tick(50);
+    return waited_ms;
+  };
   link.open();
-  return { link, heard, up };
+  return { link, heard, up, holds, waited };
 }
 
 function linkTest(name: string, body: (tools: ReturnType<typeof setUp>) => void): void {
@@ -56,49 +81,63 @@ linkTest("nothing else is sent or heard before welcome", ({ link, heard }) => {
   assert.deepEqual(heard, []);
 });
 
-linkTest("6 s of silence is a lost connection", ({ heard, up }) => {
-  up();
+linkTest("6 s of silence is a lost connection, and the next one is tried at once", ({ heard, holds, waited }) => {
+  holds(STABLE_MS);
   const first = FakeSocket.last;
-  for (let passed = 0; passed < 3 * SILENCE_MS; passed += 2_000) {
-    mock.timers.tick(2_000);
-    first.says({ t: "ack", applied: 0, stored: 0 });
-  }
   assert.equal(heard.includes("lost"), false);
-  mock.timers.tick(SILENCE_MS + WATCH_EVERY_MS);
+  for (let passed = 0; passed <= SILENCE_MS; passed += WATCH_EVERY_MS) mock.timers.tick(WATCH_EVERY_MS);
   assert.equal(heard.at(-1), "lost");
   assert.equal(first.readyState, 3);
-  mock.timers.tick(1_000);
-  assert.equal(FakeSocket.made.length, 2);
+  assert.equal(waited(1_000), SOON_MS);
 });
 
-linkTest("a socket that never opens is given up and tried again", ({ heard }) => {
-  // In steps: the mocked clock shows its last moment to all that happens within one tick.
-  for (let passed = 0; passed <= CONNECT_MS; passed += WATCH_EVERY_MS) mock.timers.tick(WATCH_EVERY_MS);
-  assert.deepEqual(heard, ["lost"]);
-});
+linkTest(
+  "a server that takes the connection and says nothing is not waited for long, and longer each time",
+  ({ waited }) => {
+    const patience: number[] = [];
+    for (let tries = 0; tries < 4; tries += 1) {
+      const socket = FakeSocket.last;
+      let passed = 0;
+      for (; socket.readyState !== 3; passed += WATCH_EVERY_MS) mock.timers.tick(WATCH_EVERY_MS);
+      patience.push(passed - WATCH_EVERY_MS);
+      waited(20_000);
+    }
+    assert.deepEqual(patience, [CONNECT_FIRST_MS, 2 * CONNECT_FIRST_MS, CONNECT_MAX_MS, CONNECT_MAX_MS]);
+  },
+);
 
-linkTest("waits double up to a bound, and start over after a stable connection", ({ up }) => {
+linkTest("waits double up to a bound, and there is none after a good connection", ({ holds, waited }) => {
   const waits: number[] = [];
   for (let failure = 0; failure < 7; failure += 1) {
-    const made = FakeSocket.made.length;
     FakeSocket.last.fails();
-    let waited = 0;
-    while (FakeSocket.made.length === made) {
-      mock.timers.tick(250);
-      waited += 250;
-    }
-    waits.push(waited);
+    waits.push(waited(20_000));
   }
   assert.deepEqual(waits, [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
-  up();
-  for (let passed = 0; passed <= STABLE_MS; passed += 1_000) {
-    mock.timers.tick(1_000);
-    FakeSocket.last.says({ t: "ack", applied: 0, stored: 0 });
-  }
-  const made = FakeSocket.made.length;
+  holds(STABLE_MS);
   FakeSocket.last.fails();
-  mock.timers.tick(500);
-  assert.equal(FakeSocket.made.length, made + 1);
+  assert.equal(waited(1_000), SOON_MS);
+  FakeSocket.last.fails();
+  assert.equal(waited(1_000), 500);
+});
+
+linkTest("jitter is over the whole wait", ({ waited }) => {
+  mock.method(Math, "random", () => 0.1);
+  for (const wait of [50, 100, 200, 400]) {
+    FakeSocket.last.fails();
+    assert.equal(waited(1_000), wait);
+  }
+});
+
+linkTest("a server that is about to stop sends the page on at once, but not in circles", ({ holds, up, waited }) => {
+  holds(STABLE_BEFORE_MOVING_MS);
+  FakeSocket.last.fails(4503);
+  assert.equal(waited(1_000), SOON_MS);
+  up();
+  FakeSocket.last.fails(4503);
+  assert.equal(waited(1_000), 500);
+  up();
+  FakeSocket.last.fails(4503);
+  assert.equal(waited(2_000), 1_000);
 });
 
 for (const [code, reason] of [
@@ -141,7 +180,7 @@ linkTest("frames refused again and again end it", ({ heard, up }) => {
   for (let refusal = 0; refusal < 3; refusal += 1) {
     up();
     FakeSocket.last.fails(4400);
-    mock.timers.tick(15_000);
+    mock.timers.tick(2_000);
   }
   assert.equal(heard.at(-1), "over:refused");
 });
