@@ -8,6 +8,7 @@ const STAGES: Partial<Record<StateName, Stage>> = {
   live: "watching",
   paused: "watching",
   away: "watching",
+  stalled: "watching",
   "catching-up": "watching",
   ended: "ended",
 };

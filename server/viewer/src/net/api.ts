@@ -1,4 +1,5 @@
 // The server's HTTP interface, as this page uses it. Addresses are relative to the page, so a base path needs no setting.
+import { LIMITS } from "../limits.ts";
 import type { Customer } from "./wire.ts";
 
 export type Agent = { name: string; roles: string[]; privileges: string[]; joinCodeLength?: number };
@@ -59,9 +60,9 @@ export const api = {
   logout: () => request<{ provider: string } | undefined>("POST", "agent/logout", {}),
   sessions: () => request<{ sessions: SessionEntry[] }>("GET", "sessions"),
   join: (joinCode: string) => request<{ session: string }>("POST", "sessions/join", { joinCode }),
-  ticket: async (session: string, isAgain: boolean) => {
+  ticket: async (session: string, isAgain: boolean, patience_ms: number) => {
     if (isAgain) await proof?.reconnects();
-    const ticket = await request<Ticket>("POST", `sessions/${encodeURIComponent(session)}/ticket`, {});
+    const ticket = await request<Ticket>("POST", `sessions/${encodeURIComponent(session)}/ticket`, {}, patience_ms);
     proof?.gotTicket();
     return ticket;
   },
@@ -77,18 +78,19 @@ export function socketAddress(session: string): string {
   return address.href;
 }
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await (proof ? sendWith(proof, method, path, body) : send(method, path, body, {}));
+async function request<T>(method: string, path: string, body?: unknown, patience_ms?: number): Promise<T> {
+  const ask = (proven: Record<string, string>) => send(method, path, body, proven, patience_ms);
+  const response = await (proof ? sendWith(proof, ask) : ask({}));
   const text = await response.text().catch(() => "");
   if (response.ok) return (text === "" ? undefined : parse(text)) as T;
   throw new ApiError(response.status, retryAfter(response));
 }
 
 /** A token that the server does not take may have run out on the way: one more try, with another. */
-async function sendWith(given: Proof, method: string, path: string, body: unknown): Promise<Response> {
+async function sendWith(given: Proof, ask: (proven: Record<string, string>) => Promise<Response>): Promise<Response> {
   const token = await given.current();
-  const response = await send(method, path, body, bearer(token));
-  return response.status === 401 ? send(method, path, body, bearer(await given.instead(token))) : response;
+  const response = await ask(bearer(token));
+  return response.status === 401 ? ask(bearer(await given.instead(token))) : response;
 }
 
 function bearer(token: string): Record<string, string> {
@@ -96,13 +98,20 @@ function bearer(token: string): Record<string, string> {
   return { Authorization: `Bearer ${token}` };
 }
 
-async function send(method: string, path: string, body: unknown, proven: Record<string, string>): Promise<Response> {
+async function send(
+  method: string,
+  path: string,
+  body: unknown,
+  proven: Record<string, string>,
+  patience_ms: number = LIMITS.request_max_ms,
+): Promise<Response> {
   try {
     return await fetch(new URL(path, base()), {
       method,
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error",
+      signal: AbortSignal.timeout(patience_ms),
       headers: {
         Accept: "application/json",
         ...proven,
@@ -125,5 +134,5 @@ function parse(text: string): unknown {
 
 function retryAfter(response: Response): number {
   const seconds = Number(response.headers.get("Retry-After"));
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, LIMITS.retry_after_max_ms) : 0;
 }

@@ -1,4 +1,5 @@
 // What a closed socket means: stop for a reason that is told, or try again in a certain way.
+import { LIMITS } from "../limits.ts";
 
 export type StopCause = "signed-out" | "denied" | "ended" | "idle" | "taken" | "full" | "left";
 /** `plain` resumes; `draining` too, with its own words; `flood` waits long first; `fresh` asks for a whole picture. */
@@ -40,8 +41,20 @@ export function afterStatus(status: number): Outcome {
   return BY_STATUS[status] ?? { retry: "plain" };
 }
 
-/** Exponential, with jitter over the upper half, so that a thousand agents do not come back in one instant. */
-export function retryDelay(attempt: number, first_ms: number, max_ms: number, random: () => number): number {
-  const full = Math.min(max_ms, first_ms * 2 ** Math.min(attempt, 16));
-  return Math.round(full * (0.5 + random() / 2));
+/**
+ * `tries`: how many failed since the last good connection; none means that one was lost just now. Jitter is over the whole
+ * wait, so that the agents of a server that died come back evenly spread.
+ */
+export function retryDelay(tries: number, random: () => number): number {
+  const longest = tries === 0 ? LIMITS.retry_soon_ms : doubled(LIMITS.retry_first_ms, tries - 1, LIMITS.retry_max_ms);
+  return Math.round(longest * random());
+}
+
+/** How long a try may take: a slow network gets more time with each; a server that is frozen, little at first. */
+export function patience(tries: number): number {
+  return doubled(LIMITS.connect_first_ms, Math.max(0, tries - 1), LIMITS.connect_max_ms);
+}
+
+export function doubled(first: number, times: number, most: number): number {
+  return Math.min(most, first * 2 ** Math.min(times, 16));
 }

@@ -2,7 +2,16 @@
 import { LIMITS } from "../limits.ts";
 import { ApiError, api, socketAddress } from "./api.ts";
 import { Clock, now_ms } from "./clock.ts";
-import { afterClose, afterStatus, type Outcome, type Retry, retryDelay, type StopCause } from "./close.ts";
+import {
+  afterClose,
+  afterStatus,
+  doubled,
+  type Outcome,
+  patience,
+  type Retry,
+  retryDelay,
+  type StopCause,
+} from "./close.ts";
 import { FrameReader } from "./frame.ts";
 import { type AgentMessage, type Position, readMessage, type ServerMessage } from "./wire.ts";
 
@@ -25,8 +34,14 @@ export class Link {
   private socket: WebSocket | null = null;
   private reader: FrameReader | null = null;
   private retryTimer = 0;
+  private connectTimer = 0;
   private pingTimer = 0;
-  private attempt = 0;
+  private watchTimer = 0;
+  /** Which try since the last good connection this is. */
+  private tries = 1;
+  /** How often in a row a question was not answered in time. */
+  private silences = 0;
+  private welcomed_ms = 0;
   private heard_ms = 0;
   private asked_ms = 0;
   private stopped = false;
@@ -44,7 +59,7 @@ export class Link {
     this.drop();
     const turn = ++this.turn;
     try {
-      const { ticket } = await api.ticket(this.session, turn > 1);
+      const { ticket } = await api.ticket(this.session, turn > 1, patience(this.tries));
       if (turn === this.turn && !this.stopped) this.open(ticket);
     } catch (error) {
       if (turn !== this.turn || this.stopped) return;
@@ -84,6 +99,7 @@ export class Link {
     };
     this.socket = socket;
     this.reader = reader;
+    this.connectTimer = window.setTimeout(() => this.settle({ retry: "plain" }, 0), patience(this.tries));
   }
 
   private greet(): void {
@@ -93,26 +109,39 @@ export class Link {
     this.asked_ms = 0;
     this.ping();
     this.pingTimer = window.setInterval(() => this.ping(), LIMITS.ping_every_ms);
+    this.watchTimer = window.setInterval(() => this.watch(), LIMITS.watch_every_ms);
     this.hooks.state({ phase: "open" });
   }
 
-  /** Asks, and gives a socket up that let a question go unanswered: a dead network closes nothing by itself. */
   private ping(): void {
     const now = now_ms();
-    if (this.asked_ms > this.heard_ms && now - this.heard_ms > LIMITS.silence_ms) {
-      this.settle({ retry: "plain" }, 0);
-      return;
-    }
     if (this.asked_ms <= this.heard_ms) this.asked_ms = now;
     this.send({ t: "ping", sent: now });
+  }
+
+  /** Gives a socket up that let a question go unanswered: a dead network closes nothing by itself. */
+  private watch(): void {
+    const within_ms = doubled(LIMITS.answer_first_ms, this.silences, LIMITS.answer_max_ms);
+    if (this.asked_ms <= this.heard_ms || now_ms() - this.asked_ms <= within_ms) return;
+    // A large picture on a slow network looks the same. It must not be begun again for ever.
+    this.silences += 1;
+    this.settle({ retry: "plain" }, 0);
   }
 
   private take(value: unknown): void {
     const message = readMessage(value);
     if (!message) return;
-    if (message.t === "welcome") this.attempt = 0;
-    if (message.t === "pong") this.clock.pong(message.sent, message.server, now_ms());
+    if (message.t === "welcome") this.welcomed();
+    if (message.t === "pong") {
+      this.silences = 0;
+      this.clock.pong(message.sent, message.server, now_ms());
+    }
     this.hooks.message(message);
+  }
+
+  private welcomed(): void {
+    window.clearTimeout(this.connectTimer);
+    this.welcomed_ms ||= now_ms();
   }
 
   private settle(outcome: Outcome, wait_ms: number): void {
@@ -121,9 +150,11 @@ export class Link {
       this.stop(outcome.stop);
       return;
     }
+    const stable_ms = outcome.retry === "draining" ? LIMITS.stable_before_moving_ms : LIMITS.stable_ms;
+    if (this.welcomed_ms && now_ms() - this.welcomed_ms >= stable_ms) this.tries = 0;
     this.drop();
     const floor_ms = Math.max(wait_ms, outcome.retry === "flood" ? LIMITS.retry_after_flood_ms : 0);
-    const backoff_ms = retryDelay(this.attempt++, LIMITS.retry_first_ms, LIMITS.retry_max_ms, Math.random);
+    const backoff_ms = retryDelay(this.tries++, Math.random);
     this.retryTimer = window.setTimeout(() => void this.connect(), Math.max(floor_ms, backoff_ms));
     this.hooks.state({ phase: "retrying", retry: outcome.retry });
   }
@@ -134,8 +165,11 @@ export class Link {
 
   private drop(): void {
     window.clearTimeout(this.retryTimer);
+    window.clearTimeout(this.connectTimer);
     window.clearInterval(this.pingTimer);
+    window.clearInterval(this.watchTimer);
     this.retryTimer = 0;
+    this.welcomed_ms = 0;
     this.reader?.close();
     const socket = this.socket;
     this.socket = null;

@@ -6,8 +6,11 @@ import type { Replayer } from "@rrweb/replay";
 export type ReplayEvent = Exclude<Parameters<Replayer["addEvent"]>[0], string>;
 
 export type Mode = "view" | "pointer" | "control";
-/** What the customer's side is doing. `waiting`: her page has not arrived yet; `away`: she is not connected just now. */
-export type CustomerState = "waiting" | "live" | "paused" | "away";
+/**
+ * What the customer's side is doing. `waiting`: her page has not arrived yet; `away`: she is not connected just now;
+ * `stalled`: the server cannot tell, and hands nothing on either way for the moment.
+ */
+export type CustomerState = "waiting" | "live" | "paused" | "away" | "stalled";
 /**
  * `attributes`: of a verified customer what the website named `by` vouches for, else what her page says. `claimed`: what the
  * page says of a verified customer besides.
@@ -48,7 +51,7 @@ export class WireError extends Error {
 type Fields = Record<string, unknown>;
 
 const MODES: readonly string[] = ["view", "pointer", "control"];
-const STATES: readonly string[] = ["waiting", "live", "paused", "away"];
+const STATES: readonly string[] = ["waiting", "live", "paused", "away", "stalled"];
 
 /** Reads one decoded frame. `null` means: a kind from a newer server, to be skipped. */
 export function readMessage(value: unknown): ServerMessage | null {

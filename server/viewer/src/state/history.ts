@@ -16,6 +16,8 @@ export type What =
   | "resumed"
   | "away"
   | "returned"
+  | "stalled"
+  | "flowing"
   | "verified"
   | "unverified"
   | "over";
@@ -100,6 +102,10 @@ const CUSTOMER: Readonly<Record<string, What>> = {
   "live away": "away",
   "paused away": "away",
   "away live": "returned",
+  "live stalled": "stalled",
+  "stalled live": "flowing",
+  "stalled paused": "paused",
+  "stalled away": "away",
 };
 
 function customerEntries(before: SessionState, after: SessionState): Bare[] {

@@ -73,6 +73,12 @@ export class Session {
   private stage: Stage | null = null;
   private unwatch = () => {};
   private awayTimer = 0;
+  private blipTimer = 0;
+  private catchUpTimer = 0;
+  /** She ended the session for all, and the connection was not there to say so. */
+  private ending = false;
+  /** What has become of the connection, if that is not told yet. */
+  private untold: LinkState | null = null;
   /** The stage is behind the connection, and only a keyframe helps. */
   private asleep = false;
   /** The state that the history knows of. */
@@ -91,7 +97,7 @@ export class Session {
   /** Begins, once there is a place to show the page in. */
   start(root: HTMLElement): void {
     this.stage = new Stage(root, {
-      shown: () => this.store.set({ shown: true, catchingUp: false, customerState: this.customerStateWhenShown() }),
+      shown: () => this.showed(),
       size: (size) => this.store.set({ size }),
       page: (page) => this.setPage(page),
       trouble: () => this.trouble(),
@@ -112,7 +118,7 @@ export class Session {
 
   /** Ends the session for everyone in it. */
   end(): void {
-    this.link.send({ t: "end" });
+    this.ending = !this.link.send({ t: "end" });
   }
 
   private writeDown(): void {
@@ -127,6 +133,7 @@ export class Session {
       case "welcome":
         this.store.set({ customer: message.customer, privileges: message.privileges, mode: message.mode });
         this.setCustomerState(message.state);
+        if (this.ending) this.end();
         break;
       case "customer":
         this.store.set({ customer: message.customer });
@@ -161,8 +168,23 @@ export class Session {
   private takeKeyframe(position: Position, events: ReplayEvent[]): void {
     this.sequence.keyframe(position);
     this.asleep = false;
-    this.store.set({ catchingUp: this.store.value.shown });
+    if (this.store.value.shown) this.catchUp();
     this.stage?.show(events);
+  }
+
+  /** The picture that is shown stays until the next one is whole. Only a wait that can be felt is told. */
+  private catchUp(): void {
+    this.catchUpTimer ||= window.setTimeout(() => this.store.set({ catchingUp: true }), LIMITS.catch_up_after_ms);
+  }
+
+  private showed(): void {
+    this.caughtUp();
+    this.store.set({ shown: true, catchingUp: false, customerState: this.customerStateWhenShown() });
+  }
+
+  private caughtUp(): void {
+    window.clearTimeout(this.catchUpTimer);
+    this.catchUpTimer = 0;
   }
 
   private takeEvents(position: Position, events: ReplayEvent[]): void {
@@ -192,9 +214,22 @@ export class Session {
     if (!document.hidden && this.asleep) this.resync();
   };
 
+  /** A connection that is back in a moment was not lost, as far as anybody need know. */
   private follow(link: LinkState): void {
+    if (link.phase === "retrying" && this.store.value.link.phase === "open") {
+      this.untold = link;
+      this.blipTimer ||= window.setTimeout(() => this.untold && this.store.set({ link: this.untold }), LIMITS.blip_ms);
+      return;
+    }
+    this.forgetBlip();
     this.store.set({ link });
     if (link.phase === "stopped") this.rest();
+  }
+
+  private forgetBlip(): void {
+    window.clearTimeout(this.blipTimer);
+    this.blipTimer = 0;
+    this.untold = null;
   }
 
   /** The picture broke. While a new one is on its way already, nothing more is to be done about the old. */
@@ -212,7 +247,7 @@ export class Session {
   private resync(): void {
     this.sequence.forget();
     this.asleep = true;
-    this.store.set({ catchingUp: true });
+    this.catchUp();
     void this.link.connect();
   }
 
@@ -230,6 +265,8 @@ export class Session {
   private rest(): void {
     this.unwatch();
     window.clearTimeout(this.awayTimer);
+    this.forgetBlip();
+    this.caughtUp();
     document.removeEventListener("visibilitychange", this.onVisible);
     this.stage?.clear();
     this.store.set({ shown: false, catchingUp: false });
@@ -243,7 +280,8 @@ export class Session {
   private setCustomerState(state: CustomerState | undefined): void {
     if (!state) return;
     window.clearTimeout(this.awayTimer);
-    const wait_ms = state === "away" && this.store.value.shown ? LIMITS.away_after_ms : 0;
+    const mayPass = state === "away" || state === "stalled";
+    const wait_ms = mayPass && this.store.value.shown ? LIMITS.away_after_ms : 0;
     if (wait_ms === 0) this.store.set({ customerState: state });
     else this.awayTimer = window.setTimeout(() => this.store.set({ customerState: state }), wait_ms);
   }

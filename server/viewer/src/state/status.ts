@@ -35,7 +35,7 @@ export function nameOf(state: SessionState): StateName {
   if (link.phase === "retrying") return RETRYING[link.retry];
   if (link.phase === "connecting") return "connecting";
   if (catchingUp || (shown && customerState === "waiting")) return "catching-up";
-  if (customerState === "paused" || customerState === "away") return customerState;
+  if (customerState === "paused" || customerState === "away" || customerState === "stalled") return customerState;
   return shown ? "live" : "waiting";
 }
 
@@ -45,6 +45,10 @@ export function describe(state: SessionState): Status {
   const detail = name === "ended" ? (END_REASONS[state.endReason] ?? "It can no longer be opened.") : words.detail;
   return { name, ...words, detail };
 }
+
+/** Whether what the agent does can reach anybody. */
+export const canAct = ({ link, customerState }: SessionState): boolean =>
+  link.phase === "open" && customerState !== "stalled";
 
 export type Quality = "good" | "slow" | "lost" | "closed";
 

@@ -7,6 +7,7 @@ export type StateName =
   | "live"
   | "paused"
   | "away"
+  | "stalled"
   | "reconnecting"
   | "draining"
   | "busy"
@@ -57,6 +58,14 @@ export const STATE_WORDS: Readonly<Record<StateName, StateWords>> = {
     label: "Away",
     title: "The customer is away for the moment",
     detail: "Their page is loading, closed, or not one that can be shared. You see it as it was, until they are back.",
+    place: "veil",
+  },
+  stalled: {
+    tone: "warn",
+    label: "Picture waits",
+    title: "The picture waits",
+    detail:
+      "What the customer does is not reaching us for the moment. You see the page as it was; it goes on by itself.",
     place: "veil",
   },
   reconnecting: {
@@ -161,6 +170,8 @@ export const LOG_WORDS: Readonly<Record<What, (who: string) => string>> = {
   paused: () => "The customer paused",
   resumed: () => "The customer went on",
   away: () => "The customer is away",
+  stalled: () => "The picture waits",
+  flowing: () => "The picture goes on",
   returned: () => "The customer is back",
   verified: (who) => (who ? `The customer is verified as ${who}` : "The customer is verified"),
   unverified: () => "The customer is not verified any more",

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import type { Customer } from "../net/wire.ts";
 import type { Session, SessionState } from "../state/session.ts";
-import { qualityOf } from "../state/status.ts";
+import { canAct, qualityOf } from "../state/status.ts";
 import { Facts } from "./facts.tsx";
 import { Icon, type IconName } from "./icons.tsx";
 import { LogPanel } from "./log.tsx";
@@ -27,7 +27,7 @@ export function Details({ open, session, state, name, me }: Props) {
       <Panel title="Log" icon="clock">
         <LogPanel entries={state.history.entries} me={me} />
       </Panel>
-      {state.privileges.includes("session.end") && state.link.phase === "open" && <EndForAll session={session} />}
+      {state.privileges.includes("session.end") && canAct(state) && <EndForAll session={session} />}
     </aside>
   );
 }

@@ -1,5 +1,6 @@
 // An open session: the customer's page in the middle, and around it who is there, how it is, and how to leave.
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { LIMITS } from "../limits.ts";
 import { Session, type SessionState } from "../state/session.ts";
 import { describe, isOver, REOPENABLE, type Status } from "../state/status.ts";
 import { useStore } from "../state/store.ts";
@@ -55,11 +56,19 @@ function OpenSession({ id, me, signedOut, changed, reopen }: OpenProps) {
         </StagePane>
         <Details open={details} session={session} state={state} name={name} me={me} />
       </div>
-      <output class="sr-only">
-        {status.title}. {status.detail}
-      </output>
+      <Announcer words={`${status.title}. ${status.detail}`} />
     </div>
   );
+}
+
+/** Tells a listener which state it is, once that has lasted for a moment. */
+function Announcer({ words }: { words: string }) {
+  const [said, say] = useState("");
+  useEffect(() => {
+    const timer = window.setTimeout(() => say(words), LIMITS.announce_after_ms);
+    return () => window.clearTimeout(timer);
+  }, [words]);
+  return <output class="sr-only">{said}</output>;
 }
 
 function WaysOn({ status, reopen }: { status: Status; reopen: () => void }) {

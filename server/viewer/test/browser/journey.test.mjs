@@ -176,8 +176,10 @@ journey("the log says who came and went, which page, and what was lost", async (
   fake.send({ t: "mode", mode: "view", state: "paused" });
   fake.send({ t: "mode", mode: "view", state: "live" });
   await becomes(page, "Live");
+  fake.fail = { ticket: 500 };
   fake.drop();
   await becomes(page, "Reconnecting");
+  fake.fail = {};
   await becomes(page, "Live");
   const lines = page.locator(".log li span");
   assert.deepEqual((await lines.allTextContents()).reverse(), [
@@ -249,6 +251,7 @@ const STATES = [
   ],
   ["Paused by the customer", { act: (fake) => fake.send({ t: "mode", mode: "view", state: "paused" }) }],
   ["The customer is away for the moment", { act: (fake) => fake.send({ t: "mode", mode: "view", state: "away" }) }],
+  ["The picture waits", { act: (fake) => fake.send({ t: "participants", participants: [], state: "stalled" }) }],
   [
     "The server is restarting",
     {

@@ -107,6 +107,17 @@ const VIEWS = {
     at.fake.drop();
     await heading(at.page, "Reconnecting");
   },
+  stalled: async (at) => {
+    await watch(at);
+    at.fake.send({ t: "participants", participants: [{ name: "ann", role: "agent" }], state: "stalled" });
+    await heading(at.page, "The picture waits");
+  },
+  draining: async (at) => {
+    await watch(at);
+    at.fake.fail = { ticket: 503 };
+    at.fake.drop(4503);
+    await heading(at.page, "The server is restarting");
+  },
   "catching-up": async (at) => {
     await watch(at);
     at.fake.silent = true;

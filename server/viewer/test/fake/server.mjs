@@ -64,6 +64,10 @@ class Fake {
   tickets = new Set();
   /** Set to make the next answers fail: `{ login: 401, join: 404, ticket: 403, sessions: 500 }`. */
   fail = {};
+  /** In those answers: when to come again, in seconds. */
+  retryAfter = 0;
+  /** Sockets that hear nothing and say nothing any more, as of a machine that stands still. */
+  frozen = new Set();
   signedIn = false;
   /** What there is to sign in with. */
   ways = { password: true };
@@ -146,7 +150,11 @@ class Fake {
   }
 
   send(message) {
-    for (const client of this.clients) transmit(client, message);
+    for (const client of this.clients) if (!this.frozen.has(client)) transmit(client, message);
+  }
+
+  freeze() {
+    for (const client of this.clients) this.frozen.add(client);
   }
 
   raw(bytes) {
@@ -176,6 +184,7 @@ class Fake {
 
   take(client, message) {
     this.received.push(message);
+    if (this.frozen.has(client)) return undefined;
     if (message.t === "ping") return transmit(client, { t: "pong", sent: message.sent, server: Date.now() });
     if (message.t === "end") return this.finish();
     if (message.t !== "hello") return undefined;
@@ -251,7 +260,7 @@ class Fake {
 
   api(route, body, response, isIn) {
     const failure = Object.entries(this.fail).find(([word]) => route.includes(word))?.[1];
-    if (failure) return problem(response, failure);
+    if (failure) return problem(response, failure, this.retryAfter);
     if (route === "POST agent/login") {
       this.signedIn = body.name === "ann" && body.password === "secret";
       return this.signedIn ? json(response, 204) : problem(response, 401);
@@ -302,10 +311,11 @@ function json(response, status, body) {
   response.end(body === undefined ? "" : JSON.stringify(body));
 }
 
-function problem(response, status) {
+function problem(response, status, retryAfter = 0) {
   response.writeHead(status, {
     "Content-Type": "application/problem+json",
     ...(status === 429 ? { "Retry-After": "30" } : {}),
+    ...(retryAfter ? { "Retry-After": String(retryAfter) } : {}),
   });
   response.end(JSON.stringify({ type: "about:blank", title: "Refused", status, detail: "Refused" }));
 }

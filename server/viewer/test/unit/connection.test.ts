@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { Clock } from "../../src/net/clock.ts";
-import { afterClose, afterStatus, retryDelay } from "../../src/net/close.ts";
+import { afterClose, afterStatus, patience, retryDelay } from "../../src/net/close.ts";
 import { FrameError, FrameReader, unzip } from "../../src/net/frame.ts";
 import { Sequence } from "../../src/net/sequence.ts";
 
@@ -45,19 +45,18 @@ for (const [status, outcome] of STATUSES) {
     assert.deepEqual(afterStatus(status), outcome));
 }
 
-test("retries grow to a bound, with jitter over the upper half", () => {
-  const delays = [0, 1, 2, 5, 50].map((attempt) => [
-    retryDelay(attempt, 300, 8_000, () => 0),
-    retryDelay(attempt, 300, 8_000, () => 1),
-  ]);
-  assert.deepEqual(delays, [
-    [150, 300],
-    [300, 600],
-    [600, 1200],
-    [4000, 8000],
-    [4000, 8000],
-  ]);
+test("after a good connection a retry comes at once, then waits grow to a bound, with jitter over the whole wait", () => {
+  const tries = [0, 1, 2, 3, 6, 50];
+  const longest = tries.map((count) => retryDelay(count, () => 1));
+  assert.deepEqual(longest, [300, 300, 600, 1_200, 8_000, 8_000]);
+  assert.deepEqual(
+    tries.map((count) => retryDelay(count, () => 0.5)),
+    longest.map((wait_ms) => wait_ms / 2),
+  );
 });
+
+test("a try may take longer each time, up to a bound", () =>
+  assert.deepEqual([0, 1, 2, 3, 50].map(patience), [2_500, 2_500, 5_000, 10_000, 10_000]));
 
 test("events are taken once and in order, and a gap is noticed", () => {
   const sequence = new Sequence();

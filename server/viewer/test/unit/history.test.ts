@@ -53,6 +53,11 @@ const LOGS: [string, Change[], string[]][] = [
     ["paused", "resumed", "away", "returned"],
   ],
   [
+    "a picture that waits, and what it finds when it goes on",
+    (["live", "stalled", "live", "stalled", "away"] as const).map((customerState) => ({ ...OPEN, customerState })),
+    ["stalled", "flowing", "stalled", "away"],
+  ],
+  [
     "for whom the website vouches",
     ["Jane", "Jane", "Joan", "", "Joan"].map((name) => ({
       ...OPEN,

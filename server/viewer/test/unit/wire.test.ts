@@ -14,6 +14,11 @@ const READ: [string, unknown, unknown][] = [
     { t: "mode", mode: "view", state: "paused" },
     { t: "mode", mode: "view", state: "paused" },
   ],
+  [
+    "a picture that waits",
+    { t: "participants", participants: [], state: "stalled" },
+    { t: "participants", participants: [], state: "stalled" },
+  ],
   ["a state that is none is not taken", { t: "mode", mode: "view", state: 7 }, { t: "mode", mode: "view" }],
   [
     "participants by name or with a role",
