@@ -1,6 +1,7 @@
 //! What outlives a request: session records, join codes, logins, tickets, tokens that were used. Kept in memory.
 
 mod memory;
+pub mod sessions;
 
 use vitrine_core::ids::SessionId;
 
@@ -26,6 +27,20 @@ pub enum StoreError {
     /// The store is at its bound.
     #[error("the store is full")]
     Full,
+    /// The store did not answer, or not in time. Whether something was kept is not known.
+    #[error("the store is away")]
+    Away,
+    /// A newer version of the server wrote what was found. Nothing of it is used, or changed.
+    #[error("a newer version of the server (format {version}) wrote the {what}")]
+    Newer {
+        /// What was found.
+        what: &'static str,
+        /// In which version it is written.
+        version: u32,
+    },
+    /// What was found is not the server's writing.
+    #[error("the {0} is damaged")]
+    Broken(&'static str),
 }
 
 /// A join code as it is kept: by its digest.

@@ -201,6 +201,10 @@ impl From<crate::store::StoreError> for Problem {
     fn from(error: crate::store::StoreError) -> Self {
         match error {
             crate::store::StoreError::Full => Self::Full,
+            error => {
+                tracing::error!(%error, "the store failed");
+                Self::Internal
+            }
         }
     }
 }

@@ -1,0 +1,69 @@
+//! Bounds of what one session may keep in the store, and for how long. A table; `docs/OPERATE.md` shows it.
+
+use std::time::Duration;
+
+/// Entries of a session's log. Past it the owner is told [`super::Refused::Full`], and begins anew with a keyframe.
+pub const LOG_ENTRIES_MAX: u64 = 8_192;
+/// Bytes of a session's log: two of the largest keyframes.
+pub const LOG_BYTES_MAX: u64 = 64 << 20;
+/// One entry: a keyframe of the largest page, compressed.
+pub const ENTRY_BYTES_MAX: usize = 32 << 20;
+/// Entries in one append.
+pub const APPEND_ENTRIES_MAX: usize = 512;
+/// Entries that one read answers with; there may be more.
+pub const READ_ENTRIES_MAX: usize = 256;
+
+/// Asks that wait for the owner.
+pub const ASKS_MAX: usize = 256;
+/// One ask: an agent's frame, and who asks.
+pub const ASK_BYTES_MAX: usize = 128 << 10;
+
+/// What a session keeps besides its sticky sets.
+pub const KEPT_BYTES_MAX: usize = 256 << 10;
+/// Pieces of sticky sets; the owner puts them together again before.
+pub const STICKY_PIECES_MAX: usize = 1_024;
+/// All pieces of sticky sets.
+pub const STICKY_BYTES_MAX: usize = 16 << 20;
+
+/// Agents that a session remembers; further ones cannot join it.
+pub const SEATS_MAX: usize = 1_000;
+/// Holders of asset cookies that may ask for a session's assets.
+pub const HOLDERS_MAX: usize = 1_000;
+/// An agent's subject, as text.
+pub const SUBJECT_BYTES_MAX: usize = 1 << 10;
+/// Sessions that the memory store keeps; Redis has its own memory limit.
+pub const SESSIONS_MAX: usize = 1_000_000;
+
+/// A claim raises the epoch by this much: a Redis master that died may have known of later ones.
+pub const EPOCHS_SKIPPED: u64 = 16;
+/// And the number of the last event by this much, so that no number is given twice.
+pub const SEQS_SKIPPED: u64 = 1 << 16;
+/// A customer's page is believed to have seen an epoch at most so far ahead of the store's.
+pub const SEEN_AHEAD_MAX: u64 = 1 << 20;
+
+/// How long things hold without being renewed. Tests shorten them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spans {
+    /// An owner that was not heard of for so long counts as gone. Owners renew three times as often.
+    pub lease: Duration,
+    /// An agent's place is kept so long without a socket. Nodes renew it every 10 s.
+    pub seat: Duration,
+    /// A holder's assets are served so long after her last socket. Nodes renew it every 10 s.
+    pub holder: Duration,
+    /// An ended session's last word stays so long, for nodes that have not heard it.
+    pub ended: Duration,
+    /// What is left of a session goes so long after its longest duration.
+    pub margin: Duration,
+}
+
+impl Default for Spans {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_secs(6),
+            seat: Duration::from_secs(60),
+            holder: Duration::from_secs(30),
+            ended: Duration::from_secs(60),
+            margin: Duration::from_secs(60),
+        }
+    }
+}
