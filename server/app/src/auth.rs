@@ -9,6 +9,7 @@ pub mod login;
 pub mod oidc;
 pub mod password;
 pub mod secret;
+pub mod shared_keys;
 pub mod socket;
 pub mod standing;
 pub mod subject;

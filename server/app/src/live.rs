@@ -9,7 +9,8 @@ use http::header::InvalidHeaderValue;
 use vitrine_core::asset::{AssetKey, Opener};
 
 use crate::auth::secret::random_bytes;
-use crate::config::Config;
+use crate::auth::shared_keys::SharedKeys;
+use crate::config::{Config, SigningKey};
 use crate::http::headers::viewer_policy;
 
 /// What is in force now. Whoever needs two things of it takes one snapshot and asks that for both.
@@ -18,6 +19,8 @@ pub struct Live {
     now: ArcSwap<InForce>,
     /// Seals where the configuration lists no key. Made once: assets outlive a reload.
     own_key: AssetKey,
+    /// What other keys are derived from, likewise.
+    own_secret: SigningKey,
     has_refused: AtomicBool,
 }
 
@@ -34,6 +37,8 @@ pub struct InForce {
     pub opener: Opener,
     /// Seals those of sessions that begin now.
     pub sealing: AssetKey,
+    /// Keys that are derived from the configuration's.
+    pub shared: SharedKeys,
 }
 
 /// The id of the key that the server makes itself.
@@ -46,8 +51,9 @@ impl Live {
     /// The system has no randomness to give, or a setting cannot stand in a header.
     pub fn new(config: Config) -> Result<Self, LiveError> {
         let own_key = AssetKey { id: OWN_KEY_ID, secret: random_bytes()? };
-        let now = ArcSwap::from_pointee(InForce::new(config, &own_key)?);
-        Ok(Self { now, own_key, has_refused: AtomicBool::new(false) })
+        let own_secret = SigningKey { id: "own".to_owned(), secret: random_bytes::<32>()?.to_vec() };
+        let now = ArcSwap::from_pointee(InForce::new(config, &own_key, &own_secret)?);
+        Ok(Self { now, own_key, own_secret, has_refused: AtomicBool::new(false) })
     }
 
     /// A snapshot for the length of a request; it stays as it is while another configuration comes into force.
@@ -66,7 +72,7 @@ impl Live {
     /// # Errors
     /// A setting cannot stand in a header.
     pub(crate) fn put(&self, config: Config) -> Result<(), InvalidHeaderValue> {
-        self.now.store(Arc::new(InForce::new(config, &self.own_key)?));
+        self.now.store(Arc::new(InForce::new(config, &self.own_key, &self.own_secret)?));
         Ok(())
     }
 
@@ -82,7 +88,7 @@ impl Live {
 }
 
 impl InForce {
-    fn new(config: Config, own_key: &AssetKey) -> Result<Self, InvalidHeaderValue> {
+    fn new(config: Config, own_key: &AssetKey, own_secret: &SigningKey) -> Result<Self, InvalidHeaderValue> {
         let sts = Some(config.http_security.strict_transport_security.as_str()).filter(|value| !value.is_empty());
         let mut keys = config.asset_keys.clone();
         let sealing = keys.first().unwrap_or(own_key).clone();
@@ -95,6 +101,7 @@ impl InForce {
             strict_transport_security: sts.map(HeaderValue::from_str).transpose()?,
             opener: Opener::new(&keys),
             sealing,
+            shared: SharedKeys::new(&config.signing_keys, own_secret),
             config: Arc::new(config),
         })
     }

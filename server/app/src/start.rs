@@ -117,7 +117,7 @@ impl App {
         let config = live.config();
         let oidc = config.agents.oidc.as_ref();
         let oidc = oidc.map(|oidc| Provider::new(oidc, config.forward_proxy.as_ref(), &config.server)).transpose()?;
-        let codes = Arc::new(JoinCodes::new(config.session.join_code_length)?);
+        let codes = Arc::new(JoinCodes::new(Arc::clone(&live), config.session.join_code_length));
         let assets = Arc::new(Assets::new(&config, names)?);
         let audit = Arc::new(Audit::start(&config.audit)?);
         let (store_too, codes_too) = (Arc::clone(&store), Arc::clone(&codes));

@@ -24,6 +24,7 @@ use crate::http::gate::{Agent, AgentAndSession};
 use crate::hub::{Mail, Running};
 use crate::ops::clock::Time;
 use crate::start::App;
+use crate::store::{CodeRecord, StoreError};
 
 /// One session in the list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -117,8 +118,7 @@ pub(crate) async fn join(
 
 async fn try_join(app: &App, agent: &Agent, act: &Act, join_code: &str) -> Result<SessionId, Problem> {
     let login = &agent.signed_in.login;
-    let code = app.codes.digest(join_code).ok_or(Problem::WrongCode)?;
-    let record = app.store.take_code(&code).await?.ok_or(Problem::WrongCode)?;
+    let record = take(app, join_code).await?.ok_or(Problem::WrongCode)?;
     let running = app.hub.find(&record.session).ok_or(Problem::WrongCode)?;
     act.on(&running);
     let is_hers = agent.standing.rights.reach(&running.id, &running.site);
@@ -135,6 +135,16 @@ async fn try_join(app: &App, agent: &Agent, act: &Act, join_code: &str) -> Resul
         return Err(problem);
     }
     Ok(running.id.clone())
+}
+
+/// Takes a code out, whichever key it is kept under.
+async fn take(app: &App, join_code: &str) -> Result<Option<CodeRecord>, StoreError> {
+    for digest in app.codes.digests(join_code) {
+        if let Some(record) = app.store.take_code(&digest).await? {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
 }
 
 /// How long a ticket is good for.

@@ -8,7 +8,6 @@ use vitrine_core::ids::SessionId;
 use super::cache::Kept;
 use super::{Refusal, answer};
 use crate::auth::login::{ASSET_COOKIE, named_cookie};
-use crate::auth::secret::Digest;
 use crate::http::Problem;
 use crate::http::gate::AgentAddress;
 use crate::hub::Presences;
@@ -39,9 +38,11 @@ pub async fn serve(app: &App, request: &Parts) -> Response {
 /// tell a forged token from one of another session or of one that has ended.
 async fn find(app: &App, headers: &HeaderMap, token: &str) -> Kept {
     let cookie = named_cookie(headers, ASSET_COOKIE).ok_or(Refusal::NoCookie)?;
-    let holder = Digest::of(cookie);
+    let live = app.live.now();
+    let holder = live.shared.holder(cookie);
     let nowhere = &app.assets.nowhere;
-    let opened = app.live.now().opener.open(token);
+    let opened = live.opener.open(token);
+    drop(live);
     let running = app.hub.find(opened.as_ref().map_or(&nowhere.session, |asset| &asset.session));
     let is_viewed = running.as_ref().map_or(&nowhere.presences, |running| &running.presences).holds(&holder);
     let asset = opened.map_err(|_| Refusal::BadToken)?;

@@ -3,16 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
-use aws_lc_rs::hmac;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use vitrine_core::access::Sites;
 use vitrine_core::ids::SessionId;
 
 use super::jwt::{self, KeyRing, Refused, Wanted};
-use super::login::{Login, NAME_BYTES_MAX, SignedIn, asset_cookie, is_plain};
+use super::login::{Login, NAME_BYTES_MAX, SignedIn, is_plain};
 use super::secret::{Digest, Secret, random_bytes};
+use super::shared_keys::{SharedKeys, holder_of};
 use super::subject::Subject;
 use crate::config::{Config, SigningKey};
 use crate::ops::clock::Time;
@@ -29,8 +27,6 @@ const AUDIENCE: &str = "vitrine";
 pub struct AgentTokens {
     /// Signs where the configuration lists no key.
     own: SigningKey,
-    /// What asset cookies are derived by. It stays while signing keys change.
-    asset_key: hmac::Key,
 }
 
 impl fmt::Debug for AgentTokens {
@@ -95,7 +91,7 @@ impl AgentTokens {
     /// The system has no randomness to give.
     pub fn new() -> Result<Self, getrandom::Error> {
         let own = SigningKey { id: "own".to_owned(), secret: random_bytes::<32>()?.to_vec() };
-        Ok(Self { own, asset_key: hmac::Key::new(hmac::HMAC_SHA256, &random_bytes::<32>()?) })
+        Ok(Self { own })
     }
 
     /// A token by the first key, and until when it is good.
@@ -110,23 +106,17 @@ impl AgentTokens {
     ///
     /// # Errors
     /// [`Refused`].
-    pub fn read(&self, config: &Config, token: &str, now: Time) -> Result<SignedIn, Refused> {
+    pub fn read(&self, config: &Config, shared: &SharedKeys, token: &str, now: Time) -> Result<SignedIn, Refused> {
         let own = std::slice::from_ref(&self.own);
         let keys = if config.signing_keys.is_empty() { own } else { config.signing_keys.as_slice() };
         let ring = keys.iter().fold(KeyRing::default(), |ring, key| ring.with_secret(&key.id, &key.secret));
         let token = jwt::read::<Claims>(&ring, token, Wanted { longest: LASTS, skew: SKEW }, now)?;
         let claims = token.claims;
         let id = Digest::of(&format!("agent token:{}:{}", claims.iss, claims.jti));
-        let asset_cookie = self.asset_cookie(&claims.iss, &claims.sub);
-        let holder = Digest::of(&asset_cookie);
+        let asset_cookie = shared.asset_cookie(&claims.iss, &claims.sub);
+        let holder = holder_of(&claims.iss, &claims.sub);
         let login = login(claims, holder, token.expires, config).ok_or(Refused::Claims)?;
         Ok(SignedIn { id, login, asset_cookie })
-    }
-
-    /// What the asset door knows an agent of an app by: the same for all her tokens, and to be computed by nobody else.
-    fn asset_cookie(&self, app: &str, sub: &str) -> String {
-        let tag = hmac::sign(&self.asset_key, format!("{app}:{sub}").as_bytes());
-        asset_cookie(&URL_SAFE_NO_PAD.encode(tag))
     }
 }
 
@@ -179,6 +169,7 @@ fn login(claims: Claims, holder: Digest, ends: Time, config: &Config) -> Option<
 #[cfg(test)]
 mod tests {
     use super::{AgentTokens, Embedded};
+    use crate::auth::shared_keys::SharedKeys;
     use crate::config::{self, Config};
     use crate::ops::clock::Time;
 
@@ -199,23 +190,30 @@ mod tests {
     }
 
     #[test]
-    fn keys_rotate_and_the_asset_cookie_stays() {
+    fn keys_rotate_and_the_holder_of_assets_stays() {
         let tokens = AgentTokens::new().unwrap();
         let now = Time::now();
+        let read = |tokens: &AgentTokens, config: &Config, token: &str| {
+            tokens.read(config, &SharedKeys::new(&config.signing_keys, &tokens.own), token, now)
+        };
         let [old, both, new] = [key("a"), key("b") + &key("a"), key("b")].map(|keys| config(&keys));
         let (first, ends) = tokens.mint(&old, &ann(), now).unwrap();
         assert!(ends <= now.plus(super::LASTS));
         let (second, _) = tokens.mint(&both, &ann(), now).unwrap();
-        assert!(tokens.read(&old, &second, now).is_err(), "the first key signs");
-        assert!(tokens.read(&new, &first, now).is_err(), "a removed key opens nothing");
-        let [first, second] = [first, second].map(|token| tokens.read(&both, &token, now).unwrap());
-        assert_eq!(first.asset_cookie, second.asset_cookie);
+        assert!(read(&tokens, &old, &second).is_err(), "the first key signs");
+        assert!(read(&tokens, &new, &first).is_err(), "a removed key opens nothing");
+        let [first, second] = [first, second].map(|token| read(&tokens, &both, &token).unwrap());
+        assert_eq!(first.login.holder, second.login.holder);
         assert_ne!(first.id, second.id, "revoked one by one");
         let other = AgentTokens::new().unwrap();
         let (own, _) = tokens.mint(&config(""), &ann(), now).unwrap();
-        assert!(tokens.read(&config(""), &own, now).is_ok());
-        assert!(other.read(&config(""), &own, now).is_err());
+        assert!(read(&tokens, &config(""), &own).is_ok());
+        assert!(read(&other, &config(""), &own).is_err());
         let (elsewhere, _) = other.mint(&new, &ann(), now).unwrap();
-        assert_ne!(other.read(&new, &elsewhere, now).unwrap().asset_cookie, first.asset_cookie);
+        assert_eq!(
+            read(&tokens, &new, &elsewhere).unwrap().login.holder,
+            first.login.holder,
+            "whichever server minted it"
+        );
     }
 }

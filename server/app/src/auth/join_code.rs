@@ -1,23 +1,22 @@
 //! Join codes: a few digits that are read over the telephone, so what is kept of them cannot be turned back.
 
-use aws_lc_rs::hmac;
+use std::sync::Arc;
 
 use super::secret::{Digest, random_bytes};
+use crate::live::Live;
 
 /// Makes and looks up codes. A plain digest of nine digits could be tried out; one under a key cannot.
 #[derive(Debug)]
 pub struct JoinCodes {
-    key: hmac::Key,
+    live: Arc<Live>,
     digits: usize,
 }
 
 impl JoinCodes {
-    /// Codes of so many digits, under a key of this process's own.
-    ///
-    /// # Errors
-    /// The system has no randomness to give.
-    pub fn new(digits: usize) -> Result<Self, getrandom::Error> {
-        Ok(Self { key: hmac::Key::new(hmac::HMAC_SHA256, &random_bytes::<32>()?), digits })
+    /// Codes of so many digits, under the keys in force.
+    #[must_use]
+    pub fn new(live: Arc<Live>, digits: usize) -> Self {
+        Self { live, digits }
     }
 
     /// A new code.
@@ -35,22 +34,37 @@ impl JoinCodes {
         Ok(code)
     }
 
-    /// What a code is looked up by. Spaces and hyphens, as people write them, do not count.
+    /// What a code is kept by. Spaces and hyphens, as people write them, do not count.
     #[must_use]
     pub fn digest(&self, code: &str) -> Option<Digest> {
+        self.digests(code).into_iter().next()
+    }
+
+    /// What a code may be kept by: first as [`Self::digest`], then under keys that wrote before or will. Empty: it is none.
+    #[must_use]
+    pub fn digests(&self, code: &str) -> Vec<Digest> {
         let digits: String = code.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
         let is_code = digits.len() == self.digits && digits.bytes().all(|b| b.is_ascii_digit());
-        is_code.then(|| Digest::from_slice(hmac::sign(&self.key, digits.as_bytes()).as_ref()))
+        if is_code { self.live.now().shared.join_code(&digits).collect() } else { Vec::new() }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::JoinCodes;
+    use crate::config;
+    use crate::live::Live;
+
+    fn codes(digits: usize) -> JoinCodes {
+        let config = config::parse("test.toml", "", &[]).config.unwrap();
+        JoinCodes::new(Arc::new(Live::new(config).unwrap()), digits)
+    }
 
     #[test]
     fn codes_are_digits_and_found_however_they_are_written() {
-        let codes = JoinCodes::new(9).unwrap();
+        let codes = codes(9);
         let code = codes.random().unwrap();
         assert!(code.len() == 9 && code.bytes().all(|b| b.is_ascii_digit()), "{code}");
         assert_ne!(code, codes.random().unwrap());
@@ -62,8 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn two_servers_keep_different_digests() {
-        let (one, two) = (JoinCodes::new(6).unwrap(), JoinCodes::new(6).unwrap());
+    fn two_servers_without_a_common_key_keep_different_digests() {
+        let (one, two) = (codes(6), codes(6));
         assert_ne!(one.digest("123456"), two.digest("123456"));
     }
 }

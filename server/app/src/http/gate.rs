@@ -159,10 +159,12 @@ async fn authenticate(parts: &Parts, app: &App) -> Result<SignedIn, Problem> {
 }
 
 async fn by_token(token: &str, app: &App) -> Result<SignedIn, Problem> {
-    let signed_in = app.agent_tokens.read(&app.config(), token, Time::now()).map_err(|refused| {
+    let live = app.live.now();
+    let signed_in = app.agent_tokens.read(&live.config, &live.shared, token, Time::now()).map_err(|refused| {
         tracing::debug!(%refused, "an agent token was refused");
         Problem::NotSignedIn
     })?;
+    drop(live);
     let is_revoked = app.store.is_revoked(&signed_in.id).await?;
     if is_revoked { Err(Problem::NotSignedIn) } else { Ok(signed_in) }
 }

@@ -27,9 +27,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 fn hub() -> Hub {
     let config = config::parse("test.toml", "[sites.shop]\n", &[]).config.unwrap();
     let assets = Arc::new(Assets::new(&config, Arc::new(SystemNames)).unwrap());
-    let (store, codes) = (Arc::new(Store::Memory(Memory::default())), Arc::new(JoinCodes::new(9).unwrap()));
     let audit = Arc::new(Audit::start(&config.audit).unwrap());
-    Hub::new(Arc::new(Live::new(config).unwrap()), store, codes, assets, audit)
+    let live = Arc::new(Live::new(config).unwrap());
+    let (store, codes) = (Arc::new(Store::Memory(Memory::default())), Arc::new(JoinCodes::new(Arc::clone(&live), 9)));
+    Hub::new(live, store, codes, assets, audit)
 }
 
 async fn begin(hub: &Hub) -> Arc<Running> {
