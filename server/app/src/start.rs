@@ -31,7 +31,7 @@ use crate::live::{Live, LiveError};
 use crate::net::guard::{Guard, Patience, Places};
 use crate::net::handshake::{Room, Tls};
 use crate::net::tls::{self, TlsError};
-use crate::ops::{health, metrics};
+use crate::ops::{clock, health, metrics};
 use crate::reload::Reloader;
 use crate::routes::Routes;
 use crate::store::{Memory, Store};
@@ -236,6 +236,7 @@ pub fn start_with(
         tokio::spawn(logged(operators)),
         tokio::spawn(sweep(Arc::clone(&app))),
         tokio::spawn(recheck(Arc::clone(&app))),
+        tokio::spawn(clock::follow_wall()),
     ];
     Ok(Server { app, tls, handle, management, tasks })
 }

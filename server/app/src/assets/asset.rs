@@ -1,6 +1,6 @@
 //! Something fit to be served, and what its website said of it.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine;
@@ -11,6 +11,7 @@ use url::Url;
 
 use super::fresh::{Keep, REMEMBERED, Reach};
 use crate::net::frame::heavy;
+use crate::ops::clock::Time;
 
 /// Something fit to be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +91,7 @@ impl Asset {
                 all.insert(name, value.clone());
             }
         }
-        let keep = Keep::judge(StatusCode::OK, &all, most, SystemTime::now());
+        let keep = Keep::judge(StatusCode::OK, &all, most, Time::now().system());
         Some(Self { said, reach: keep.reach, fresh_until: Instant::now() + keep.fresh, ..self.clone() })
     }
 

@@ -1,6 +1,6 @@
 //! One asset from its website: GET and nothing else, under limits, each redirect judged anew.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -15,6 +15,7 @@ use super::turns::Turns;
 use super::ways::{Ways, refusal};
 use super::{Asset, Refusal, kind};
 use crate::config::HttpProxy;
+use crate::ops::clock::Time;
 
 /// Fetches.
 #[derive(Debug)]
@@ -97,7 +98,7 @@ impl Fetcher {
             headers.insert(header::ACCEPT, HeaderValue::from_static(kind::accepted(kind)));
             let response = self.ways.get(&url, headers).await?;
             let status = response.status();
-            let this = Keep::judge(status, response.headers(), self.keep, SystemTime::now());
+            let this = Keep::judge(status, response.headers(), self.keep, Time::now().system());
             let together = keep.map_or(this, |earlier| earlier.and(this));
             match status {
                 StatusCode::OK | StatusCode::NOT_MODIFIED => return Ok(Reached { url, response, keep: together }),

@@ -1,4 +1,11 @@
 //! Time as the server tells it: milliseconds since 1970 that never fall, and the text of a moment.
+//!
+//! It runs by the machine's steady clock and follows one reference: the Redis that servers share, else the machine's wall
+//! clock. Where it is behind (the machine slept, its clock was set) it is put forward; where it is ahead it runs at half
+//! speed until it no longer is. So what has run out stays so, however clocks are set: a used token is never good again.
+
+mod course;
+mod follow;
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -10,22 +17,27 @@ use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, T
 use utoipa::{PartialSchema, ToSchema};
 use vitrine_core::session::Now;
 
+pub use course::{Clock, Reading, Verdict};
+pub use follow::{begin_by, follow, follow_wall};
+
 /// A moment, in milliseconds since 1970-01-01 UTC. As JSON it is RFC 3339 text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time(pub u64);
 
-/// Where the steady clock stood when the server started. A wall clock that is set back would turn time around.
-static START: LazyLock<(u64, Instant)> = LazyLock::new(|| {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    (millis(since_1970), Instant::now())
-});
+/// This process's.
+static CLOCK: LazyLock<Clock> =
+    LazyLock::new(|| Clock::new(Reading { time: wall(), at: Instant::now(), within: Duration::ZERO }));
+
+/// What the machine's own clock says.
+fn wall() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
 
 impl Time {
     /// This moment.
     #[must_use]
     pub fn now() -> Self {
-        let (start, instant) = *START;
-        Self(start.saturating_add(millis(instant.elapsed())))
+        Self(millis(CLOCK.at(Instant::now())))
     }
 
     /// So much later.
@@ -44,6 +56,12 @@ impl Time {
     #[must_use]
     pub fn is_past(self) -> bool {
         self <= Self::now()
+    }
+
+    /// As libraries take it.
+    #[must_use]
+    pub fn system(self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.0)
     }
 
     /// As the core takes it.

@@ -1,6 +1,7 @@
 //! Counters for Prometheus. Names and labels are fixed words; nothing in them comes from outside.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use metrics::Counter;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -28,6 +29,8 @@ pub const ASSETS_WAITING: &str = "vitrine_assets_waiting";
 pub const CONFIG_RELOADS: &str = "vitrine_config_reloads_total";
 /// 1 while the files say something that was refused, a gauge.
 pub const CONFIG_REFUSED: &str = "vitrine_config_refused";
+/// Seconds by which the server's time is ahead of its reference, a gauge.
+pub const CLOCK_AHEAD: &str = "vitrine_clock_ahead_seconds";
 /// Lines of the audit log.
 pub const AUDIT_LINES: &str = "vitrine_audit_lines_total";
 /// Events that are not in the audit log; the log has their number.
@@ -68,6 +71,7 @@ pub fn start() {
         metrics::describe_gauge!(HANDSHAKES_OPEN, "TLS handshakes under way");
         metrics::describe_counter!(HANDSHAKES, "TLS handshakes that are over");
         metrics::describe_counter!(CONFIG_RELOADS, "Readings of a changed configuration");
+        metrics::describe_gauge!(CLOCK_AHEAD, "Seconds by which the server's time is ahead of its reference");
         metrics::describe_gauge!(CONFIG_REFUSED, "1 while the files say something that was refused");
         metrics::describe_counter!(CONTACT_TOKENS, "Contact tokens");
         metrics::describe_counter!(ATTRIBUTES_DROPPED, "Attributes of customers that were dropped");
@@ -171,6 +175,11 @@ pub fn count_reload(result: &'static str) {
     metrics::counter!(CONFIG_RELOADS, "result" => result).increment(1);
 }
 
+/// Notes by how much the server's time is ahead.
+pub fn set_clock_ahead(ahead: Duration) {
+    metrics::gauge!(CLOCK_AHEAD).set(ahead.as_secs_f64());
+}
+
 /// Notes whether the files say something that was refused.
 pub fn set_config_refused(is_refused: bool) {
     metrics::gauge!(CONFIG_REFUSED).set(if is_refused { 1.0 } else { 0.0 });
@@ -247,8 +256,9 @@ impl Drop for OpenSocket {
 #[cfg(test)]
 mod tests {
     use super::{
-        AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, AUDIT_FAILURES, AUDIT_LINES, AUDIT_OMITTED, CONFIG_REFUSED,
-        CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, HANDSHAKES, HANDSHAKES_OPEN, LIMITED, SESSIONS, SESSIONS_ENDED, SOCKETS,
+        AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, AUDIT_FAILURES, AUDIT_LINES, AUDIT_OMITTED, CLOCK_AHEAD,
+        CONFIG_REFUSED, CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, HANDSHAKES, HANDSHAKES_OPEN, LIMITED, SESSIONS,
+        SESSIONS_ENDED, SOCKETS,
     };
 
     #[test]
@@ -266,6 +276,7 @@ mod tests {
             ASSET_CACHE,
             ASSETS_WAITING,
             CONFIG_RELOADS,
+            CLOCK_AHEAD,
             CONFIG_REFUSED,
             AUDIT_LINES,
             AUDIT_OMITTED,
