@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 
 /// A reading that is off by more than this is believed when the next one says the same: one odd answer moves nothing.
-pub const DOUBTED_FROM: Duration = Duration::from_secs(1);
+pub(super) const DOUBTED_FROM: Duration = Duration::from_secs(1);
 /// Differences below this are noise.
 const NOISE: Duration = Duration::from_millis(1);
 

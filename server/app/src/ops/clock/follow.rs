@@ -70,7 +70,7 @@ fn tell(verdict: Verdict) {
     metrics::set_clock_ahead(CLOCK.ahead(Instant::now()));
     match verdict {
         Verdict::Behind(much) if much >= DOUBTED_FROM => {
-            tracing::warn!(seconds = much.as_secs(), "the clock was behind")
+            tracing::warn!(seconds = much.as_secs(), "the clock was behind, and is put right");
         }
         Verdict::Ahead(much) if much >= DOUBTED_FROM => {
             tracing::warn!(seconds = much.as_secs(), "the clock is ahead, and runs at half speed until it is right");
