@@ -8,6 +8,7 @@ mod ask;
 mod contact;
 mod customer;
 mod facts;
+pub mod journal;
 mod log;
 mod messages;
 mod news;
