@@ -14,7 +14,6 @@ mod watch;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::broadcast;
 use vitrine_core::ids::{Epoch, SessionId};
 use vitrine_core::session::{Ask, EndReason, Facts, News};
 
@@ -25,7 +24,7 @@ pub use entry::{LogEntry, LogId};
 pub use memory::Memory;
 pub use ops::{Append, Appended, AskId, Page, Read, Refused, Renewed, Seat, Sticky};
 pub use record::{Claimed, Listed, NewSession, Node, Record};
-pub use watch::Watch;
+pub use watch::{Told, Watch};
 
 /// Where sessions are kept. Cheap to clone; clones share them.
 #[derive(Debug, Clone)]
@@ -69,10 +68,11 @@ impl Sessions {
         }
     }
 
-    /// Says that the owner is there; due every 2 s. [`Refused::Fenced`], [`Refused::Lost`].
-    pub async fn renew(&self, session: &SessionId, node: Node, held: Epoch) -> Result<Renewed, Refused> {
+    /// Says that the owner is there, and asks whether its last append, the `n`th, is still known; due every 2 s.
+    /// [`Refused::Fenced`], [`Refused::Lost`].
+    pub async fn renew(&self, session: &SessionId, node: Node, held: Epoch, n: u64) -> Result<Renewed, Refused> {
         match self {
-            Self::Memory(memory) => memory.renew(session, node, held),
+            Self::Memory(memory) => memory.renew(session, (node, held), n),
         }
     }
 
@@ -226,7 +226,7 @@ impl Sessions {
     }
 
     /// What nodes are told from now on.
-    pub async fn told(&self) -> Result<broadcast::Receiver<Bytes>, Refused> {
+    pub async fn told(&self) -> Result<Told, Refused> {
         match self {
             Self::Memory(memory) => Ok(memory.told()),
         }

@@ -15,6 +15,7 @@ use vitrine_core::ids::{Epoch, SessionId};
 use super::limits::{SESSIONS_MAX, Spans};
 use super::ops::Refused;
 use super::record::{Listed, NewSession, Node, Record};
+use super::watch::Told;
 use crate::ops::clock::{Time, millis};
 use crate::store::StoreError;
 use state::State;
@@ -86,8 +87,8 @@ impl Memory {
         let _ = self.0.told.send(word);
     }
 
-    pub(super) fn told(&self) -> broadcast::Receiver<Bytes> {
-        self.0.told.subscribe()
+    pub(super) fn told(&self) -> Told {
+        Told::new(self.0.told.subscribe())
     }
 
     /// Looks at a session that has not run out; it may have ended.

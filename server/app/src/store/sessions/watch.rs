@@ -1,9 +1,10 @@
-//! Being woken when there may be something new for a session. What is new is in the store; a wake may be lost, and then
-//! whoever waits looks by himself within a second.
+//! Being woken when there may be something new. What is new is in the store; a wake may be lost, and then whoever waits
+//! looks by himself within a second.
 
 use std::future::pending;
 
-use tokio::sync::watch;
+use bytes::Bytes;
+use tokio::sync::{broadcast, watch};
 
 /// Wakes of one session, for one who waits.
 #[derive(Debug)]
@@ -18,6 +19,25 @@ impl Watch {
     pub async fn woken(&mut self) {
         if self.0.changed().await.is_err() {
             pending::<()>().await;
+        }
+    }
+}
+
+/// What all nodes are told.
+#[derive(Debug)]
+pub struct Told(broadcast::Receiver<Bytes>);
+
+impl Told {
+    pub(super) fn new(told: broadcast::Receiver<Bytes>) -> Self {
+        Self(told)
+    }
+
+    /// What comes next; `None`: something may have been missed, so look.
+    pub async fn next(&mut self) -> Option<Bytes> {
+        match self.0.recv().await {
+            Ok(word) => Some(word),
+            Err(broadcast::error::RecvError::Lagged(_)) => None,
+            Err(broadcast::error::RecvError::Closed) => pending().await,
         }
     }
 }

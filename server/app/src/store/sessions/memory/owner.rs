@@ -31,8 +31,18 @@ impl Memory {
         })
     }
 
-    pub(in super::super) fn renew(&self, session: &SessionId, node: Node, held: Epoch) -> Result<Renewed, Refused> {
-        self.change_owned(session, (node, held), |state, _| Ok(Renewed { has_asks: !state.asks.is_empty() }))
+    pub(in super::super) fn renew(
+        &self,
+        session: &SessionId,
+        owner: (Node, Epoch),
+        n: u64,
+    ) -> Result<Renewed, Refused> {
+        self.change_owned(session, owner, |state, _| {
+            if state.n < n {
+                return Err(Refused::Lost);
+            }
+            Ok(Renewed { has_asks: !state.asks.is_empty() })
+        })
     }
 
     pub(in super::super) fn append(&self, session: &SessionId, append: Append) -> Result<Appended, Refused> {
