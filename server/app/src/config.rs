@@ -16,6 +16,7 @@ mod policy;
 mod problem;
 mod proxy;
 mod reader;
+mod redis;
 mod schema;
 mod server;
 mod session;
@@ -40,6 +41,7 @@ pub use policy::Sanitizer;
 pub use problem::{Place, Problem};
 pub use proxy::{HttpProxy, HttpSecurity};
 pub use reader::Shown;
+pub use redis::{Redis, RedisAddress, RedisLogin, RedisMode};
 pub use schema::schema;
 pub use server::{Management, Server, Tls};
 pub use session::{Limits, Session};
@@ -96,6 +98,8 @@ pub struct Config {
     pub asset_keys: Vec<AssetKey>,
     /// `[keys] signing`; empty: likewise.
     pub signing_keys: Vec<SigningKey>,
+    /// `[redis]`, if everything is not kept in memory.
+    pub redis: Option<Redis>,
     /// `[log]`.
     pub log: Log,
     /// `[audit]`.
@@ -171,6 +175,13 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
     let agents = agents::read(once(root, "agents", findings)?, known)?;
     let mut keys = once(root, "keys", findings)?;
     let (asset_keys, signing_keys) = (asset_keys::read(&mut keys), signing_keys::read(&mut keys));
+    let redis = match root.get("redis") {
+        Some(node) => {
+            redis::check_keys(&node.place, !asset_keys.is_empty(), !signing_keys.is_empty(), findings);
+            Some(redis::read(once(root, "redis", findings)?)?)
+        }
+        None => None,
+    };
     let limits = session::read_limits(once(root, "limits", findings)?)?;
     let policy = Policy {
         domains: http_proxy.domains.clone(),
@@ -202,6 +213,7 @@ fn read(root: &tree::Table, findings: &mut Findings) -> Option<Config> {
         show_supervisors,
         asset_keys,
         signing_keys,
+        redis,
         written: Written(root.clone()),
     })
 }

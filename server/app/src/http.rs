@@ -10,6 +10,6 @@ pub mod problem;
 pub mod query;
 pub mod rate;
 pub mod segment;
-pub mod together;
+pub mod wrong_codes;
 
 pub use problem::Problem;

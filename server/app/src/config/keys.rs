@@ -5,6 +5,7 @@ mod assets;
 mod limits;
 mod operation;
 mod pages;
+mod redis;
 
 /// What a changed value reaches once the server has read its configuration again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +110,7 @@ pub const SECTIONS: &[Section] = &[
     agents::KEYS,
     agents::KEYS_ASSETS,
     agents::KEYS_SIGNING,
+    redis::REDIS,
     limits::LIMITS,
     operation::LOG,
     operation::AUDIT,
@@ -116,7 +118,7 @@ pub const SECTIONS: &[Section] = &[
 ];
 
 /// Sections that belong to later versions: naming one is an error that says so.
-pub const LATER_SECTIONS: &[&str] = &["redis", "metrics", "tracing", "recording", "webhooks"];
+pub const LATER_SECTIONS: &[&str] = &["metrics", "tracing", "recording", "webhooks"];
 
 /// The section of that name.
 pub(super) fn section(name: &str) -> Option<&'static Section> {

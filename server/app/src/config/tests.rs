@@ -68,7 +68,7 @@ fn the_demo_and_the_example_of_the_contract_load() {
 #[test]
 fn every_problem_is_told_with_its_place() {
     let found = problems(
-        "[session]\nidle-timeot = \"5m\"\nmax-agents = \"many\"\njoin-code-length = 3\n\n[sesion]\n[redis]\n\
+        "[session]\nidle-timeot = \"5m\"\nmax-agents = \"many\"\njoin-code-length = 3\n\n[sesion]\n[recording]\n\
          [cross-origin]\nallowed-origins = [\"https://shop.example\", \"https://shop.example/\"]\n",
     );
     let expected = [
@@ -76,7 +76,7 @@ fn every_problem_is_told_with_its_place() {
         "test.toml:3:14: session.max-agents: a whole number is wanted here, not text",
         "test.toml:4:20: session.join-code-length: 3 is not within 6 to 12",
         "test.toml:6:2: sesion: unknown section; did you mean \"session\"?",
-        "test.toml:7:2: redis: this version does not know the section yet",
+        "test.toml:7:2: recording: this version does not know the section yet",
         "test.toml:9:44: cross-origin.allowed-origins: \"https://shop.example/\" is not how browsers write it; write \"https://shop.example\"",
     ];
     assert_eq!(found, expected);
@@ -109,6 +109,18 @@ fn what_contradicts_itself_is_a_problem() {
         ("[[rbac.claims]]\nclaim = \"a\"\nvalue = \"b\"\nroles = [\"agnt\"]\n", "did you mean \"agent\"?"),
         ("[[rbac.claims]]\nclaim = \"a\"\nvalue = \"b\"\nroles = []\n", "lets nobody in"),
         ("[[rbac.claims]]\nclaim = \"a\"\nvalue = \"b\"\nsites = [\"x\"]\n", "there is no [sites.x]"),
+        ("[redis]\nurls = [\"redis://a:b@r.example\"]\n", "set username and password"),
+        ("[redis]\nurls = [\"r.example:6379\"]\n", "write \"redis://redis.example:6379\""),
+        ("[redis]\nurls = [\"redis://a\", \"redis://b\"]\n", "test.toml:2:8: redis.urls: more than one address"),
+        ("[redis]\nurls = [\"redis://a\", \"rediss://b\"]\nmode = \"cluster\"\n", "either all of them"),
+        ("[redis]\nmode = \"clustr\"\n", "did you mean \"cluster\"?"),
+        ("[redis]\n", "test.toml:1:1: redis.urls: the key is missing"),
+        ("[redis]\nurls = [\"redis://a\"]\n", "test.toml:1:1: keys.signing: with [redis] all nodes"),
+        ("[redis]\nurls = [\"redis://a\"]\n", "test.toml:1:1: keys.assets: with [redis] all nodes"),
+        ("[redis]\nusername = \"a\"\n", "redis.username: it means nothing without password"),
+        ("[redis]\nsentinel-password = \"a\"\n", "nothing without mode = \"sentinel\""),
+        ("[redis]\nkey-prefix = \"{a}\"\n", "test.toml:2:14: redis.key-prefix: a prefix is"),
+        ("[redis]\nca-file = \"/nowhere.pem\"\n", "no file"),
         ("[keys]\nassets = [{ id = 1, secret = \"short\" }]\n", "64 hexadecimal"),
         ("[keys]\nsigning = [{ id = \"1\", secret = \"short\" }]\n", "keys.signing[0].secret: a secret of less"),
         ("[agents.apps.crm]\nkeys = [\"short\"]\n", "test.toml:2:9: agents.apps.crm.keys[0]"),
@@ -196,6 +208,8 @@ fn secrets_are_never_shown() {
     let text = text + "[forward-proxy]\nurl = \"http://p.example\"\nusername = \"u\"\npassword = \"argon2id too\"\n";
     let text = text + "[agents.apps.crm]\nkeys = [\"argon2id, thirty-two bytes and more\"]\n";
     let text = text + "[[keys.signing]]\nid = \"1\"\nsecret = \"argon2id, thirty-two bytes and more\"\n";
+    let text = text + "[[keys.assets]]\nid = 1\nsecret = \"" + &"ab".repeat(32) + "\"\n";
+    let text = text + "[redis]\nurls = [\"rediss://r.example\"]\nusername = \"v\"\npassword = \"argon2id as well\"\n";
     let loaded = parse("test.toml", &text, &[]);
     assert_eq!(loaded.problems, []);
     let shown = super::show("test.toml", &loaded.shown);
@@ -230,4 +244,26 @@ fn an_account_sees_the_sites_that_it_names() {
         let found = problems(&text(sites));
         assert!(found.iter().any(|line| line.contains(word)), "{sites}: {found:?}");
     }
+}
+
+#[test]
+fn redis_is_named_by_its_addresses() {
+    let keys = format!(
+        "[[keys.signing]]\nid = \"1\"\nsecret = \"{0}\"\n[[keys.assets]]\nid = 1\nsecret = \"{0}\"\n",
+        "ab".repeat(32)
+    );
+    for (text, addresses, tls) in [
+        ("urls = [\"redis://r.example\"]", &["r.example:6379"][..], false),
+        (
+            "urls = [\"rediss://10.0.0.1:7000/\", \"rediss://[::1]:7001\"]\nmode = \"cluster\"",
+            &["10.0.0.1:7000", "[::1]:7001"],
+            true,
+        ),
+        ("urls = [\"redis://a:26379\"]\nmode = \"sentinel\"\ntls = \"on\"", &["a:26379"], true),
+    ] {
+        let redis = good(&format!("{keys}[redis]\n{text}\n")).redis.unwrap();
+        let found: Vec<String> = redis.addresses.iter().map(ToString::to_string).collect();
+        assert_eq!((found, redis.tls), (addresses.iter().map(ToString::to_string).collect(), tls), "{text}");
+    }
+    assert!(good("").redis.is_none());
 }

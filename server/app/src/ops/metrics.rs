@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use metrics::Counter;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Sessions running, a gauge.
 pub const SESSIONS: &str = "vitrine_sessions";
@@ -42,6 +42,15 @@ pub const CONTACT_TOKENS: &str = "vitrine_contact_tokens_total";
 /// Attributes of customers that no agent may see.
 pub const ATTRIBUTES_DROPPED: &str = "vitrine_attributes_dropped_total";
 
+/// 1 while Redis can be expected to answer, a gauge.
+pub const REDIS_UP: &str = "vitrine_redis_up";
+/// Seconds until Redis answered, a histogram.
+pub const REDIS_SECONDS: &str = "vitrine_redis_seconds";
+/// Commands without a result, by `reason`.
+pub const REDIS_ERRORS: &str = "vitrine_redis_errors_total";
+/// Connections to servers of Redis that were made again.
+pub const REDIS_RECONNECTS: &str = "vitrine_redis_reconnects_total";
+
 /// What was refused because of a limit, by `limit`: the name of its key.
 pub const LIMITED: &str = "vitrine_limited_total";
 /// TLS handshakes under way, a gauge.
@@ -49,12 +58,21 @@ pub const HANDSHAKES_OPEN: &str = "vitrine_handshakes";
 /// TLS handshakes that are over, by `result`.
 pub const HANDSHAKES: &str = "vitrine_handshakes_total";
 
+/// Borders of the histogram, in seconds: a command that takes longer than one is given up.
+const REDIS_BUCKETS: &[f64] = &[0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0];
+
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Starts counting, once per process.
 pub fn start() {
     HANDLE.get_or_init(|| {
-        let handle = PrometheusBuilder::new().install_recorder().ok();
+        let seconds = Matcher::Full(REDIS_SECONDS.to_owned());
+        let builder = PrometheusBuilder::new().set_buckets_for_metric(seconds, REDIS_BUCKETS);
+        let handle = builder.ok().and_then(|builder| builder.install_recorder().ok());
+        metrics::describe_gauge!(REDIS_UP, "1 while Redis can be expected to answer");
+        metrics::describe_histogram!(REDIS_SECONDS, "Seconds until Redis answered");
+        metrics::describe_counter!(REDIS_ERRORS, "Commands to Redis without a result");
+        metrics::describe_counter!(REDIS_RECONNECTS, "Connections to Redis that were made again");
         metrics::describe_gauge!(SESSIONS, "Sessions running");
         metrics::describe_counter!(SESSIONS_ENDED, "Sessions that ended");
         metrics::describe_gauge!(SOCKETS, "Sockets open");
@@ -83,6 +101,26 @@ pub fn start() {
 #[must_use]
 pub fn render() -> String {
     HANDLE.get().and_then(Option::as_ref).map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// Takes in what histograms have gathered, which otherwise grows until somebody reads the metrics.
+pub fn tidy() {
+    if let Some(handle) = HANDLE.get().and_then(Option::as_ref) {
+        handle.run_upkeep();
+    }
+}
+
+/// Notes whether Redis can be expected to answer.
+pub fn set_redis_up(is_up: bool) {
+    metrics::gauge!(REDIS_UP).set(if is_up { 1.0 } else { 0.0 });
+}
+
+/// Counts a command to Redis: how long it took, and why it came to nothing, if it did.
+pub fn count_redis(took: Duration, error: Option<&'static str>) {
+    metrics::histogram!(REDIS_SECONDS).record(took.as_secs_f64());
+    if let Some(reason) = error {
+        metrics::counter!(REDIS_ERRORS, "reason" => reason).increment(1);
+    }
 }
 
 /// Adds to a counter.
@@ -257,8 +295,8 @@ impl Drop for OpenSocket {
 mod tests {
     use super::{
         AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, AUDIT_FAILURES, AUDIT_LINES, AUDIT_OMITTED, CLOCK_AHEAD,
-        CONFIG_REFUSED, CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, HANDSHAKES, HANDSHAKES_OPEN, LIMITED, SESSIONS,
-        SESSIONS_ENDED, SOCKETS,
+        CONFIG_REFUSED, CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, HANDSHAKES, HANDSHAKES_OPEN, LIMITED, REDIS_ERRORS,
+        REDIS_RECONNECTS, REDIS_SECONDS, REDIS_UP, SESSIONS, SESSIONS_ENDED, SOCKETS,
     };
 
     #[test]
@@ -283,6 +321,10 @@ mod tests {
             AUDIT_FAILURES,
             HANDSHAKES_OPEN,
             HANDSHAKES,
+            REDIS_UP,
+            REDIS_SECONDS,
+            REDIS_ERRORS,
+            REDIS_RECONNECTS,
         ] {
             assert!(text.contains(&format!("| `{name}` |")), "{name}");
         }
