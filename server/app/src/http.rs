@@ -10,6 +10,6 @@ pub mod problem;
 pub mod query;
 pub mod rate;
 pub mod segment;
-pub mod wrong_codes;
+pub mod together;
 
 pub use problem::Problem;

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::ServiceExt;
 use axum::extract::Request;
@@ -25,7 +25,6 @@ use crate::auth::password::Passwords;
 use crate::config::{Config, Source};
 use crate::http::entry::Entry;
 use crate::http::rate::{AgentSockets, ByAddress, Rates};
-use crate::http::wrong_codes::WrongCodes;
 use crate::hub::Hub;
 use crate::live::{Live, LiveError};
 use crate::net::guard::{Guard, Patience, Places};
@@ -59,8 +58,6 @@ pub struct App {
     pub sockets: ByAddress,
     /// Agents' sockets, by agent and by session.
     pub agent_sockets: AgentSockets,
-    /// Wrong join codes.
-    pub wrong_codes: WrongCodes,
     /// Requests that are being answered.
     pub entry: Entry,
     /// Connections.
@@ -126,10 +123,9 @@ impl App {
             oidc,
             agent_tokens: AgentTokens::new()?,
             passwords: Passwords::new()?,
-            rates: Rates::new(&config.limits),
+            rates: Rates::new(&config.limits, &store),
             sockets: ByAddress::new("sockets-per-address", config.limits.sockets_per_address),
             agent_sockets: AgentSockets::new(&config.limits),
-            wrong_codes: WrongCodes::new(config.limits.wrong_codes_per_day),
             entry: Entry::new(&config.limits),
             places: Places::new(&config),
             live,
@@ -309,7 +305,6 @@ async fn sweep(app: Arc<App>) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;
         app.rates.forget_idle();
-        app.wrong_codes.forget_idle(Instant::now());
         app.audit.forget_idle();
     }
 }

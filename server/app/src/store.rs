@@ -4,6 +4,8 @@ mod memory;
 pub mod redis;
 pub mod sessions;
 
+use std::time::Duration;
+
 use vitrine_core::ids::SessionId;
 
 use crate::auth::login::Login;
@@ -44,6 +46,15 @@ pub enum StoreError {
     Broken(&'static str),
 }
 
+/// A count as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// How many.
+    pub count: u32,
+    /// How long until it begins anew.
+    pub left: Duration,
+}
+
 /// A join code as it is kept: by its digest.
 #[derive(Debug, Clone)]
 pub struct CodeRecord {
@@ -54,6 +65,21 @@ pub struct CodeRecord {
 }
 
 impl Store {
+    /// Whether other servers share it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        match self {
+            Self::Memory(_) => false,
+        }
+    }
+
+    /// Counts `by` more of `name`, in a span of time that begins with its first; by 0 it only looks.
+    pub async fn count(&self, name: Digest, by: u32, span: Duration) -> Result<Counted, StoreError> {
+        match self {
+            Self::Memory(memory) => memory.count(name, by, span),
+        }
+    }
+
     /// Keeps a join code, unless one of the same digest is kept: then the answer is `false`.
     pub async fn put_code(&self, code: Digest, record: CodeRecord) -> Result<bool, StoreError> {
         match self {

@@ -78,7 +78,7 @@ async fn try_begin(
     origin: &HeaderValue,
     body: Result<Body<Wanted>, Problem>,
 ) -> Result<Response, Problem> {
-    app.rates.session(client)?;
+    app.rates.session(client).await?;
     let Body(wanted) = body?;
     let config = app.config();
     let site = config.sites.get(&wanted.site).ok_or(Problem::UnknownSite)?;

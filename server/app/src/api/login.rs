@@ -69,7 +69,7 @@ pub async fn login(
     if credentials.name.len() > NAME_BYTES_MAX || credentials.password.len() > PASSWORD_BYTES_MAX {
         return Err(Problem::WrongLogin);
     }
-    app.rates.login(client, &credentials.name)?;
+    app.rates.login(client, &credentials.name).await?;
     let config = app.config();
     let account = config.agents.accounts.get(&credentials.name);
     act.by(Actor::Stranger { account: account.map(|account| account.name.clone()) });

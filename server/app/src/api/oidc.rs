@@ -56,7 +56,7 @@ pub async fn begin(
 }
 
 async fn leave(app: &App, provider: &Provider, client: Client) -> Result<(Url, HeaderValue), Refusal> {
-    app.rates.sign_in(client)?;
+    app.rates.sign_in(client).await?;
     let attempt = Attempt::random().map_err(Problem::from)?;
     let door = provider.door(&attempt).await.map_err(told)?;
     app.store.put_sign_in(attempt.state.digest(), attempt.record()).await.map_err(Problem::from)?;

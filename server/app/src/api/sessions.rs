@@ -1,7 +1,7 @@
 //! Sessions as agents find, join and end them.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -21,6 +21,7 @@ use crate::http::Problem;
 use crate::http::address::Client;
 use crate::http::body::{Body, Nothing};
 use crate::http::gate::{Agent, AgentAndSession};
+use crate::http::together::{Limit, may_try, note_failure};
 use crate::hub::{Mail, Running};
 use crate::ops::clock::Time;
 use crate::start::App;
@@ -105,11 +106,12 @@ pub(crate) async fn join(
     Body(Join { join_code }): Body<Join>,
 ) -> Result<Json<Joined>, Problem> {
     let subject = &agent.signed_in.login.subject;
-    app.wrong_codes.may_try(subject, Instant::now())?;
-    app.rates.join(client, subject)?;
+    let wrong = Limit { key: "wrong-codes-per-day", most: app.config().limits.wrong_codes_per_day };
+    may_try(&app.store, wrong, subject).await?;
+    app.rates.join(client, subject).await?;
     let joined = try_join(&app, &agent, &act, &join_code).await;
     if joined == Err(Problem::WrongCode) {
-        app.wrong_codes.note(subject, Instant::now());
+        note_failure(&app.store, wrong, subject).await?;
     }
     let session = joined?;
     tracing::info!(%session, agent = agent.signed_in.login.name, "joined");

@@ -55,13 +55,13 @@ pub async fn issue(
     headers: HeaderMap,
     body: Result<Body<Wanted>, Problem>,
 ) -> Result<Json<Issued>, Problem> {
-    app.rates.token(client)?;
+    app.rates.token(client).await?;
     let config = app.config();
     let Some((id, vouching)) = app_key::authenticate(&headers, &config.agents.apps) else {
         tracing::info!("an app's key was refused");
         return Err(Problem::WrongAppKey);
     };
-    app.rates.token_of_app(id)?;
+    app.rates.token_of_app(id).await?;
     let Body(wanted) = body?;
     let agent = embedded(id, vouching, wanted)?;
     act.by(actor(&agent));

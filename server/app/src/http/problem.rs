@@ -69,6 +69,8 @@ pub enum Problem {
     Draining,
     /// It cannot be noted in the audit log, and so is not done.
     NotNoted,
+    /// What servers share cannot be reached, and it needs that.
+    StoreAway,
     /// It took too long.
     TimedOut,
     /// Our fault; the cause is in the log.
@@ -138,6 +140,7 @@ impl Problem {
             Self::Full => (S::SERVICE_UNAVAILABLE, "full", "The server is full; try again later"),
             Self::Draining => (S::SERVICE_UNAVAILABLE, "draining", "The server is restarting; try again in a moment"),
             Self::NotNoted => (S::SERVICE_UNAVAILABLE, "not-noted", "This cannot be noted now, so it is not done"),
+            Self::StoreAway => (S::SERVICE_UNAVAILABLE, "store-away", "The server cannot do this now; try again soon"),
             Self::TimedOut => (S::REQUEST_TIMEOUT, "timed-out", "The request took too long"),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side"),
         }
@@ -146,7 +149,7 @@ impl Problem {
     fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::TooMany { retry_after_s } => Some(*retry_after_s),
-            Self::Full | Self::Draining | Self::NotNoted => Some(5),
+            Self::Full | Self::Draining | Self::NotNoted | Self::StoreAway => Some(5),
             _ => None,
         }
     }
@@ -201,6 +204,7 @@ impl From<crate::store::StoreError> for Problem {
     fn from(error: crate::store::StoreError) -> Self {
         match error {
             crate::store::StoreError::Full => Self::Full,
+            crate::store::StoreError::Away => Self::StoreAway,
             error => {
                 tracing::error!(%error, "the store failed");
                 Self::Internal
@@ -241,6 +245,7 @@ mod tests {
         Problem::Full,
         Problem::Draining,
         Problem::NotNoted,
+        Problem::StoreAway,
         Problem::TimedOut,
         Problem::Internal,
     ];

@@ -13,9 +13,11 @@ use vitrine_core::ids::SessionId;
 
 use super::Problem;
 use super::address::Client;
+use super::together::{Limit, Together};
 use crate::auth::subject::Subject;
 use crate::config::Limits;
 use crate::ops::metrics;
+use crate::store::Store;
 
 /// Who may try what how often.
 #[derive(Debug)]
@@ -32,15 +34,46 @@ pub struct Rates {
     joins_by_agent: DefaultKeyedRateLimiter<Subject>,
     joins_in_all: DefaultDirectRateLimiter,
     contacts: DefaultKeyedRateLimiter<SessionId>,
+    together: Together,
+    limits: Minutely,
 }
+
+/// The limits by the minute that all servers count together.
+#[derive(Debug)]
+struct Minutely {
+    sessions: Limit,
+    logins: Limit,
+    logins_in_all: Limit,
+    tokens: Limit,
+    joins: Limit,
+    joins_in_all: Limit,
+}
+
+impl Minutely {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            sessions: Limit { key: "sessions-per-minute", most: limits.sessions_per_minute },
+            logins: Limit { key: "logins-per-minute", most: limits.logins_per_minute },
+            logins_in_all: Limit { key: "logins-per-minute-total", most: limits.logins_per_minute_total },
+            tokens: Limit { key: "tokens-per-minute", most: limits.tokens_per_minute },
+            joins: Limit { key: "joins-per-minute", most: limits.joins_per_minute },
+            joins_in_all: Limit { key: "joins-per-minute-total", most: limits.joins_per_minute_total },
+        }
+    }
+}
+
+/// What a count is of.
+const ADDRESS: &str = "address";
+const NAME: &str = "name";
+const ALL: &str = "all";
 
 /// Contact tokens that one session may hand over: one for each page, and each again before its time is over.
 const CONTACTS_PER_MINUTE: u32 = 30;
 
 impl Rates {
-    /// Counters at zero.
+    /// Counters at zero; what servers that share a store count together is in it.
     #[must_use]
-    pub fn new(limits: &Limits) -> Self {
+    pub fn new(limits: &Limits, store: &Arc<Store>) -> Self {
         Self {
             sessions: RateLimiter::keyed(per_minute(limits.sessions_per_minute)),
             logins: RateLimiter::keyed(per_minute(limits.logins_per_minute)),
@@ -54,6 +87,8 @@ impl Rates {
             joins_by_agent: RateLimiter::keyed(per_minute(limits.joins_per_minute)),
             joins_in_all: RateLimiter::direct(per_minute(limits.joins_per_minute_total)),
             contacts: RateLimiter::keyed(per_minute(CONTACTS_PER_MINUTE)),
+            together: Together::new(store),
+            limits: Minutely::new(limits),
         }
     }
 
@@ -73,38 +108,48 @@ impl Rates {
     /// A customer begins a session.
     ///
     /// # Errors
-    /// Here and below [`Problem::TooMany`].
-    pub fn session(&self, client: Client) -> Result<(), Problem> {
-        self.sessions.check_key(&client.0).map_err(|wait| too_many("sessions-per-minute", &wait))
+    /// Here and below [`Problem::TooMany`], and [`Problem::StoreAway`] where servers count together and cannot.
+    pub async fn session(&self, client: Client) -> Result<(), Problem> {
+        self.sessions.check_key(&client.0).map_err(|wait| too_many("sessions-per-minute", &wait))?;
+        self.together.count(self.limits.sessions, ADDRESS, client.0).await
     }
 
     /// Somebody tries to sign in.
-    pub fn login(&self, client: Client, name: &str) -> Result<(), Problem> {
+    pub async fn login(&self, client: Client, name: &str) -> Result<(), Problem> {
         self.logins.check_key(&client.0).map_err(|wait| too_many("logins-per-minute", &wait))?;
         self.logins_by_name.check_key(&name.to_owned()).map_err(|wait| too_many("logins-per-minute", &wait))?;
-        self.logins_in_all.check().map_err(|wait| too_many("logins-per-minute-total", &wait))
+        self.logins_in_all.check().map_err(|wait| too_many("logins-per-minute-total", &wait))?;
+        self.together.count(self.limits.logins, ADDRESS, client.0).await?;
+        self.together.count(self.limits.logins, NAME, name).await?;
+        self.together.count(self.limits.logins_in_all, ALL, "").await
     }
 
     /// Somebody begins to sign in at the provider.
-    pub fn sign_in(&self, client: Client) -> Result<(), Problem> {
-        self.logins.check_key(&client.0).map_err(|wait| too_many("logins-per-minute", &wait))
+    pub async fn sign_in(&self, client: Client) -> Result<(), Problem> {
+        self.logins.check_key(&client.0).map_err(|wait| too_many("logins-per-minute", &wait))?;
+        self.together.count(self.limits.logins, ADDRESS, client.0).await
     }
 
     /// Somebody asks for an agent token, with whatever key.
-    pub fn token(&self, client: Client) -> Result<(), Problem> {
-        self.tokens.check_key(&client.0).map_err(|wait| too_many("tokens-per-minute", &wait))
+    pub async fn token(&self, client: Client) -> Result<(), Problem> {
+        self.tokens.check_key(&client.0).map_err(|wait| too_many("tokens-per-minute", &wait))?;
+        self.together.count(self.limits.tokens, ADDRESS, client.0).await
     }
 
     /// An app does, with the right one.
-    pub fn token_of_app(&self, app: &str) -> Result<(), Problem> {
-        self.tokens_by_app.check_key(&app.to_owned()).map_err(|wait| too_many("tokens-per-minute", &wait))
+    pub async fn token_of_app(&self, app: &str) -> Result<(), Problem> {
+        self.tokens_by_app.check_key(&app.to_owned()).map_err(|wait| too_many("tokens-per-minute", &wait))?;
+        self.together.count(self.limits.tokens, NAME, app).await
     }
 
     /// An agent tries a join code, right or wrong.
-    pub fn join(&self, client: Client, agent: &Subject) -> Result<(), Problem> {
+    pub async fn join(&self, client: Client, agent: &Subject) -> Result<(), Problem> {
         self.joins_by_agent.check_key(agent).map_err(|wait| too_many("joins-per-minute", &wait))?;
         self.joins.check_key(&client.0).map_err(|wait| too_many("joins-per-minute", &wait))?;
-        self.joins_in_all.check().map_err(|wait| too_many("joins-per-minute-total", &wait))
+        self.joins_in_all.check().map_err(|wait| too_many("joins-per-minute-total", &wait))?;
+        self.together.count(self.limits.joins, NAME, agent).await?;
+        self.together.count(self.limits.joins, ADDRESS, client.0).await?;
+        self.together.count(self.limits.joins_in_all, ALL, "").await
     }
 
     /// A page hands over a contact token, right or wrong.

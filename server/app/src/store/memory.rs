@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::{CodeRecord, StoreError};
+use super::{CodeRecord, Counted, StoreError};
 use crate::auth::login::Login;
 use crate::auth::oidc::SignIn;
 use crate::auth::secret::Digest;
@@ -27,9 +28,21 @@ pub struct Memory {
     used: Mutex<Expiring<Used>>,
     sign_ins: Mutex<Expiring<SignIn>>,
     revoked: Mutex<Expiring<Time>>,
+    counters: Mutex<Expiring<Counter>>,
 }
 
 impl Memory {
+    pub(super) fn count(&self, name: Digest, by: u32, span: Duration) -> Result<Counted, StoreError> {
+        let (now, mut counters) = (Time::now(), lock(&self.counters));
+        let found = counters.get(&name).copied();
+        let Counter { count, ends } = found.unwrap_or(Counter { count: 0, ends: now.plus(span) });
+        let count = count.saturating_add(by);
+        if by > 0 {
+            counters.put(name, Counter { count, ends })?;
+        }
+        Ok(Counted { count, left: Duration::from_millis(ends.0.saturating_sub(now.0)) })
+    }
+
     pub(super) fn put_code(&self, code: Digest, record: CodeRecord) -> Result<bool, StoreError> {
         let mut codes = lock(&self.codes);
         if codes.get(&code).is_some() {
@@ -154,6 +167,19 @@ impl Ends for Used {
     }
 }
 
+/// So many, until it begins anew.
+#[derive(Debug, Clone, Copy)]
+struct Counter {
+    count: u32,
+    ends: Time,
+}
+
+impl Ends for Counter {
+    fn ends(&self) -> Time {
+        self.ends
+    }
+}
+
 /// A map that answers as if what ran out were gone, and drops it each time the map has doubled.
 #[derive(Debug)]
 struct Expiring<T> {
@@ -199,6 +225,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use vitrine_core::ids::SessionId;
 
     use super::{CodeRecord, Memory};
@@ -229,6 +257,20 @@ mod tests {
         {
             assert_eq!(memory.use_once(Digest::of(id), ends), Ok(is_first), "{id}");
         }
+    }
+
+    #[test]
+    fn a_count_begins_anew_when_its_span_is_over() {
+        let (memory, minute) = (Memory::default(), Duration::from_secs(60));
+        let [long, short] = ["long", "short"].map(Digest::of);
+        for count in 1..=3 {
+            let counted = memory.count(long, 1, minute).unwrap();
+            assert_eq!(counted.count, count);
+            assert!(counted.left <= minute && counted.left > minute / 2);
+            assert_eq!(memory.count(short, 1, Duration::ZERO).unwrap().count, 1);
+        }
+        assert_eq!(memory.count(long, 0, minute).unwrap().count, 3);
+        assert_eq!(memory.count(Digest::of("new"), 0, minute).unwrap().count, 0);
     }
 
     #[test]
