@@ -4,6 +4,7 @@
 mod agents;
 mod assets;
 mod audit;
+mod cluster;
 mod contacts;
 mod customers;
 mod doors;
