@@ -10,6 +10,7 @@ pub mod forward;
 pub mod names;
 pub mod page;
 pub mod provider;
+pub mod redis;
 pub mod server;
 pub mod signer;
 pub mod site;
