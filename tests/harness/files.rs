@@ -50,7 +50,7 @@ impl Files {
         let loaded = source.load().expect("a file");
         let problems: Vec<_> = loaded.problems.iter().map(|problem| problem.line(&loaded.file)).collect();
         let config: Config = loaded.config.unwrap_or_else(|| panic!("{}", problems.join("\n")));
-        let inner = start::start(config, Listeners { public, management }).expect("a server");
+        let inner = start::start(config, Listeners { public, management }).await.expect("a server");
         files.reloader = Some(Arc::new(inner.reloader(source)));
         let server = Server { inner: Some(inner), ..Server::elsewhere(address, operators) };
         (server, files)

@@ -76,7 +76,8 @@ impl Server {
         let config = parse(&config(address, more));
         let key = PrivateKeyDer::try_from(identity.key.clone()).expect("a key");
         let tls = tls::config(vec![identity.certificate.clone()], key, &config.tls).expect("TLS");
-        let inner = start::start_with(config, Some(tls), Listeners { public, management }, names).expect("a server");
+        let inner =
+            start::start_with(config, Some(tls), Listeners { public, management }, names).await.expect("a server");
         Self { inner: Some(inner), ..Self::elsewhere(address, management_address) }
     }
 

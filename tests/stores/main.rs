@@ -2,3 +2,4 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a step of a test that cannot be taken ends the test")]
 
 mod links;
+mod records;

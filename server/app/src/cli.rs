@@ -295,7 +295,7 @@ fn serve(file: Option<&Path>) -> Result<ExitCode, CannotRun> {
     runtime()?.block_on(async {
         let listeners = Listeners::bind(&config)?;
         let address = format!("{}{}", config.server.agent_url.origin, config.server.base_path);
-        let server = start::start(config, listeners)?;
+        let server = start::start(config, listeners).await?;
         tracing::info!(listen = ?server.address().await, agents = %format!("{address}/agent/"), "vitrine is ready");
         let _watch = Watch::start(Arc::new(server.reloader(source(file))));
         until_stopped(server).await;
@@ -307,7 +307,7 @@ fn demo(port: u16) -> Result<ExitCode, CannotRun> {
     log::start(&config::Log { level: tracing::Level::WARN, json: false });
     log::hide_panic_messages();
     runtime()?.block_on(async {
-        let demo = demo::start(port)?;
+        let demo = demo::start(port).await?;
         println!("{}", demo.welcome);
         until_stopped(demo.server).await;
         Ok(ExitCode::SUCCESS)

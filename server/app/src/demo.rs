@@ -127,7 +127,7 @@ impl Ports {
 ///
 /// # Errors
 /// [`DemoError`].
-pub fn start(port: u16) -> Result<Demo, DemoError> {
+pub async fn start(port: u16) -> Result<Demo, DemoError> {
     let ports = Ports::new(port)?;
     let home = home::Home::open()?;
     let (chain, key) = certificate::kept_in(&home)?;
@@ -137,7 +137,7 @@ pub fn start(port: u16) -> Result<Demo, DemoError> {
     let tls = tls::config(chain, key, &config.tls)?;
     let listeners = Listeners::bind(&config)?;
     serve_sites(ports, &words, config.sites.get("shop").cloned())?;
-    let server = start::start_with(config, Some(tls), listeners, Arc::new(SystemNames))?;
+    let server = start::start_with(config, Some(tls), listeners, Arc::new(SystemNames)).await?;
     let welcome = Welcome { shop: words.shop, agent_page: words.agent_page, name: words.agent_name, password };
     Ok(Demo { server, welcome })
 }

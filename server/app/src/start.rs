@@ -33,7 +33,8 @@ use crate::net::tls::{self, TlsError};
 use crate::ops::{clock, health, metrics};
 use crate::reload::Reloader;
 use crate::routes::Routes;
-use crate::store::{Memory, Store};
+use crate::store::Store;
+use crate::store::redis::DialError;
 
 /// What every route can reach.
 #[derive(Debug)]
@@ -90,6 +91,9 @@ pub enum StartError {
     /// The system's random source failed.
     #[error("the system has no randomness to give: {0}")]
     Random(#[from] getrandom::Error),
+    /// Redis does not let this server in.
+    #[error(transparent)]
+    Redis(#[from] DialError),
     /// Assets cannot be fetched.
     #[error(transparent)]
     Assets(#[from] FetcherError),
@@ -105,12 +109,12 @@ pub enum StartError {
 }
 
 impl App {
-    /// Everything that routes reach, from the configuration.
+    /// Everything that routes reach, from the configuration and the store that it names.
     ///
     /// # Errors
     /// [`StartError`].
-    pub fn new(config: Config, names: Arc<dyn Names>) -> Result<Self, StartError> {
-        let (live, store) = (Arc::new(Live::new(config)?), Arc::new(Store::Memory(Memory::default())));
+    pub fn new(config: Config, store: Store, names: Arc<dyn Names>) -> Result<Self, StartError> {
+        let (live, store) = (Arc::new(Live::new(config)?), Arc::new(store));
         let config = live.config();
         let oidc = config.agents.oidc.as_ref();
         let oidc = oidc.map(|oidc| Provider::new(oidc, config.forward_proxy.as_ref(), &config.server)).transpose()?;
@@ -203,23 +207,28 @@ pub struct Server {
 ///
 /// # Errors
 /// [`StartError`].
-pub fn start(config: Config, listeners: Listeners) -> Result<Server, StartError> {
+pub async fn start(config: Config, listeners: Listeners) -> Result<Server, StartError> {
     let tls = if config.server.tls { Some(tls::from_files(&config.tls)?) } else { None };
-    start_with(config, tls, listeners, Arc::new(SystemNames))
+    start_with(config, tls, listeners, Arc::new(SystemNames)).await
 }
 
 /// Starts the server with this certificate, or without TLS; `names` finds the addresses of assets' hosts.
 ///
 /// # Errors
 /// [`StartError`].
-pub fn start_with(
+pub async fn start_with(
     config: Config,
     tls: Option<Arc<ServerConfig>>,
     listeners: Listeners,
     names: Arc<dyn Names>,
 ) -> Result<Server, StartError> {
     metrics::start();
-    let app = Arc::new(App::new(config, names)?);
+    let store = Store::open(&config).await?;
+    if let Some(link) = store.link() {
+        // Where it does not answer yet, the machine's own clock counts until it does.
+        let _ = clock::begin_by(|| link.time()).await;
+    }
+    let app = Arc::new(App::new(config, store, names)?);
     let (handle, management) = (Handle::new(), Handle::new());
     let tls = tls.map(RustlsConfig::from_config);
     let public = serve_public(&app, tls.clone(), listeners.public, &handle)?;
@@ -230,9 +239,10 @@ pub fn start_with(
     let tasks = vec![
         tokio::spawn(logged(public)),
         tokio::spawn(logged(operators)),
+        tokio::spawn(tidy_metrics()),
         tokio::spawn(sweep(Arc::clone(&app))),
         tokio::spawn(recheck(Arc::clone(&app))),
-        tokio::spawn(clock::follow_wall()),
+        tokio::spawn(follow_time(Arc::clone(&app))),
     ];
     Ok(Server { app, tls, handle, management, tasks })
 }
@@ -297,6 +307,20 @@ async fn recheck(app: Arc<App>) {
     loop {
         app.has_changed.notified().await;
         app.hub.recheck().await;
+    }
+}
+
+/// Follows the clock that all servers share, or the machine's own.
+async fn follow_time(app: Arc<App>) {
+    let Some(link) = app.store.link() else { return clock::follow_wall().await };
+    clock::follow(|| link.time()).await;
+}
+
+/// Takes in what histograms gather, every few seconds.
+async fn tidy_metrics() {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        metrics::tidy();
     }
 }
 

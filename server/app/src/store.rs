@@ -1,11 +1,13 @@
-//! What outlives a request: session records, join codes, logins, tickets, tokens that were used. Kept in memory.
+//! What outlives a request: session records, join codes, logins, tickets, tokens that were used. In memory, or on Redis.
 
 mod memory;
 pub mod redis;
 pub mod sessions;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use vitrine_core::ids::SessionId;
 
 use crate::auth::login::Login;
@@ -13,15 +15,21 @@ use crate::auth::oidc::SignIn;
 use crate::auth::secret::Digest;
 use crate::auth::socket::Ticket;
 use crate::auth::subject::Subject;
-use crate::ops::clock::Time;
+use crate::config::Config;
+use crate::ops::clock::{Time, as_ms};
 
 pub use memory::Memory;
+pub use redis::Records;
+use redis::{DialError, Link};
 
 /// Where it is kept.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a server has one of them")]
 pub enum Store {
     /// In this process.
     Memory(Memory),
+    /// On Redis, for several.
+    Redis(Records),
 }
 
 /// Why something could not be kept.
@@ -56,11 +64,12 @@ pub struct Counted {
 }
 
 /// A join code as it is kept: by its digest.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CodeRecord {
     /// The session that it lets into.
     pub session: SessionId,
     /// When it runs out.
+    #[serde(with = "as_ms")]
     pub ends: Time,
 }
 
@@ -70,13 +79,41 @@ impl Store {
     pub fn is_shared(&self) -> bool {
         match self {
             Self::Memory(_) => false,
+            Self::Redis(_) => true,
         }
+    }
+
+    /// As the configuration says: on Redis where `[redis]` stands, else in memory.
+    ///
+    /// # Errors
+    /// Redis is there and does not let this server in.
+    pub async fn open(config: &Config) -> Result<Self, DialError> {
+        match &config.redis {
+            None => Ok(Self::Memory(Memory::default())),
+            Some(redis) => Ok(Self::Redis(Records::new(Arc::new(Link::connect(redis).await?)))),
+        }
+    }
+
+    /// What leads to the other servers, if there can be any.
+    #[must_use]
+    pub fn link(&self) -> Option<&Arc<Link>> {
+        match self {
+            Self::Memory(_) => None,
+            Self::Redis(records) => Some(records.link()),
+        }
+    }
+
+    /// Whether it can be expected to answer.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.link().is_none_or(|link| *link.is_up().borrow())
     }
 
     /// Counts `by` more of `name`, in a span of time that begins with its first; by 0 it only looks.
     pub async fn count(&self, name: Digest, by: u32, span: Duration) -> Result<Counted, StoreError> {
         match self {
             Self::Memory(memory) => memory.count(name, by, span),
+            Self::Redis(records) => records.count(name, by, span).await,
         }
     }
 
@@ -84,6 +121,7 @@ impl Store {
     pub async fn put_code(&self, code: Digest, record: CodeRecord) -> Result<bool, StoreError> {
         match self {
             Self::Memory(memory) => memory.put_code(code, record),
+            Self::Redis(records) => records.put_code(code, &record).await,
         }
     }
 
@@ -91,6 +129,7 @@ impl Store {
     pub async fn take_code(&self, code: &Digest) -> Result<Option<CodeRecord>, StoreError> {
         match self {
             Self::Memory(memory) => Ok(memory.take_code(code)),
+            Self::Redis(records) => records.take_code(code).await,
         }
     }
 
@@ -98,6 +137,7 @@ impl Store {
     pub async fn put_login(&self, id: Digest, login: Login) -> Result<(), StoreError> {
         match self {
             Self::Memory(memory) => memory.put_login(id, login),
+            Self::Redis(records) => records.put_login(id, &login).await,
         }
     }
 
@@ -105,6 +145,7 @@ impl Store {
     pub async fn login(&self, id: &Digest) -> Result<Option<Login>, StoreError> {
         match self {
             Self::Memory(memory) => Ok(memory.login(id)),
+            Self::Redis(records) => records.login(id).await,
         }
     }
 
@@ -115,6 +156,7 @@ impl Store {
                 memory.remove_login(id);
                 Ok(())
             }
+            Self::Redis(records) => records.remove_login(id).await,
         }
     }
 
@@ -127,6 +169,7 @@ impl Store {
     ) -> Result<Vec<(Digest, Login)>, StoreError> {
         match self {
             Self::Memory(memory) => Ok(memory.remove_logins_at_provider(subject, sid)),
+            Self::Redis(records) => records.remove_logins_at_provider(subject, sid).await,
         }
     }
 
@@ -134,6 +177,7 @@ impl Store {
     pub async fn put_sign_in(&self, state: Digest, sign_in: SignIn) -> Result<(), StoreError> {
         match self {
             Self::Memory(memory) => memory.put_sign_in(state, sign_in),
+            Self::Redis(records) => records.put_sign_in(state, &sign_in).await,
         }
     }
 
@@ -141,6 +185,7 @@ impl Store {
     pub async fn take_sign_in(&self, state: &Digest) -> Result<Option<SignIn>, StoreError> {
         match self {
             Self::Memory(memory) => Ok(memory.take_sign_in(state)),
+            Self::Redis(records) => records.take_sign_in(state).await,
         }
     }
 
@@ -148,6 +193,7 @@ impl Store {
     pub async fn use_once(&self, id: Digest, ends: Time) -> Result<bool, StoreError> {
         match self {
             Self::Memory(memory) => memory.use_once(id, ends),
+            Self::Redis(records) => records.use_once(id, ends).await,
         }
     }
 
@@ -155,6 +201,7 @@ impl Store {
     pub async fn revoke_token(&self, id: Digest, ends: Time) -> Result<(), StoreError> {
         match self {
             Self::Memory(memory) => memory.revoke_token(id, ends),
+            Self::Redis(records) => records.revoke_token(id, ends).await,
         }
     }
 
@@ -162,6 +209,7 @@ impl Store {
     pub async fn is_revoked(&self, id: &Digest) -> Result<bool, StoreError> {
         match self {
             Self::Memory(memory) => Ok(memory.is_revoked(id)),
+            Self::Redis(records) => records.is_revoked(id).await,
         }
     }
 
@@ -169,6 +217,7 @@ impl Store {
     pub async fn put_ticket(&self, id: Digest, ticket: Ticket) -> Result<(), StoreError> {
         match self {
             Self::Memory(memory) => memory.put_ticket(id, ticket),
+            Self::Redis(records) => records.put_ticket(id, &ticket).await,
         }
     }
 
@@ -176,6 +225,7 @@ impl Store {
     pub async fn take_ticket(&self, id: &Digest) -> Result<Option<Ticket>, StoreError> {
         match self {
             Self::Memory(memory) => Ok(memory.take_ticket(id)),
+            Self::Redis(records) => records.take_ticket(id).await,
         }
     }
 }

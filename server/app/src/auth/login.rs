@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderValue, header};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use vitrine_core::access::Sites;
 use vitrine_core::ids::SessionId;
@@ -10,10 +11,10 @@ use vitrine_core::ids::SessionId;
 use super::oidc::Met;
 use super::secret::Digest;
 use super::subject::Subject;
-use crate::ops::clock::Time;
+use crate::ops::clock::{Time, as_ms};
 
 /// What the server knows of a signed-in agent. What she may do is no part of it: see [`super::standing::Standing`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Login {
     /// Who she is.
     pub subject: Subject,
@@ -26,6 +27,7 @@ pub struct Login {
     /// The only session that they hold for, if it is for one.
     pub session: Option<SessionId>,
     /// When the login runs out.
+    #[serde(with = "as_ms")]
     pub ends: Time,
     /// What the asset door knows it by.
     pub holder: Digest,
@@ -35,8 +37,18 @@ pub struct Login {
     pub password: Option<Digest>,
 }
 
+impl Login {
+    /// Whether it is of a session at the provider, and of an account there; of both, if both are named.
+    #[must_use]
+    pub fn is_at_provider(&self, subject: Option<&Subject>, sid: Option<&str>) -> bool {
+        let Some(session) = &self.provider else { return false };
+        subject.is_none_or(|subject| self.subject == *subject)
+            && sid.is_none_or(|sid| session.sid.as_deref() == Some(sid))
+    }
+}
+
 /// A session at the OpenID Connect provider.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct AtProvider {
     /// What the provider calls it, if it does.
     pub sid: Option<String>,
@@ -62,7 +74,7 @@ pub fn is_plain(text: &str, bytes_max: usize) -> bool {
 }
 
 /// A login with what its requests, tickets and sockets are known by.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SignedIn {
     /// Names the login itself; another sign-in of hers has another.
     pub id: Digest,

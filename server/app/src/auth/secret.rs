@@ -3,6 +3,7 @@
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use subtle::ConstantTimeEq;
 
 /// 256 random bits as 43 characters of `[A-Za-z0-9_-]`. Handed out once; the server keeps its [`Digest`].
@@ -48,12 +49,37 @@ impl Digest {
         Self::from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref())
     }
 
+    /// As 43 characters, for a key of the store.
+    pub(crate) fn key(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// What [`Digest::key`] wrote.
+    pub(crate) fn from_key(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == 32)?;
+        Some(Self::from_slice(&bytes))
+    }
+
     pub(super) fn from_slice(bytes: &[u8]) -> Self {
         let mut digest = [0; 32];
         for (to, from) in digest.iter_mut().zip(bytes) {
             *to = *from;
         }
         Self(digest)
+    }
+}
+
+/// As 43 characters of `[A-Za-z0-9_-]`, for records and their keys.
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.key())
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::from_key(&text).ok_or_else(|| de::Error::custom("not a digest"))
     }
 }
 

@@ -1,11 +1,12 @@
 //! Credentials of sockets: they travel in `Sec-WebSocket-Protocol`, are read once, and are never sent back.
 
 use http::{HeaderMap, header};
+use serde::{Deserialize, Serialize};
 use vitrine_core::ids::SessionId;
 
 use super::login::SignedIn;
 use super::secret::{Digest, Secret};
-use crate::ops::clock::Time;
+use crate::ops::clock::{Time, as_ms};
 
 /// The one subprotocol, and the only one that the server answers with.
 pub const PROTOCOL: &str = "vitrine.v1";
@@ -35,7 +36,7 @@ pub fn read_customer_token(token: &str) -> Option<(SessionId, Digest)> {
 }
 
 /// What a ticket stands for. Taken out of the store by the first who shows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ticket {
     /// The session that it opens.
     pub session: SessionId,
@@ -46,6 +47,7 @@ pub struct Ticket {
     /// The page that may use it.
     pub origin: String,
     /// When it runs out.
+    #[serde(with = "as_ms")]
     pub ends: Time,
 }
 

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// One agent. Everything that counts or remembers agents goes by it: names are for reading, and two agents may share one.
 ///
 /// Written as text it is unique across all ways of signing in: `local:ann`, `oidc:<sub>`, `app:<id>:<sub>` (an app's id
 /// has no colon).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Subject {
     /// A local account, by its name.
     Local(String),

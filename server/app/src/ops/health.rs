@@ -23,6 +23,8 @@ pub fn router(app: Arc<App>) -> Router {
 async fn ready(State(app): State<Arc<App>>) -> Response {
     if app.hub.is_draining() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response()
+    } else if !app.store.is_up() {
+        (StatusCode::SERVICE_UNAVAILABLE, "redis: away\n").into_response()
     } else if app.live.has_refused() {
         "ready\nthe changed configuration is refused, the one before it is in force; the log tells why\n"
             .into_response()

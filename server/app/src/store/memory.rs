@@ -81,11 +81,7 @@ impl Memory {
         subject: Option<&Subject>,
         sid: Option<&str>,
     ) -> Vec<(Digest, Login)> {
-        let is_meant = |login: &Login| {
-            let Some(session) = &login.provider else { return false };
-            subject.is_none_or(|subject| login.subject == *subject)
-                && sid.is_none_or(|sid| session.sid.as_deref() == Some(sid))
-        };
+        let is_meant = |login: &Login| login.is_at_provider(subject, sid);
         let mut logins = lock(&self.logins);
         let ids: Vec<Digest> = logins.records.iter().filter(|(_, login)| is_meant(login)).map(|(id, _)| *id).collect();
         ids.into_iter().filter_map(|id| Some((id, logins.take(&id)?))).collect()

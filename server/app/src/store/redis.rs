@@ -7,8 +7,12 @@ mod cluster;
 mod keeper;
 mod ears;
 mod trouble;
+mod keys;
+mod record;
+mod records;
 
 pub use dial::DialError;
 pub use ears::{Heard, Subscription};
 pub use link::{Link, Script};
+pub use records::Records;
 pub use trouble::LinkError;

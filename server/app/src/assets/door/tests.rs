@@ -26,6 +26,7 @@ use crate::net::outbox::Outbox;
 use crate::ops::clock::Time;
 use crate::routes::Routes;
 use crate::start::App;
+use crate::store::{Memory, Store};
 
 const KEY: AssetKey = AssetKey { id: 1, secret: [1; 32] };
 /// It was in use once, under the number that another has now.
@@ -50,8 +51,9 @@ impl Scene {
         let text = format!(
             "[sites.shop]\n[[keys.assets]]\nid = 1\nsecret = \"{secret}\"\n[limits]\nrequests-per-second = 1000000\n"
         );
-        let app =
-            Arc::new(App::new(config::parse("test.toml", &text, &[]).config.unwrap(), Arc::new(SystemNames)).unwrap());
+        let config = config::parse("test.toml", &text, &[]).config.unwrap();
+        let app = App::new(config, Store::Memory(Memory::default()), Arc::new(SystemNames)).unwrap();
+        let app = Arc::new(app);
         let mut ids = Vec::new();
         for _ in 0..3 {
             ids.push(app.hub.begin(&app.config().sites["shop"], None).await.unwrap().id);

@@ -1,5 +1,6 @@
 //! What a token of the provider says, and which roles follow from it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq;
 use vitrine_core::access::Sites;
@@ -87,7 +88,7 @@ pub struct Granted {
 }
 
 /// What of her claims a row asks for: all that is kept of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Met {
     claim: String,
     value: String,

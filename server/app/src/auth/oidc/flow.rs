@@ -6,7 +6,7 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
@@ -17,7 +17,7 @@ use super::outgoing::parse;
 use super::{Cause, ID_TOKEN_LASTS_MAX, Provider, Via};
 use crate::auth::secret::{Digest, Secret};
 use crate::config::ClaimRow;
-use crate::ops::clock::Time;
+use crate::ops::clock::{Time, as_ms};
 
 /// A sign-in that begins: all its secrets, of which the server keeps what [`Attempt::record`] says.
 #[derive(Debug)]
@@ -31,11 +31,12 @@ pub struct Attempt {
 }
 
 /// A sign-in on its way; kept by the digest of its `state`, taken out by the first who brings that.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct SignIn {
     /// The browser that began it.
     pub browser: Digest,
     /// When it is given up.
+    #[serde(with = "as_ms")]
     pub ends: Time,
     /// Must stand in the ID token.
     nonce: String,
