@@ -1,40 +1,47 @@
 //! One co-browse session as a state machine without IO: it is handed bytes and the time, and answers with steps to take.
 //!
-//! The world around it (`server/app`) owns the sockets. For each session it runs one task, which calls the methods of
-//! [`Session`] one at a time and carries out the [`Step`]s in their order.
+//! This is the owner's half: the customer's side, the page and its numbers. It lives where the customer's socket is, and tells
+//! its [`News`] to the agents' half, one [`crate::audience::Audience`] on every node with agents' sockets. The world around it
+//! (`server/app`) owns the sockets; it calls the methods of [`Session`] one at a time and carries out the [`Step`]s in order.
 
-mod agents;
 mod ask;
 mod contact;
 mod customer;
 mod facts;
+pub(crate) mod frames;
 pub mod journal;
-mod log;
+mod kept;
+mod marks;
 mod messages;
 mod news;
+mod page;
+mod people;
+mod reader;
+mod restore;
 mod step;
 mod timer;
 
 pub use ask::Ask;
 pub use contact::{Attributes, ContactRules, CustomerFacts, Identity};
 pub use facts::{Facts, Person, State};
+pub use kept::Unreadable;
+pub(crate) use messages::Resume;
 pub use news::News;
+pub use restore::Restored;
 pub use step::{AgentFrame, CloseCode, EndReason, Step};
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::access::Rights;
-use crate::asset::{AssetKind, Sealer};
+use crate::asset::{AssetKind, Opener, Sealer};
 use crate::ids::{AgentKey, Epoch, Seq, SessionId};
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::report::Report;
 use crate::view::View;
-use agents::Agent;
 use contact::Contact;
 use customer::Customer;
-use log::Log;
+use people::People;
 
 /// A moment, in milliseconds since 1970-01-01 UTC. The caller never lets it fall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -66,6 +73,8 @@ pub struct Setup {
     pub timing: Timing,
     /// Seals its URLs.
     pub sealer: Sealer,
+    /// Opens what other nodes sealed.
+    pub opener: Arc<Opener>,
     /// Random, from the world: keeps the customer from choosing colliding ids.
     pub seed: u64,
     /// The code that the next agent joins by; the customer's page shows it.
@@ -76,6 +85,9 @@ pub struct Setup {
     pub contact: Arc<ContactRules>,
     /// What the website vouched for when the session began.
     pub identity: Option<Identity>,
+    /// Whether its news are kept in a log that other nodes read. Then all of it is encoded, whoever is there; what must outlive
+    /// the node is told by [`Session::kept`]; and `stored` follows [`Session::stored`].
+    pub has_log: bool,
 }
 
 /// A code that admits one agent.
@@ -113,43 +125,28 @@ pub struct AgentProfile {
     pub joined: bool,
 }
 
-/// What the list of sessions tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Summary {
-    /// `waiting` (no page yet), `live`, `paused`, `away` (the customer's socket is lost) or `ended`.
-    pub state: &'static str,
-    /// The page as an agent may know it: address under `[sanitizer] page-url`, and title.
-    pub page: Option<(String, String)>,
-    /// Who the customer is.
-    pub customer: CustomerFacts,
-    /// Names of the agents in it.
-    pub agents: Vec<String>,
-    /// When it began.
-    pub started_at: Now,
-    /// Its present epoch.
-    pub epoch: Epoch,
-}
-
-/// One session.
+/// One session, as its owner has it.
 ///
-/// The customer's side goes `away → hello → page → live ⇄ paused`; see [`Summary::state`]. The end is final: after it
-/// every method answers with nothing.
+/// The customer's side goes `away → hello → page → live ⇄ paused`; see [`State`]. The end is final: after it every method
+/// answers with nothing.
 #[derive(Debug)]
 pub struct Session {
     setup: Setup,
     view: View,
-    log: Log,
     epoch: Epoch,
-    /// The number of the last event sent to agents.
+    /// The number of the last event published.
     seq: Seq,
-    /// The time that the last event sent carries.
+    /// The time that the last event published carries.
     stamped_ms: u64,
     customer: Customer,
     contact: Contact,
-    agents: BTreeMap<AgentKey, Agent>,
+    people: People,
+    /// As they were last published.
+    facts: Arc<Facts>,
+    /// When what changes often in them is published again.
+    facts_due_ms: Option<u64>,
     started_at: Now,
     active_at: Now,
-    report_due_ms: Option<u64>,
     is_ended: bool,
 }
 
@@ -158,20 +155,23 @@ impl Session {
     #[must_use]
     pub fn new(mut setup: Setup, now: Now) -> Self {
         let contact = Contact::new(setup.identity.take(), now);
-        let view = View::new(setup.policy.clone(), setup.limits.clone(), setup.sealer.clone(), setup.seed);
+        let mut view = View::new(setup.policy.clone(), setup.limits.clone(), setup.sealer.clone(), setup.seed);
+        if setup.has_log {
+            view.sticky_mut().note_changes();
+        }
         Self {
+            facts: Arc::new(Facts::new(now, contact.facts(&setup.contact))),
             setup,
             view,
-            log: Log::default(),
             epoch: Epoch(1),
             seq: Seq(0),
             stamped_ms: 0,
             customer: Customer::away(now),
             contact,
-            agents: BTreeMap::new(),
+            people: People::default(),
+            facts_due_ms: None,
             started_at: now,
             active_at: now,
-            report_due_ms: None,
             is_ended: false,
         }
     }
@@ -181,43 +181,21 @@ impl Session {
         if std::mem::replace(&mut self.is_ended, true) {
             return Vec::new();
         }
-        let close = reason.close_code();
-        let message = reason.farewell();
         let mut steps = Vec::new();
         if self.customer.is_attached() {
-            steps.push(Step::ToCustomer(message.get().to_string()));
-            steps.push(Step::CloseCustomer(close));
+            steps.push(Step::ToCustomer(reason.farewell().get().to_string()));
+            steps.push(Step::CloseCustomer(reason.close_code()));
         }
-        let all: Arc<[AgentKey]> = self.agents.keys().copied().collect();
-        if !all.is_empty() {
-            steps.push(Step::ToAgents(all.clone(), message));
-            steps.extend(all.iter().map(|agent| Step::CloseAgent(*agent, close)));
-        }
-        self.agents.clear();
+        self.people = People::default();
+        steps.push(Step::Publish(News::Ended(reason)));
         steps.push(Step::Ended(reason));
         steps
     }
 
-    /// The steps, and before them the fetches of what they name that no browser may be left to fetch.
-    fn after_early(&mut self, mut steps: Vec<Step>) -> Vec<Step> {
-        let early = self.view.take_early();
-        if !early.is_empty() {
-            steps.insert(0, Step::FetchEarly(early));
-        }
-        steps
-    }
-
-    /// What the list of sessions tells of it.
+    /// What the session is now: as it was last published.
     #[must_use]
-    pub fn summary(&self) -> Summary {
-        Summary {
-            state: self.state(),
-            page: self.view.is_live().then(|| self.view.page()),
-            customer: self.contact.facts(&self.setup.contact),
-            agents: self.agents.values().map(|agent| agent.profile.name.clone()).collect(),
-            started_at: self.started_at,
-            epoch: self.epoch,
-        }
+    pub fn facts(&self) -> Arc<Facts> {
+        Arc::clone(&self.facts)
     }
 
     /// What was removed, masked and blocked so far.
@@ -226,8 +204,20 @@ impl Session {
         self.view.report().clone()
     }
 
-    fn state(&self) -> &'static str {
-        if self.is_ended { "ended" } else { self.customer.state(self.view.is_live()) }
+    /// What was asked for up to now is applied up to this mark; see [`Session::stored`].
+    #[must_use]
+    pub fn applied(&self) -> u64 {
+        self.customer.marks.applied()
+    }
+
+    /// All that was published and [`Session::kept`] up to a mark that [`Session::applied`] told is in the log now, or needs none.
+    /// The customer's page is told with the next acknowledgement, as `stored`.
+    pub fn stored(&mut self, applied: u64) {
+        self.customer.owes_ack |= self.customer.marks.store(applied);
+    }
+
+    fn state(&self) -> State {
+        if self.is_ended { State::Ended } else { self.customer.state(self.view.is_live()) }
     }
 }
 

@@ -49,12 +49,14 @@ mod sheet_edits;
 mod sheet_events;
 mod sheets;
 mod sizes;
+mod sticky;
 mod svg_out;
 mod write;
 
 pub use control::ControlRefusal;
 pub use documents::Documents;
 pub use preview::{PreviewError, preview_events, preview_html};
+pub(crate) use sticky::Masks;
 pub use svg_out::clean_svg;
 
 use std::collections::BTreeSet;
@@ -70,8 +72,8 @@ use crate::restrict::PageRules;
 use crate::trust::Safe;
 use crate::wire::EventRefusal;
 use edits::Edits;
-use judge::Sticky;
 use page::Page;
+use sticky::Sticky;
 
 /// Why an event was refused. The mirror is as it was before it; nothing more is applied until a full snapshot comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -174,6 +176,16 @@ impl View {
     #[must_use]
     pub fn take_early(&mut self) -> Vec<EarlyFetch> {
         self.early.take_new()
+    }
+
+    /// What is remembered of nodes, to be kept elsewhere too.
+    pub(crate) fn sticky_mut(&mut self) -> &mut Sticky {
+        &mut self.sticky
+    }
+
+    /// Takes up what another node remembered of the session's pages.
+    pub(crate) fn take_up(&mut self, masks: Masks) {
+        self.sticky.take_up(masks, &self.limits);
     }
 
     /// The tree, for a fuzz target to look over.

@@ -134,6 +134,12 @@ impl Sealer {
         path
     }
 
+    /// The token alone, for another node to open. `None` where [`Sealer::seal`] gives an empty text.
+    #[must_use]
+    pub fn token(&self, url: &str, kind: AssetKind) -> Option<String> {
+        self.seal(url, kind).strip_prefix(&*self.prefix).map(str::to_owned)
+    }
+
     /// Like [`Sealer::seal`], written at the end of `out`. Writes nothing where `seal` gives an empty text.
     pub fn seal_into(&self, url: &str, kind: AssetKind, out: &mut String) {
         let Some(mut token) = self.plain(url, kind) else { return };

@@ -16,8 +16,14 @@ pub enum Turn<F> {
     Close(AgentKey, CloseCode),
     /// Hand this to the session's owner.
     Ask(Ask),
-    /// `Audience::people` is another now; the owner wants to know.
+    /// [`super::Audience::people`] is another now; the owner wants to know.
     PeopleChanged,
-    /// Some agents need the whole page: answer with `Audience::page`.
+    /// Some agents need the whole page: answer with [`super::Audience::page`], with nothing if there is none.
     WantPage,
+}
+
+impl<F> Turn<F> {
+    pub(super) fn tell(agent: AgentKey, message: AgentFrame) -> Self {
+        Self::Tell(Arc::new([agent]), message)
+    }
 }

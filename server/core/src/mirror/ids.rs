@@ -38,6 +38,13 @@ impl<T: Copy + PartialEq> ById<T> {
         }
     }
 
+    /// All that is known, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (NodeId, T)> {
+        let at = |(at, value): (usize, &T)| Some((NodeId::new(i64::try_from(at).ok()?)?, *value));
+        let near = self.list.iter().enumerate().filter_map(at).filter(|(_, value)| *value != self.nothing);
+        near.chain(self.far.iter().map(|(id, value)| (*id, *value)))
+    }
+
     /// How many ids are known.
     pub(crate) fn len(&self) -> usize {
         self.known
@@ -112,6 +119,8 @@ mod tests {
             assert_eq!(ids.get(id(*raw)), Some(Slot::at(if *raw == 1_000 { 7 } else { at })), "{raw}");
         }
         assert_eq!((ids.get(id(1)), ids.get(id(901)), ids.known), (None, None, raws.len()));
+        assert_eq!(ids.iter().count(), ids.known);
+        assert!(ids.iter().all(|(id, slot)| ids.get(id) == Some(slot)));
         assert!(ids.list.len() < 4 * raws.len());
         for raw in raws {
             ids.remove(id(raw));

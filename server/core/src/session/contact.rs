@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
 use super::{Now, Session, Step, messages};
-use crate::ids::AgentKey;
 use crate::limits::Limits;
 
 /// A contact token is asked for anew when so much of its time is left, and again each time half of the rest has passed.
@@ -119,8 +117,10 @@ pub struct CustomerFacts {
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Contact {
-    verified: Option<Identity>,
-    claimed: Attributes,
+    pub(super) verified: Option<Identity>,
+    pub(super) claimed: Attributes,
+    /// Changed since [`Session::kept`] last told it.
+    pub(super) is_new: bool,
     /// When her page is to be asked for the next token.
     ask_at_ms: Option<u64>,
 }
@@ -128,7 +128,7 @@ pub(super) struct Contact {
 impl Contact {
     pub(super) fn new(identity: Option<Identity>, now: Now) -> Self {
         let ask_at_ms = identity.as_ref().map(|identity| renewal_ms(identity, now));
-        Self { verified: identity, claimed: Attributes::default(), ask_at_ms }
+        Self { verified: identity, claimed: Attributes::default(), is_new: false, ask_at_ms }
     }
 
     pub(super) fn facts(&self, rules: &ContactRules) -> CustomerFacts {
@@ -156,18 +156,18 @@ impl Session {
         if self.is_ended {
             return Vec::new();
         }
-        let before = self.contact.facts(&self.setup.contact);
         let claimed = std::mem::take(&mut self.contact.claimed);
         self.contact = Contact { claimed, ..Contact::new(identity, now) };
-        self.tell_of_customer(&before)
+        self.contact.is_new = true;
+        self.tell_agents()
     }
 
     /// What the page says of its customer, in place of what it said before.
     pub(super) fn take_attributes(&mut self, given: Map<String, Value>) -> Vec<Step> {
-        let before = self.contact.facts(&self.setup.contact);
         let (claimed, dropped) = Attributes::pick(given, &self.setup.contact.attributes, &self.setup.limits);
         self.contact.claimed = claimed;
-        let mut steps = self.tell_of_customer(&before);
+        self.contact.is_new = true;
+        let mut steps = self.tell_agents();
         if dropped > 0 {
             steps.push(Step::AttributesDropped(dropped));
         }
@@ -206,15 +206,6 @@ impl Session {
             now.0.saturating_add((left_ms / 2).max(ASK_EVERY_MS))
         });
         vec![Step::ToCustomer(messages::contact_request())]
-    }
-
-    fn tell_of_customer(&self, before: &CustomerFacts) -> Vec<Step> {
-        let facts = self.contact.facts(&self.setup.contact);
-        if facts == *before || self.agents.is_empty() {
-            return Vec::new();
-        }
-        let all: Arc<[AgentKey]> = self.agents.keys().copied().collect();
-        vec![Step::ToAgents(all, messages::agent_customer(&facts))]
     }
 }
 

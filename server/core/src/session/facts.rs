@@ -88,3 +88,11 @@ pub struct Person {
     /// Whether she came by code. Else she watches, as a supervisor.
     pub joined: bool,
 }
+
+impl Person {
+    /// Her role in the session, as a word on the wire.
+    #[must_use]
+    pub fn role(&self) -> &'static str {
+        if self.joined { "agent" } else { "supervisor" }
+    }
+}

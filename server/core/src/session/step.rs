@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::messages;
+use super::{News, frames};
 use crate::asset::EarlyFetch;
-use crate::ids::AgentKey;
 use crate::trust::Safe;
 
 /// A message to agents: JSON text, encoded once and shared by all who get it.
@@ -16,20 +15,18 @@ pub type AgentFrame = Safe<Arc<str>>;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     /// Fetch these assets now and keep them for the session: agents may ask for them later, and that they do tells what
-    /// stands on the page. Comes before the message that names them.
+    /// stands on the page. Comes before the news that name them.
     FetchEarly(Vec<EarlyFetch>),
     /// Send a message (JSON text) to the customer's page.
     ToCustomer(String),
-    /// Send a message to one agent.
-    ToAgent(AgentKey, AgentFrame),
-    /// Send a message to every agent in the list, by the same bytes.
-    ToAgents(Arc<[AgentKey]>, AgentFrame),
+    /// Tell the agents' side, on every node.
+    Publish(News<AgentFrame>),
+    /// The join code was used: call [`super::Session::set_join_code`] with another, or with none while there is no room.
+    NewJoinCode,
     /// Count attributes of the customer that no agent may see.
     AttributesDropped(usize),
     /// Close the customer's socket.
     CloseCustomer(CloseCode),
-    /// Close an agent's socket.
-    CloseAgent(AgentKey, CloseCode),
     /// The session is over: forget it once all sockets are closed.
     Ended(EndReason),
 }
@@ -139,7 +136,7 @@ impl EndReason {
     /// What is said to everybody before it, by either socket.
     #[must_use]
     pub fn farewell(self) -> AgentFrame {
-        messages::ended(self)
+        frames::ended(self)
     }
 
     /// The word on the wire.

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{
-    AgentProfile, AssetRequest, CloseCode, ContactRules, EndReason, JoinCode, Now, Session, Setup, Step, Timing,
+    AgentFrame, AgentProfile, AssetRequest, CloseCode, ContactRules, EndReason, Identity, JoinCode, Now, Session,
+    Setup, State, Step, Timing,
 };
 use crate::access::{Privilege, PrivilegeSet, Rights, Sites};
-use crate::asset::{AllowedDomains, AssetKey, AssetKind, EarlyFetch, Sealer};
+use crate::asset::{AllowedDomains, AssetKey, AssetKind, EarlyFetch, Opener, Sealer};
+use crate::audience::{Audience, Turn};
 use crate::ids::{AgentKey, SessionId};
 use crate::limits::Limits;
 use crate::policy::{PageUrl, Policy};
@@ -19,9 +21,58 @@ mod contact;
 const ANN: AgentKey = AgentKey(1);
 const BEN: AgentKey = AgentKey(2);
 
+/// A session and the agents' side of the node that owns it, as the world runs them.
 struct Scene {
     session: Session,
+    audience: Audience<AgentFrame>,
     now: Now,
+}
+
+/// What became of something, for whoever looks on from outside.
+#[derive(Debug, Clone, PartialEq)]
+enum Seen {
+    FetchEarly(Vec<EarlyFetch>),
+    ToCustomer(String),
+    ToAgents(Vec<AgentKey>, AgentFrame),
+    AttributesDropped(usize),
+    NewJoinCode,
+    CloseCustomer(CloseCode),
+    CloseAgent(AgentKey, CloseCode),
+    Ended(EndReason),
+}
+
+fn setup(rules: RuleBook, limits: &Limits) -> Setup {
+    let policy = Policy {
+        domains: AllowedDomains::parse(&["cdn.example".into()], &[443], &["https".into()]).unwrap(),
+        rules,
+        page_url: PageUrl::OriginPath,
+        allow_data_images: true,
+        allow_media: false,
+        keeps_assets: true,
+        customer_uploads: false,
+        base_path: String::new(),
+    };
+    let id = SessionId::new("s1").unwrap();
+    let key = AssetKey { id: 1, secret: [1; 32] };
+    Setup {
+        sealer: Sealer::new(&key, id.clone(), ""),
+        opener: Arc::new(Opener::new(&[key])),
+        id,
+        site: "shop".into(),
+        policy: Arc::new(policy),
+        limits: Arc::new(Limits { agents: 2, ..limits.clone() }),
+        timing: Timing { idle_timeout_ms: 600_000, max_duration_ms: 3_600_000, reconnect_timeout_ms: 60_000 },
+        seed: 9,
+        join_code: Some(JoinCode { code: "123456789".into(), expires_at: Now(1_600_000) }),
+        show_supervisors: true,
+        contact: Arc::new(ContactRules {
+            site_name: "Tidewell".into(),
+            attributes: vec!["name".into(), "plan".into()],
+            takes_tokens: true,
+        }),
+        identity: None,
+        has_log: false,
+    }
 }
 
 impl Scene {
@@ -34,36 +85,18 @@ impl Scene {
     }
 
     fn with_limits(rules: RuleBook, limits: &Limits) -> Self {
-        let policy = Policy {
-            domains: AllowedDomains::parse(&["cdn.example".into()], &[443], &["https".into()]).unwrap(),
-            rules,
-            page_url: PageUrl::OriginPath,
-            allow_data_images: true,
-            allow_media: false,
-            keeps_assets: true,
-            customer_uploads: false,
-            base_path: String::new(),
-        };
-        let id = SessionId::new("s1").unwrap();
-        let setup = Setup {
-            sealer: Sealer::new(&AssetKey { id: 1, secret: [1; 32] }, id.clone(), ""),
-            id,
-            site: "shop".into(),
-            policy: Arc::new(policy),
-            limits: Arc::new(Limits { agents: 2, ..limits.clone() }),
-            timing: Timing { idle_timeout_ms: 600_000, max_duration_ms: 3_600_000, reconnect_timeout_ms: 60_000 },
-            seed: 9,
-            join_code: Some(JoinCode { code: "123456789".into(), expires_at: Now(1_600_000) }),
-            show_supervisors: true,
-            contact: Arc::new(ContactRules {
-                site_name: "Tidewell".into(),
-                attributes: vec!["name".into(), "plan".into()],
-                takes_tokens: true,
-            }),
-            identity: None,
-        };
+        Self::of(setup(rules, limits))
+    }
+
+    fn of(setup: Setup) -> Self {
         let now = Now(1_000_000);
-        Self { session: Session::new(setup, now), now }
+        Self::on(Session::new(setup, now), now)
+    }
+
+    fn on(session: Session, now: Now) -> Self {
+        let Setup { id, site, limits, .. } = session.setup.clone();
+        let audience = Audience::new(id, site, limits, session.facts(), |frame: &AgentFrame| frame.get().len());
+        Self { session, audience, now }
     }
 
     /// A session whose customer shares a page with one text (id 5).
@@ -74,28 +107,93 @@ impl Scene {
         scene
     }
 
-    fn attach(&mut self, instance: &str) -> Vec<Step> {
-        self.session.customer_attached(self.now);
-        self.customer(&json!({"t": "hello", "page": {"url": "https://shop.example/", "title": "", "tab": "t", "instance": instance}, "snippet": "1", "features": []}))
+    /// Lets the session do one thing, and does what it asks for.
+    fn act(&mut self, thing: impl FnOnce(&mut Session, Now) -> Vec<Step>) -> Vec<Seen> {
+        let steps = thing(&mut self.session, self.now);
+        steps.into_iter().flat_map(|step| self.carry_out(step)).collect()
     }
 
-    fn customer(&mut self, frame: &Value) -> Vec<Step> {
-        self.session.customer_frame(self.now, frame.to_string().as_bytes())
+    fn carry_out(&mut self, step: Step) -> Vec<Seen> {
+        vec![match step {
+            Step::Publish(news) => return self.hear(|audience, _| audience.take(news)),
+            Step::FetchEarly(early) => Seen::FetchEarly(early),
+            Step::ToCustomer(text) => Seen::ToCustomer(text),
+            Step::NewJoinCode => Seen::NewJoinCode,
+            Step::AttributesDropped(count) => Seen::AttributesDropped(count),
+            Step::CloseCustomer(code) => Seen::CloseCustomer(code),
+            Step::Ended(reason) => Seen::Ended(reason),
+        }]
     }
 
-    fn join(&mut self, key: AgentKey) -> Vec<Step> {
-        let mut steps = self.session.agent_joined(self.now, helper(key, &[]));
-        steps.extend(self.agent(key, &json!({"t": "hello", "features": []})));
-        steps
+    /// Lets the agents' side do one thing, and does what it asks for.
+    fn hear(&mut self, thing: impl FnOnce(&mut Audience<AgentFrame>, Now) -> Vec<Turn<AgentFrame>>) -> Vec<Seen> {
+        let turns = thing(&mut self.audience, self.now);
+        turns.into_iter().flat_map(|turn| self.take_turn(turn)).collect()
     }
 
-    fn agent(&mut self, key: AgentKey, frame: &Value) -> Vec<Step> {
-        self.session.agent_frame(self.now, key, frame.to_string().as_bytes())
+    fn take_turn(&mut self, turn: Turn<AgentFrame>) -> Vec<Seen> {
+        match turn {
+            Turn::Tell(keys, frame) | Turn::Pass(keys, frame) => vec![Seen::ToAgents(keys.to_vec(), frame)],
+            Turn::Close(key, code) => vec![Seen::CloseAgent(key, code)],
+            Turn::Ask(ask) => self.act(|session, now| session.ask(now, ask)),
+            Turn::PeopleChanged => {
+                let people = self.audience.people();
+                self.act(|session, now| session.people(now, 1, people))
+            }
+            Turn::WantPage => {
+                let mut seen = self.act(Session::keyframe);
+                seen.extend(self.hear(|audience, _| audience.page(Vec::new())));
+                seen
+            }
+        }
     }
 
-    fn wait(&mut self, ms: u64) -> Vec<Step> {
+    fn attach(&mut self, instance: &str) -> Vec<Seen> {
+        self.say_hello(&json!({"t": "hello", "page": {"url": "https://shop.example/", "title": "", "tab": "t", "instance": instance}, "snippet": "1", "features": []}))
+    }
+
+    fn say_hello(&mut self, hello: &Value) -> Vec<Seen> {
+        self.act(Session::customer_attached);
+        self.customer(hello)
+    }
+
+    fn detach(&mut self) -> Vec<Seen> {
+        self.act(Session::customer_detached)
+    }
+
+    fn customer(&mut self, frame: &Value) -> Vec<Seen> {
+        self.act(|session, now| session.customer_frame(now, frame.to_string().as_bytes()))
+    }
+
+    fn join(&mut self, key: AgentKey) -> Vec<Seen> {
+        let mut seen = self.come_in(helper(key, &[]));
+        seen.extend(self.agent(key, &json!({"t": "hello", "features": []})));
+        seen
+    }
+
+    fn come_in(&mut self, profile: AgentProfile) -> Vec<Seen> {
+        self.hear(|audience, _| audience.joined(profile))
+    }
+
+    fn leave(&mut self, key: AgentKey) -> Vec<Seen> {
+        self.hear(|audience, _| audience.left(key))
+    }
+
+    fn agent(&mut self, key: AgentKey, frame: &Value) -> Vec<Seen> {
+        self.hear(|audience, now| audience.frame(now, key, frame.to_string().as_bytes()))
+    }
+
+    fn want_asset(&mut self, wanted: &AssetRequest) -> Vec<Seen> {
+        self.act(|session, _| session.want_asset(wanted))
+    }
+
+    fn identify(&mut self, identity: Option<Identity>) -> Vec<Seen> {
+        self.act(|session, now| session.identify(now, identity))
+    }
+
+    fn wait(&mut self, ms: u64) -> Vec<Seen> {
         self.now.0 += ms;
-        self.session.handle_timeout(self.now)
+        self.act(Session::handle_timeout)
     }
 }
 
@@ -133,24 +231,21 @@ fn text(seq: u64, words: &str) -> Value {
 }
 
 /// The messages of one kind to agents, with who gets them.
-fn to_agents(steps: &[Step], kind: &str) -> Vec<(Vec<AgentKey>, Value)> {
-    steps
-        .iter()
-        .filter_map(|step| match step {
-            Step::ToAgent(key, frame) => Some((vec![*key], frame)),
-            Step::ToAgents(keys, frame) => Some((keys.to_vec(), frame)),
+fn to_agents(seen: &[Seen], kind: &str) -> Vec<(Vec<AgentKey>, Value)> {
+    seen.iter()
+        .filter_map(|seen| match seen {
+            Seen::ToAgents(keys, frame) => Some((keys.clone(), serde_json::from_str::<Value>(frame.get()).unwrap())),
             _ => None,
         })
-        .map(|(keys, frame)| (keys, serde_json::from_str::<Value>(frame.get()).unwrap()))
         .filter(|(_, message)| message["t"] == kind)
         .collect()
 }
 
-fn to_customer(steps: &[Step], kind: &str) -> Vec<Value> {
+fn to_customer(steps: &[Seen], kind: &str) -> Vec<Value> {
     steps
         .iter()
         .filter_map(|step| match step {
-            Step::ToCustomer(text) => Some(serde_json::from_str::<Value>(text).unwrap()),
+            Seen::ToCustomer(text) => Some(serde_json::from_str::<Value>(text).unwrap()),
             _ => None,
         })
         .filter(|message| message["t"] == kind)
@@ -214,15 +309,15 @@ fn frames_that_are_not_ours_close_the_socket() {
     ];
     for row in rows {
         let mut scene = Scene::live();
-        let steps = scene.session.customer_frame(scene.now, row.as_bytes());
-        assert_eq!(steps, [Step::CloseCustomer(CloseCode::Malformed)], "{row}");
+        let steps = scene.act(|session, now| session.customer_frame(now, row.as_bytes()));
+        assert_eq!(steps, [Seen::CloseCustomer(CloseCode::Malformed)], "{row}");
     }
     let mut scene = Scene::new();
-    scene.session.customer_attached(scene.now);
-    assert_eq!(scene.customer(&page(1, "before hello")), [Step::CloseCustomer(CloseCode::Malformed)]);
+    scene.act(Session::customer_attached);
+    assert_eq!(scene.customer(&page(1, "before hello")), [Seen::CloseCustomer(CloseCode::Malformed)]);
     let mut scene = Scene::live();
     scene.join(ANN);
-    assert_eq!(scene.agent(ANN, &json!({"t": "nonsense"})), [Step::CloseAgent(ANN, CloseCode::Malformed)]);
+    assert_eq!(scene.agent(ANN, &json!({"t": "nonsense"})), [Seen::CloseAgent(ANN, CloseCode::Malformed)]);
 }
 
 #[test]
@@ -235,7 +330,7 @@ fn a_bad_event_is_refused_alone_and_one_over_a_limit_closes() {
     assert_eq!(to_agents(&steps, "events")[0].1["events"].as_array().unwrap().len(), 1, "the event before it stands");
     assert_eq!(to_customer(&steps, "snapshot").len(), 1);
     let long = "x".repeat(Limits::default().text_bytes + 1);
-    assert!(scene.customer(&text(3, &long)).contains(&Step::CloseCustomer(CloseCode::OverLimit)));
+    assert!(scene.customer(&text(3, &long)).contains(&Seen::CloseCustomer(CloseCode::OverLimit)));
 }
 
 #[test]
@@ -243,8 +338,8 @@ fn a_new_page_is_a_new_epoch_and_a_return_to_the_old_one_needs_a_snapshot() {
     let mut scene = Scene::live();
     let joined = scene.join(ANN);
     let epoch = to_agents(&joined, "keyframe")[0].1["epoch"].as_u64().unwrap();
-    scene.session.customer_detached(scene.now);
-    assert_eq!(scene.session.summary().state, "away");
+    scene.detach();
+    assert_eq!(scene.session.facts().state, State::Away);
     let welcome = scene.attach("i2");
     assert_eq!(to_customer(&welcome, "welcome")[0]["applied"], 0);
     let keyframe = to_agents(&scene.customer(&page(1, "second page")), "keyframe");
@@ -255,7 +350,7 @@ fn a_new_page_is_a_new_epoch_and_a_return_to_the_old_one_needs_a_snapshot() {
 fn the_same_page_goes_on_after_a_lost_socket() {
     let mut scene = Scene::live();
     scene.join(ANN);
-    scene.session.customer_detached(scene.now);
+    scene.detach();
     let welcome = scene.attach("i1");
     assert_eq!(to_customer(&welcome, "welcome")[0]["applied"], 1);
     assert!(to_customer(&welcome, "snapshot").is_empty());
@@ -266,19 +361,19 @@ fn the_same_page_goes_on_after_a_lost_socket() {
 fn an_agent_who_was_away_gets_what_she_missed_or_a_keyframe() {
     let mut scene = Scene::live();
     let epoch = to_agents(&scene.join(ANN), "keyframe")[0].1["epoch"].clone();
-    scene.session.agent_left(scene.now, ANN);
+    scene.leave(ANN);
     scene.customer(&text(2, "missed"));
     for (resume, kind) in [
         (json!({"epoch": epoch, "seq": 1}), "events"),
         (json!({"epoch": 1, "seq": 1}), "keyframe"),
         (json!({"epoch": epoch, "seq": 99}), "keyframe"),
     ] {
-        scene.session.agent_joined(scene.now, helper(ANN, &[]));
+        scene.come_in(helper(ANN, &[]));
         let steps = scene.agent(ANN, &json!({"t": "hello", "resume": resume, "features": []}));
         let found = to_agents(&steps, kind);
         assert_eq!(found.len(), 1, "{resume} {kind}");
         assert_eq!(found[0].1["seq"], 2);
-        scene.session.agent_left(scene.now, ANN);
+        scene.leave(ANN);
     }
 }
 
@@ -290,7 +385,7 @@ fn a_paused_customer_is_taken_again_from_her_next_snapshot() {
     assert!(to_agents(&scene.customer(&text(2, "while paused")), "events").is_empty());
     let steps = scene.customer(&page(3, "again"));
     assert_eq!(to_agents(&steps, "keyframe").len(), 1);
-    assert_eq!(scene.session.summary().state, "live");
+    assert_eq!(scene.session.facts().state, State::Live);
 }
 
 #[test]
@@ -316,7 +411,7 @@ fn a_customer_who_comes_back_from_a_pause_that_missed_something_is_asked_for_her
         if missed {
             scene.customer(&text(2, "while paused"));
         }
-        scene.session.customer_detached(scene.now);
+        scene.detach();
         assert_eq!(to_customer(&scene.attach("i1"), "snapshot").len(), asked);
     }
 }
@@ -335,8 +430,8 @@ fn a_pause_is_not_ended_by_a_snapshot_that_was_still_wanted() {
 fn a_generation_heard_of_from_the_customer_begins_with_her_snapshot() {
     let mut scene = Scene::live();
     scene.join(ANN);
-    scene.session.customer_detached(scene.now);
-    scene.session.customer_attached(scene.now);
+    scene.detach();
+    scene.act(Session::customer_attached);
     let hello = json!({"t": "hello", "page": {"url": "https://shop.example/", "title": "", "tab": "t", "instance": "i1"}, "snippet": "1", "features": [], "resume": {"seq": 1, "epoch": 41}});
     let steps = scene.customer(&hello);
     assert_eq!(to_customer(&steps, "snapshot").len(), 1);
@@ -382,33 +477,36 @@ fn timestamps_are_ours_and_never_fall() {
 
 #[test]
 fn sessions_end_for_all() {
-    type Way<'a> = (&'a dyn Fn(&mut Scene) -> Vec<Step>, EndReason, CloseCode);
+    type Way<'a> = (&'a dyn Fn(&mut Scene) -> Vec<Seen>, EndReason, CloseCode);
     let ways: [Way<'_>; 5] = [
         (&|scene| scene.customer(&json!({"t": "end"})), EndReason::Customer, CloseCode::Ended),
         (&|scene| scene.wait(600_000), EndReason::Idle, CloseCode::Idle),
         (&|scene| scene.wait(3_600_000), EndReason::Duration, CloseCode::Ended),
         (
             &|scene| {
-                scene.session.customer_detached(scene.now);
+                scene.detach();
                 scene.wait(60_000)
             },
             EndReason::CustomerLost,
             CloseCode::Ended,
         ),
-        (&|scene| scene.session.end(scene.now, EndReason::Shutdown), EndReason::Shutdown, CloseCode::Draining),
+        (
+            &|scene| scene.act(|session, now| session.end(now, EndReason::Shutdown)),
+            EndReason::Shutdown,
+            CloseCode::Draining,
+        ),
     ];
     for (way, reason, close) in ways {
         let mut scene = Scene::live();
         scene.join(ANN);
         let steps = way(&mut scene);
         assert_eq!(to_agents(&steps, "ended")[0].1["reason"], reason.word());
-        assert!(steps.contains(&Step::CloseAgent(ANN, close)), "{reason:?}");
-        assert_eq!(steps.last(), Some(&Step::Ended(reason)));
+        assert!(steps.contains(&Seen::CloseAgent(ANN, close)), "{reason:?}");
+        assert_eq!(steps.last(), Some(&Seen::Ended(reason)));
         assert!(scene.customer(&text(2, "after the end")).is_empty());
-        assert_eq!(scene.session.set_join_code(scene.now, None), [], "a code of a session that is over");
-        assert_eq!(scene.session.customer_attached(scene.now), [], "a page that comes late");
-        assert_eq!(scene.session.set_join_code(scene.now, None), []);
-        assert_eq!(scene.session.summary().state, "ended");
+        assert_eq!(scene.act(|session, now| session.set_join_code(now, None)), [], "a code of a session that is over");
+        assert_eq!(scene.act(Session::customer_attached), [], "a page that comes late");
+        assert_eq!(scene.act(|session, now| session.set_join_code(now, None)), []);
         assert_eq!(scene.session.poll_timeout(), None);
     }
 }
@@ -417,13 +515,10 @@ fn sessions_end_for_all() {
 fn an_agent_ends_a_session_only_by_privilege_and_comes_in_only_within_the_limit() {
     let mut scene = Scene::live();
     scene.join(ANN);
-    assert_eq!(scene.agent(ANN, &json!({"t": "end"})), [Step::CloseAgent(ANN, CloseCode::NotAllowed)]);
-    scene.session.agent_joined(scene.now, helper(BEN, &[Privilege::SessionEnd]));
-    assert_eq!(
-        scene.session.agent_joined(scene.now, helper(AgentKey(3), &[])),
-        [Step::CloseAgent(AgentKey(3), CloseCode::OverLimit)]
-    );
-    assert_eq!(scene.agent(BEN, &json!({"t": "end"})).last(), Some(&Step::Ended(EndReason::Agent)));
+    assert_eq!(scene.agent(ANN, &json!({"t": "end"})), [Seen::CloseAgent(ANN, CloseCode::NotAllowed)]);
+    scene.come_in(helper(BEN, &[Privilege::SessionEnd]));
+    assert_eq!(scene.come_in(helper(AgentKey(3), &[])), [Seen::CloseAgent(AgentKey(3), CloseCode::OverLimit)]);
+    assert_eq!(scene.agent(BEN, &json!({"t": "end"})).last(), Some(&Seen::Ended(EndReason::Agent)));
 }
 
 #[test]
@@ -439,9 +534,9 @@ fn what_no_browser_may_be_left_to_fetch_is_fetched_before_it_is_named() {
     };
     let steps = scene.customer(&rule(2, "a"));
     let fetch = EarlyFetch { url: "https://cdn.example/a".into(), kind: AssetKind::Image };
-    assert_eq!(steps[0], Step::FetchEarly(vec![fetch]));
+    assert_eq!(steps[0], Seen::FetchEarly(vec![fetch]));
     assert_eq!(to_agents(&steps, "events").len(), 1);
-    let is_fetch = |step: &Step| matches!(step, Step::FetchEarly(_));
+    let is_fetch = |step: &Seen| matches!(step, Seen::FetchEarly(_));
     assert!(!scene.customer(&rule(3, "a")).iter().any(is_fetch), "it was begun");
     assert!(!scene.join(BEN).iter().any(is_fetch), "nor does the page as a whole begin it again");
 }
@@ -453,8 +548,9 @@ fn a_ping_comes_back_with_the_very_number_that_was_sent() {
     for sent in
         ["1795321234567.8999", "12345.700000000186", "0.1", "5e-324", "9007199254740993", "-0.30000000000000004"]
     {
-        let steps = scene.session.agent_frame(scene.now, ANN, format!("{{\"t\":\"ping\",\"sent\":{sent}}}").as_bytes());
-        let [Step::ToAgent(_, frame)] = &steps[..] else { panic!("{steps:?}") };
+        let steps = scene
+            .hear(|audience, now| audience.frame(now, ANN, format!("{{\"t\":\"ping\",\"sent\":{sent}}}").as_bytes()));
+        let [Seen::ToAgents(_, frame)] = &steps[..] else { panic!("{steps:?}") };
         let back = frame.get().split("\"sent\":").nth(1).and_then(|rest| rest.split(',').next()).unwrap();
         assert_eq!(back.parse::<f64>().unwrap().to_bits(), sent.parse::<f64>().unwrap().to_bits(), "{sent}: {back}");
     }
@@ -518,22 +614,21 @@ fn a_page_is_asked_for_an_asset_while_it_can_answer() {
     let wanted =
         AssetRequest { request: 7, url: "https://cdn.example/a.png".into(), kind: AssetKind::Image, bytes_max: 9 };
     let mut scene = Scene::live();
-    assert_eq!(scene.session.want_asset(&wanted), [], "it knows no such request");
+    assert_eq!(scene.want_asset(&wanted), [], "it knows no such request");
     let hello = json!({"t": "hello", "page": {"url": "https://shop.example/", "title": "", "tab": "t", "instance": "i2"}, "snippet": "1", "features": ["other", "assets"]});
-    scene.session.customer_detached(scene.now);
-    scene.session.customer_attached(scene.now);
-    scene.customer(&hello);
-    assert_eq!(scene.session.want_asset(&wanted), [], "it has shown nothing yet");
+    scene.detach();
+    scene.say_hello(&hello);
+    assert_eq!(scene.want_asset(&wanted), [], "it has shown nothing yet");
     scene.customer(&page(1, "hello"));
-    let asked = to_customer(&scene.session.want_asset(&wanted), "asset-request");
+    let asked = to_customer(&scene.want_asset(&wanted), "asset-request");
     let message = json!({"t": "asset-request", "request": 7, "url": "https://cdn.example/a.png", "kind": "image", "bytes_max": 9});
     assert_eq!(asked, [message]);
     scene.customer(&json!({"t": "pause"}));
-    assert_eq!(scene.session.want_asset(&wanted), [], "it is paused");
+    assert_eq!(scene.want_asset(&wanted), [], "it is paused");
     scene.customer(&page(2, "hello"));
-    assert_eq!(scene.session.want_asset(&wanted).len(), 1);
-    scene.session.customer_detached(scene.now);
-    assert_eq!(scene.session.want_asset(&wanted), [], "it is away");
+    assert_eq!(scene.want_asset(&wanted).len(), 1);
+    scene.detach();
+    assert_eq!(scene.want_asset(&wanted), [], "it is away");
 }
 
 #[test]
@@ -543,13 +638,13 @@ fn who_watches_takes_no_place_and_is_shown_to_the_customer_unless_that_is_switch
         scene.session.setup.show_supervisors = shows;
         scene.join(ANN);
         scene.join(BEN);
-        let steps = scene.session.agent_joined(scene.now, supervisor(AgentKey(3)));
+        let steps = scene.come_in(supervisor(AgentKey(3)));
         let roles =
             |people: &Value| people.as_array().unwrap().iter().map(|one| one["role"].clone()).collect::<Value>();
         let agents = to_agents(&steps, "participants");
         assert_eq!(roles(&agents[0].1["participants"]), json!(["agent", "agent", "supervisor"]));
         assert_eq!(to_agents(&steps, "welcome")[0].1["privileges"], json!(["session.monitor"]));
-        let Some(Step::ToCustomer(last)) = steps.last() else { panic!("{steps:?}") };
+        let Some(Seen::ToCustomer(last)) = steps.last() else { panic!("{steps:?}") };
         assert_eq!(roles(&serde_json::from_str::<Value>(last).unwrap()["agents"]), told);
     }
 }
@@ -557,8 +652,8 @@ fn who_watches_takes_no_place_and_is_shown_to_the_customer_unless_that_is_switch
 #[test]
 fn a_command_is_judged_by_its_kind_before_anything_else() {
     let mut scene = Scene::live();
-    scene.session.agent_joined(scene.now, helper(ANN, &[Privilege::SessionControl]));
-    scene.session.agent_joined(scene.now, supervisor(BEN));
+    scene.come_in(helper(ANN, &[Privilege::SessionControl]));
+    scene.come_in(supervisor(BEN));
     for (agent, kind, code) in [
         (ANN, json!("click"), "not-available"),
         (ANN, json!("navigate"), "not-allowed"),
@@ -574,10 +669,10 @@ fn a_command_is_judged_by_its_kind_before_anything_else() {
 #[test]
 fn rights_that_change_hold_at_once_and_are_told() {
     let mut scene = Scene::live();
-    scene.session.agent_joined(scene.now, helper(ANN, &[Privilege::SessionEnd]));
+    scene.come_in(helper(ANN, &[Privilege::SessionEnd]));
     let rights = helper(ANN, &[]).rights;
-    let steps = scene.session.agent_rights(ANN, rights.clone());
+    let steps = scene.hear(|audience, _| audience.rights(ANN, rights.clone()));
     assert_eq!(to_agents(&steps, "welcome")[0].1["privileges"], json!(["session.join"]));
-    assert_eq!(scene.session.agent_rights(ANN, rights), [], "nothing new");
-    assert_eq!(scene.agent(ANN, &json!({"t": "end"})), [Step::CloseAgent(ANN, CloseCode::NotAllowed)]);
+    assert_eq!(scene.hear(|audience, _| audience.rights(ANN, rights.clone())), [], "nothing new");
+    assert_eq!(scene.agent(ANN, &json!({"t": "end"})), [Seen::CloseAgent(ANN, CloseCode::NotAllowed)]);
 }

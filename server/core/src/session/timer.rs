@@ -4,9 +4,6 @@ use super::customer::{ACK_EVERY_MS, ACK_WITHIN_MS};
 use super::messages;
 use super::{EndReason, Now, Session, Step};
 
-/// Agents are told at most this often what was kept from them.
-pub(super) const REPORT_EVERY_MS: u64 = 2_000;
-
 impl Session {
     /// When [`Session::handle_timeout`] wants to be called next.
     #[must_use]
@@ -21,7 +18,7 @@ impl Session {
             self.customer.away_since().map(|since| since.0.saturating_add(timing.reconnect_timeout_ms)),
             self.ack_due_ms(),
             self.customer.snapshot_at_ms.filter(|_| self.customer.has_said_hello()),
-            self.report_due_ms.filter(|_| !self.agents.is_empty()),
+            self.facts_due_ms,
             self.contact_due_ms(),
         ];
         ends.into_iter().flatten().min().map(Now)
@@ -32,7 +29,7 @@ impl Session {
         self.customer.has_said_hello().then(|| self.customer.acked_at_ms + wait_ms)
     }
 
-    /// Does what is due: acknowledgements, idle and absolute ends, contact tokens, repeated snapshot requests, reports.
+    /// Does what is due: acknowledgements, idle and absolute ends, contact tokens, repeated snapshot requests, facts that change often.
     pub fn handle_timeout(&mut self, now: Now) -> Vec<Step> {
         if self.is_ended {
             return Vec::new();
@@ -44,16 +41,22 @@ impl Session {
         if self.ack_due_ms().is_some_and(|due| due <= now.0) {
             self.customer.owes_ack = false;
             self.customer.acked_at_ms = now.0;
-            steps.push(Step::ToCustomer(messages::ack(self.customer.applied)));
+            steps.push(Step::ToCustomer(messages::ack(self.customer.marks.seq(), self.stored_seq())));
         }
         if self.customer.has_said_hello() && self.customer.snapshot_at_ms.is_some_and(|due| due <= now.0) {
             steps.extend(self.want_snapshot(now));
         }
-        if self.report_due_ms.is_some_and(|due| due <= now.0) && !self.agents.is_empty() {
-            self.report_due_ms = None;
-            steps.push(Step::ToAgents(self.listeners().into(), messages::report(self.view.report())));
+        if self.facts_due_ms.is_some_and(|due| due <= now.0) {
+            self.facts_due_ms = None;
+            steps.extend(self.tell_agents());
         }
         steps
+    }
+
+    /// Without a log, what is applied is as well kept as it can be.
+    fn stored_seq(&self) -> u64 {
+        let marks = &self.customer.marks;
+        if self.setup.has_log { marks.stored_seq() } else { marks.seq() }
     }
 
     fn due_end(&self, now: Now) -> Option<EndReason> {

@@ -1,6 +1,4 @@
-//! Judging: what the restrictions say of the nodes that an event touched, and what is remembered of it.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Judging: what the restrictions say of the nodes that an event touched.
 
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
@@ -9,85 +7,9 @@ use html5ever::local_name;
 use super::View;
 use super::change::{AttributeTouch, Change};
 use super::runs::{DIGITS_MIN, Figure};
-use crate::ids::NodeId;
-use crate::limits::Limits;
-use crate::mirror::{ById, Kind, Node, Slot, Value};
+use crate::mirror::{Kind, Node, Slot, Value};
 use crate::restrict::{Level, Own, Scope, Verdict, Walk};
 use crate::sanitize::{is_style_text, is_words};
-
-type Levels = ById<Level>;
-
-/// Beyond so many nodes the report counts no more of those that are not to be acted on.
-const UNCONTROLLED_MAX: usize = 10_000;
-
-/// Nodes once masked, blocked or hidden, by id, for each page instance of the session.
-#[derive(Debug)]
-pub(super) struct Sticky {
-    seed: u64,
-    present: Levels,
-    others: BTreeMap<String, Levels>,
-    instance: String,
-    ids: usize,
-    /// Nodes of this instance that the report counts as not to be acted on.
-    uncontrolled: BTreeSet<NodeId>,
-    /// A bound was reached: what is new is masked, whatever the rules say.
-    pub(super) is_full: bool,
-}
-
-impl Sticky {
-    pub(super) fn new(seed: u64) -> Self {
-        let present = Self::levels(seed);
-        Self {
-            seed,
-            present,
-            others: BTreeMap::new(),
-            instance: String::new(),
-            ids: 0,
-            uncontrolled: BTreeSet::new(),
-            is_full: false,
-        }
-    }
-
-    fn levels(seed: u64) -> Levels {
-        ById::new(Level::Clear, seed)
-    }
-
-    /// Turns to another page instance. `false`: it is this one.
-    pub(super) fn enter(&mut self, instance: &str, limits: &Limits) -> bool {
-        if instance == self.instance {
-            return false;
-        }
-        self.uncontrolled.clear();
-        let next = self.others.remove(instance).unwrap_or_else(|| Self::levels(self.seed));
-        let last = std::mem::replace(&mut self.present, next);
-        let name = std::mem::replace(&mut self.instance, instance.to_owned());
-        if last.len() > 0 {
-            self.others.insert(name, last);
-        }
-        self.is_full |= self.others.len() >= limits.instances;
-        true
-    }
-
-    /// Whether a node that is not to be acted on is new to the report.
-    fn is_first_told(&mut self, id: NodeId) -> bool {
-        self.uncontrolled.len() < UNCONTROLLED_MAX && self.uncontrolled.insert(id)
-    }
-
-    fn get(&self, id: NodeId) -> Level {
-        self.present.get(id).unwrap_or_default()
-    }
-
-    pub(super) fn keep(&mut self, id: NodeId, level: Level, limits: &Limits) {
-        match self.present.get(id) {
-            Some(known) => self.present.insert(id, level.max(known)),
-            None if self.ids >= limits.sticky_ids => self.is_full = true,
-            None => {
-                self.present.insert(id, level);
-                self.ids += 1;
-            }
-        }
-    }
-}
 
 impl View {
     /// Judges what the event made or may have changed the judgement of.
@@ -143,7 +65,7 @@ impl View {
 
     /// A text or value is told anew: it is no longer held, and past the bound of what can be remembered it is masked.
     fn meet_news(&mut self, slot: Slot) {
-        let is_full = self.sticky.is_full;
+        let is_full = self.sticky.is_full();
         if let Some(node) = self.mirror.get_mut(slot) {
             node.verdict.held = false;
             node.verdict.private |= is_full;
@@ -229,7 +151,7 @@ impl View {
         let known = self.sticky.get(id);
         let mut verdict = Verdict::beneath(above, own);
         verdict.level = verdict.level.max(known).max(old.level);
-        verdict.private |= self.sticky.is_full && (!node.sent || old.private);
+        verdict.private |= self.sticky.is_full() && (!node.sent || old.private);
         verdict.held = old.held;
         // What is masked anyway is not looked into: nothing may depend on it.
         let pattern = if verdict.masks() { None } else { self.match_of(slot, change) };

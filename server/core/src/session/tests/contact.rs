@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ANN, BEN, Scene, page, to_agents, to_customer};
+use super::{ANN, BEN, Scene, Seen, page, to_agents, to_customer};
 use crate::limits::Limits;
-use crate::session::{Attributes, CloseCode, Identity, Now, Step};
+use crate::session::{Attributes, CloseCode, Identity, Now, Session};
 
 /// Vouched for, for so long from now on.
 fn vouched(scene: &Scene, attributes: &Value, for_ms: u64) -> Option<Identity> {
@@ -26,20 +26,20 @@ fn knowing() -> Scene {
     scene
 }
 
-fn hello(scene: &mut Scene) -> Vec<Step> {
+fn hello(scene: &mut Scene) -> Vec<Seen> {
     hello_of(scene, "i1")
 }
 
-fn hello_of(scene: &mut Scene, instance: &str) -> Vec<Step> {
-    scene.session.customer_attached(scene.now);
+fn hello_of(scene: &mut Scene, instance: &str) -> Vec<Seen> {
+    scene.act(Session::customer_attached);
     scene.customer(&json!({"t": "hello", "page": {"url": "https://shop.example/", "title": "", "tab": "t", "instance": instance}, "snippet": "1", "features": ["contact"]}))
 }
 
-fn told(steps: &[Step]) -> Vec<Value> {
+fn told(steps: &[Seen]) -> Vec<Value> {
     to_agents(steps, "customer").into_iter().map(|(_, message)| message["customer"].clone()).collect()
 }
 
-fn asked(steps: &[Step]) -> usize {
+fn asked(steps: &[Seen]) -> usize {
     to_customer(steps, "contact-request").len()
 }
 
@@ -48,12 +48,12 @@ fn agents_hear_who_vouches_for_the_customer_and_when_nobody_does_any_more() {
     let mut scene = knowing();
     assert_eq!(to_agents(&scene.join(ANN), "welcome")[0].1["customer"], json!({ "verified": false, "attributes": {} }));
     let verified = json!({ "verified": true, "by": "Tidewell", "attributes": { "name": "Jane" } });
-    let steps = scene.session.identify(scene.now, jane(&scene, 60_000));
+    let steps = scene.identify(jane(&scene, 60_000));
     assert_eq!(told(&steps), std::slice::from_ref(&verified));
     assert_eq!(to_agents(&scene.join(BEN), "welcome")[0].1["customer"], verified);
     let again = jane(&scene, 90_000);
-    assert_eq!(told(&scene.session.identify(scene.now, again)), [] as [Value; 0], "nothing is different");
-    assert_eq!(told(&scene.session.identify(scene.now, None)), [json!({ "verified": false, "attributes": {} })]);
+    assert_eq!(told(&scene.identify(again)), [] as [Value; 0], "nothing is different");
+    assert_eq!(told(&scene.identify(None)), [json!({ "verified": false, "attributes": {} })]);
 }
 
 #[test]
@@ -64,12 +64,12 @@ fn what_the_page_says_is_never_taken_for_what_the_website_does() {
     let steps = scene.customer(&says);
     let claimed = json!({ "name": "The Queen", "plan": "Gold" });
     assert_eq!(told(&steps), [json!({ "verified": false, "attributes": claimed })]);
-    assert!(steps.contains(&Step::AttributesDropped(1)), "{steps:?}");
+    assert!(steps.contains(&Seen::AttributesDropped(1)), "{steps:?}");
     assert_eq!(told(&scene.customer(&says)), [] as [Value; 0], "nothing is different");
     let verified =
         json!({ "verified": true, "by": "Tidewell", "attributes": { "name": "Jane" }, "claimed": { "plan": "Gold" } });
     let identity = jane(&scene, 60_000);
-    assert_eq!(told(&scene.session.identify(scene.now, identity)), [verified]);
+    assert_eq!(told(&scene.identify(identity)), [verified]);
     assert_eq!(told(&scene.wait(60_000)), [json!({ "verified": false, "attributes": claimed })]);
 }
 
@@ -78,7 +78,7 @@ fn a_page_is_asked_before_the_time_is_over_and_again_until_it_is() {
     let mut scene = knowing();
     scene.join(ANN);
     let identity = jane(&scene, 400_000);
-    scene.session.identify(scene.now, identity);
+    scene.identify(identity);
     let mut asked_at = Vec::new();
     let mut ended_at = None;
     for second in 1..=420 {
@@ -92,11 +92,11 @@ fn a_page_is_asked_before_the_time_is_over_and_again_until_it_is() {
     let mut scene = knowing();
     scene.join(ANN);
     let identity = jane(&scene, 400_000);
-    scene.session.identify(scene.now, identity);
+    scene.identify(identity);
     assert_eq!(asked(&scene.wait(300_000)), 1);
     let renewed = jane(&scene, 400_000);
-    assert_eq!(told(&scene.session.identify(scene.now, renewed)), [] as [Value; 0]);
-    let steps: Vec<Step> = (0..299).flat_map(|_| scene.wait(1_000)).collect();
+    assert_eq!(told(&scene.identify(renewed)), [] as [Value; 0]);
+    let steps: Vec<Seen> = (0..299).flat_map(|_| scene.wait(1_000)).collect();
     assert_eq!((asked(&steps), told(&steps).len()), (0, 0), "it counts from the new one");
 }
 
@@ -106,12 +106,12 @@ fn a_page_that_comes_is_asked_unless_it_comes_back_with_a_customer_who_is_vouche
     assert_eq!(asked(&scene.attach("i0")), 0, "it knows no such request");
     assert_eq!(asked(&hello(&mut scene)), 1);
     let identity = jane(&scene, 400_000);
-    scene.session.identify(scene.now, identity);
+    scene.identify(identity);
     assert_eq!(asked(&hello(&mut scene)), 0);
     assert_eq!(asked(&hello_of(&mut scene, "i2")), 1, "she may have signed out");
-    scene.session.customer_detached(scene.now);
+    scene.detach();
     assert_eq!(asked(&scene.wait(55_000)), 0);
-    scene.session.identify(scene.now, None);
+    scene.identify(None);
     assert_eq!(asked(&hello(&mut scene)), 1);
 }
 
@@ -122,7 +122,7 @@ fn a_page_that_tells_too_much_of_its_customer_is_closed() {
         (json!({"t": "attributes", "attributes": ["name"]}), CloseCode::Malformed),
         (json!({"t": "attributes"}), CloseCode::Malformed),
     ] {
-        assert_eq!(knowing().customer(&frame), [Step::CloseCustomer(close)]);
+        assert_eq!(knowing().customer(&frame), [Seen::CloseCustomer(close)]);
     }
 }
 
@@ -130,11 +130,11 @@ fn a_page_that_tells_too_much_of_its_customer_is_closed() {
 fn the_list_of_sessions_tells_who_it_is() {
     let mut scene = knowing();
     let identity = jane(&scene, 60_000);
-    scene.session.identify(scene.now, identity);
-    let customer = scene.session.summary().customer;
+    scene.identify(identity);
+    let customer = scene.session.facts().customer.clone();
     assert_eq!(serde_json::to_value(&customer).unwrap()["attributes"]["name"], "Jane");
     assert!(!format!("{customer:?}").contains("Jane"), "{customer:?}");
-    scene.session.end(scene.now, super::EndReason::Agent);
+    scene.act(|session, now| session.end(now, super::EndReason::Agent));
     let identity = jane(&scene, 60_000);
-    assert_eq!(scene.session.identify(scene.now, identity), []);
+    assert_eq!(scene.identify(identity), []);
 }
