@@ -14,8 +14,10 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
-use vitrine_core::asset::Sealer;
+use vitrine_core::asset::{Opener, Sealer};
+use vitrine_core::audience::Audience;
 use vitrine_core::ids::{AgentKey, SessionId};
+use vitrine_core::limits::Limits;
 use vitrine_core::session::{EndReason, Identity, JoinCode, Session, Setup, Timing};
 
 use crate::assets::Assets;
@@ -26,6 +28,7 @@ use crate::auth::socket::customer_token;
 use crate::config::{Config, Site};
 use crate::http::Problem;
 use crate::live::Live;
+use crate::net::outbox::length;
 use crate::ops::clock::{Time, millis};
 use crate::ops::metrics;
 use crate::store::{CodeRecord, Store};
@@ -109,7 +112,7 @@ impl Hub {
         let sealer = Sealer::new(&self.live.now().sealing, id.clone(), &config.server.base_path);
         let join_code = JoinCode { code: code.clone(), expires_at: code_ends.core() };
         let terms = Terms { id: id.clone(), site: site.id.clone(), token: secret.digest(), config, sealer };
-        let setup = setup(&terms, site, join_code, identity)?;
+        let setup = setup(&terms, site, &self.live.now().opener, join_code, identity)?;
         self.spawn(Session::new(setup, now.core()), terms, (&code, code_ends));
         Ok(Begun { token: customer_token(&id, &secret), id, code, code_ends })
     }
@@ -117,10 +120,14 @@ impl Hub {
     fn spawn(&self, session: Session, terms: Terms, (code, code_ends): (&str, Time)) {
         let (customer, from_customer) = mpsc::channel(1);
         let (mailbox, mail) = mpsc::channel(64);
-        let running = Arc::new(Running::new(terms, session.summary(), (customer, mailbox)));
+        let running = Arc::new(Running::new(terms, session.facts(), (customer, mailbox)));
         self.write().insert(running.id.clone(), Arc::clone(&running));
+        let limits = core_limits(&running.config);
+        let (id, site) = (running.id.clone(), running.site.clone());
+        let audience = Audience::new(id, site, limits, session.facts(), length);
         let task = Task {
             session,
+            audience,
             running,
             sessions: Arc::clone(&self.sessions),
             store: Arc::clone(&self.store),
@@ -131,7 +138,6 @@ impl Hub {
             agents: HashMap::new(),
             code_ends: Some(code_ends),
             code: self.codes.digest(code),
-            summary: (tokio::time::Instant::now(), true),
             ended: None,
             ended_by: Actor::System,
         };
@@ -189,28 +195,38 @@ impl Hub {
 }
 
 /// What the core makes a session of.
-fn setup(terms: &Terms, site: &Site, join_code: JoinCode, identity: Option<Identity>) -> Result<Setup, Problem> {
+fn setup(
+    terms: &Terms,
+    site: &Site,
+    opener: &Arc<Opener>,
+    join_code: JoinCode,
+    identity: Option<Identity>,
+) -> Result<Setup, Problem> {
     let (config, session) = (&terms.config, &terms.config.session);
-    let mut limits = config.limits.core.clone();
-    // Besides those who help there are those who watch, and the same agent in two tabs.
-    limits.agents = session.max_agents * 4;
     Ok(Setup {
         id: terms.id.clone(),
         site: terms.site.clone(),
         policy: Arc::clone(&config.policy),
-        limits: Arc::new(limits),
+        limits: core_limits(config),
         timing: Timing {
             idle_timeout_ms: millis(session.idle_timeout),
             max_duration_ms: millis(session.max_duration),
             reconnect_timeout_ms: millis(session.reconnect_timeout),
         },
         sealer: terms.sealer.clone(),
+        opener: Arc::clone(opener),
         seed: u64::from_le_bytes(random_bytes::<8>()?),
         join_code: Some(join_code),
         show_supervisors: config.show_supervisors,
         contact: Arc::clone(&site.contacts.rules),
         identity,
+        has_log: false,
     })
+}
+
+/// The core's bounds for one session. Besides those who help there are those who watch, and the same agent in two tabs.
+fn core_limits(config: &Config) -> Arc<Limits> {
+    Arc::new(Limits { agents: config.session.max_agents * 4, ..config.limits.core.clone() })
 }
 
 /// A code that nobody else has, kept in the store by its digest.

@@ -34,7 +34,7 @@ pub struct InForce {
     /// Unless it is switched off.
     pub strict_transport_security: Option<HeaderValue>,
     /// Opens the addresses of assets.
-    pub opener: Opener,
+    pub opener: Arc<Opener>,
     /// Seals those of sessions that begin now.
     pub sealing: AssetKey,
     /// Keys that are derived from the configuration's.
@@ -99,7 +99,7 @@ impl InForce {
         Ok(Self {
             viewer_policy: HeaderValue::from_str(&viewer_policy(&config))?,
             strict_transport_security: sts.map(HeaderValue::from_str).transpose()?,
-            opener: Opener::new(&keys),
+            opener: Arc::new(Opener::new(&keys)),
             sealing,
             shared: SharedKeys::new(&config.signing_keys, own_secret),
             config: Arc::new(config),

@@ -27,7 +27,7 @@ pub use facts::{Facts, Person, State};
 pub use kept::Unreadable;
 pub(crate) use messages::Resume;
 pub use news::News;
-pub use restore::Restored;
+pub use restore::{Restored, first_kept};
 pub use step::{AgentFrame, CloseCode, EndReason, Step};
 
 use std::sync::Arc;

@@ -61,17 +61,17 @@ pub(crate) struct Sessions {
 impl Entry {
     /// State, site and age; page, people and customer only of a session that the agent joined.
     fn new(running: &Running, agent: &Agent) -> Self {
-        let summary = running.summary();
+        let facts = running.facts();
         let joined = agent.is_in(running);
         Self {
             session: running.id.to_string(),
             site: running.site.clone(),
-            state: summary.state,
-            started_at: summary.started_at.into(),
+            state: facts.state.word(),
+            started_at: facts.started_at.into(),
             joined,
-            agents: if joined { summary.agents } else { Vec::new() },
-            customer: joined.then_some(summary.customer),
-            page: summary.page.filter(|_| joined).map(|(url, title)| Page { url, title }),
+            agents: facts.people.iter().filter(|_| joined).map(|person| person.name.clone()).collect(),
+            customer: joined.then(|| facts.customer.clone()),
+            page: facts.page.clone().filter(|_| joined).map(|(url, title)| Page { url, title }),
         }
     }
 }

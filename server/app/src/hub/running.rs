@@ -1,4 +1,4 @@
-//! A running session as the rest of the server sees it: its mailbox, its summary, and who is in it.
+//! A running session as the rest of the server sees it: its mailbox, its facts, and who is in it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use vitrine_core::access::Rights;
 use vitrine_core::asset::Sealer;
 use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::session::{AgentProfile, AssetRequest, CloseCode, EndReason, Identity, Summary};
+use vitrine_core::session::{AgentProfile, AssetRequest, CloseCode, EndReason, Facts, Identity};
 
 use super::admission::Admission;
 use super::presence::Presences;
@@ -82,7 +82,7 @@ pub struct Running {
     pub uploads: Uploads,
     customer: mpsc::Sender<FromCustomer>,
     mailbox: mpsc::Sender<Mail>,
-    summary: Mutex<Summary>,
+    facts: Mutex<Arc<Facts>>,
     people: Mutex<People>,
     ended: OnceLock<EndReason>,
 }
@@ -104,7 +104,7 @@ pub struct Over;
 impl Running {
     pub(super) fn new(
         Terms { id, site, token, config, sealer }: Terms,
-        summary: Summary,
+        facts: Arc<Facts>,
         (customer, mailbox): (mpsc::Sender<FromCustomer>, mpsc::Sender<Mail>),
     ) -> Self {
         let admission = Admission::new(config.session.max_agents);
@@ -113,7 +113,7 @@ impl Running {
             presences: Presences::default(),
             early: Early::new(config.limits.core.early_urls),
             uploads: Uploads::new(),
-            summary: Mutex::new(summary),
+            facts: Mutex::new(facts),
             people: Mutex::new(People { admission, viewers: HashMap::new() }),
             ended: OnceLock::new(),
             id,
@@ -142,14 +142,14 @@ impl Running {
         self.mailbox.send(mail).await.map_err(|_| Over)
     }
 
-    /// What the list of sessions tells; at most a second old.
+    /// What the list of sessions tells.
     #[must_use]
-    pub fn summary(&self) -> Summary {
-        lock(&self.summary).clone()
+    pub fn facts(&self) -> Arc<Facts> {
+        Arc::clone(&lock(&self.facts))
     }
 
-    pub(super) fn set_summary(&self, summary: Summary) {
-        *lock(&self.summary) = summary;
+    pub(super) fn set_facts(&self, facts: Arc<Facts>) {
+        *lock(&self.facts) = facts;
     }
 
     /// Lets an agent in who showed a join code.

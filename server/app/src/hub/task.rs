@@ -5,10 +5,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use vitrine_core::audience::{Audience, Turn};
 use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::session::{AgentFrame, CloseCode, EndReason, JoinCode, Session, Step};
+use vitrine_core::session::{Ask, CloseCode, EndReason, JoinCode, News, Session, Step};
 
 use super::issue;
 use super::running::{FromCustomer, Mail, Running};
@@ -22,8 +23,8 @@ use crate::ops::clock::Time;
 use crate::ops::metrics;
 use crate::store::Store;
 
-/// How old the summary in the list of sessions may be.
-const SUMMARY_EVERY: Duration = Duration::from_secs(1);
+/// The number of this node among those that have agents of a session: there is no other.
+const NODE: u64 = 0;
 /// How often a session without a join code looks whether it has room again.
 const ROOM_EVERY: Duration = Duration::from_secs(5);
 /// For the goodbyes of an ended session.
@@ -32,6 +33,7 @@ const GOODBYES_MAX: Duration = Duration::from_secs(5);
 /// Everything that one session's task owns.
 pub(super) struct Task {
     pub(super) session: Session,
+    pub(super) audience: Audience<Message>,
     pub(super) running: Arc<Running>,
     pub(super) sessions: Arc<RwLock<HashMap<SessionId, Arc<Running>>>>,
     pub(super) store: Arc<Store>,
@@ -44,8 +46,6 @@ pub(super) struct Task {
     pub(super) code_ends: Option<Time>,
     /// What the store keeps that code by.
     pub(super) code: Option<Digest>,
-    /// When the summary was last made, and whether something happened since.
-    pub(super) summary: (Instant, bool),
     pub(super) ended: Option<EndReason>,
     /// Who asked for the end, as far as somebody did.
     pub(super) ended_by: Actor,
@@ -105,29 +105,42 @@ impl Task {
 
     fn take_mail(&mut self, mail: Mail) {
         let now = Time::now().core();
-        let steps = match mail {
+        match mail {
             Mail::AgentJoined(profile, outbox) => {
                 self.agents.insert(profile.key, outbox);
-                self.session.agent_joined(now, profile)
+                let turns = self.audience.joined(profile);
+                self.take_turns(turns);
             }
             Mail::AgentFrame(key, frame) if self.agents.get(&key).is_some_and(|agent| !agent.is_closing()) => {
-                let weight = if begins(&frame) { usize::MAX } else { frame.len() };
-                let steps = heavy(weight, || self.session.agent_frame(now, key, &frame));
-                if steps.iter().any(|step| matches!(step, Step::Ended(_))) {
-                    self.ended_by = self.running.actor(key).unwrap_or(Actor::System);
+                let turns = self.audience.frame(now, key, &frame);
+                self.take_turns(turns);
+            }
+            Mail::AgentFrame(..) => {}
+            Mail::AgentRights(key, rights) => {
+                let turns = self.audience.rights(key, rights);
+                self.take_turns(turns);
+            }
+            Mail::AgentCaughtUp(key) => {
+                if let Some(outbox) = self.agents.get(&key) {
+                    outbox.resume();
+                    let turns = self.audience.lagging(key);
+                    self.take_turns(turns);
                 }
-                steps
             }
-            Mail::AgentFrame(..) => Vec::new(),
-            Mail::AgentRights(key, rights) => self.session.agent_rights(key, rights),
-            Mail::AgentCaughtUp(key) => self.catch_up(key),
-            Mail::AgentLeft(key) if self.agents.remove(&key).is_some() => self.session.agent_left(now, key),
-            Mail::AgentLeft(_) => Vec::new(),
+            Mail::AgentLeft(key) => {
+                if self.agents.remove(&key).is_some() {
+                    let turns = self.audience.left(key);
+                    self.take_turns(turns);
+                }
+            }
             Mail::CodeUsed => {
-                self.code_ends = Some(Time(0));
-                Vec::new()
+                let steps = self.session.ask(now, Ask::CodeUsed);
+                self.carry_out(steps);
             }
-            Mail::Identified(identity) => self.session.identify(now, identity),
+            Mail::Identified(identity) => {
+                let steps = self.session.identify(now, identity);
+                self.carry_out(steps);
+            }
             Mail::WantAsset(wanted) => {
                 let steps = self.session.want_asset(&wanted);
                 if steps.is_empty()
@@ -136,33 +149,24 @@ impl Task {
                     // Whoever asked may have gone.
                     let _ = answer.send(Answer::NotNow);
                 }
-                steps
+                self.carry_out(steps);
             }
             Mail::End(reason, actor) => {
                 self.ended_by = actor;
-                self.session.end(now, reason)
+                let steps = self.session.end(now, reason);
+                self.carry_out(steps);
             }
             #[cfg(test)]
             Mail::Panic => panic!("as a test asked"),
-        };
-        self.carry_out(steps);
-    }
-
-    fn catch_up(&mut self, key: AgentKey) -> Vec<Step> {
-        let Some(outbox) = self.agents.get(&key) else { return Vec::new() };
-        outbox.resume();
-        heavy(usize::MAX, || self.session.agent_lagging(Time::now().core(), key))
+        }
     }
 
     fn until_due(&self) -> Duration {
         let session = self.session.poll_timeout().map_or(ROOM_EVERY, |due| Time::from(due).from_now());
-        let code = self.code_ends.map_or(ROOM_EVERY, Time::from_now);
-        let (made, is_old) = self.summary;
-        let summary = if is_old { SUMMARY_EVERY.saturating_sub(made.elapsed()) } else { ROOM_EVERY };
-        session.min(code).min(summary)
+        session.min(self.code_ends.map_or(ROOM_EVERY, Time::from_now))
     }
 
-    /// Timers of the core, a new join code where one is wanted, the summary.
+    /// Timers of the core, and a new join code where one is wanted.
     async fn do_due(&mut self) {
         if self.session.poll_timeout().is_some_and(|due| Time::from(due).is_past()) {
             let steps = self.session.handle_timeout(Time::now().core());
@@ -170,11 +174,6 @@ impl Task {
         }
         if self.ended.is_none() && self.code_ends.is_none_or(Time::is_past) {
             self.renew_code().await;
-        }
-        let (made, is_old) = self.summary;
-        if is_old && made.elapsed() >= SUMMARY_EVERY {
-            self.running.set_summary(self.session.summary());
-            self.summary = (Instant::now(), false);
         }
     }
 
@@ -197,23 +196,17 @@ impl Task {
     }
 
     fn carry_out(&mut self, steps: Vec<Step>) {
-        self.summary.1 = true;
         for step in steps {
             match step {
                 Step::FetchEarly(wanted) => self.assets.fetch_early(&self.running, wanted),
                 Step::ToCustomer(json) => self.send_customer(json),
-                Step::ToAgent(key, frame) => self.send_agents(&[key], &frame),
-                Step::ToAgents(keys, frame) => self.send_agents(&keys, &frame),
+                Step::Publish(news) => self.publish(news.map(|frame| to_agents(frame.get()))),
+                Step::NewJoinCode => self.code_ends = Some(Time(0)),
                 Step::AttributesDropped(count) => metrics::count_attributes_dropped(count),
                 Step::CloseCustomer(code) => {
                     // The core hears that the socket is gone when it is.
                     if let Some(customer) = &self.customer {
                         customer.close(code);
-                    }
-                }
-                Step::CloseAgent(key, code) => {
-                    if let Some(agent) = self.agents.get(&key) {
-                        agent.close(code);
                     }
                 }
                 Step::Ended(reason) => {
@@ -223,6 +216,56 @@ impl Task {
                 }
             }
         }
+    }
+
+    fn publish(&mut self, news: News<Message>) {
+        if let News::Facts(facts) = &news {
+            self.running.set_facts(Arc::clone(facts));
+        }
+        let turns = self.audience.take(news);
+        self.take_turns(turns);
+    }
+
+    /// What the agents' side wants. Nothing that it does leads back to the same: news that it takes make it ask for a page at
+    /// most, and a page makes it ask for nothing.
+    fn take_turns(&mut self, turns: Vec<Turn<Message>>) {
+        for turn in turns {
+            match turn {
+                Turn::Tell(keys, frame) => self.send_agents(&keys, &to_agents(frame.get())),
+                Turn::Pass(keys, message) => self.send_agents(&keys, &message),
+                Turn::Close(key, code) => {
+                    if let Some(agent) = self.agents.get(&key) {
+                        agent.close(code);
+                    }
+                }
+                Turn::Ask(ask) => self.ask(ask),
+                Turn::PeopleChanged => {
+                    let steps = self.session.people(Time::now().core(), NODE, self.audience.people());
+                    self.carry_out(steps);
+                }
+                Turn::WantPage => self.show_page(),
+            }
+        }
+    }
+
+    fn show_page(&mut self) {
+        let mut page = Vec::new();
+        for step in heavy(usize::MAX, || self.session.keyframe(Time::now().core())) {
+            match step {
+                Step::Publish(news @ News::Keyframe { .. }) => page.push(news.map(|frame| to_agents(frame.get()))),
+                before => self.carry_out(vec![before]),
+            }
+        }
+        let turns = self.audience.page(page);
+        self.take_turns(turns);
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        if let Ask::End { agent: Some(key), .. } = ask {
+            self.ended_by = self.running.actor(key).unwrap_or(Actor::System);
+        }
+        let steps = self.session.ask(Time::now().core(), ask);
+        self.carry_out(steps);
     }
 
     fn note_end(&self, reason: EndReason, by: Actor) {
@@ -240,8 +283,7 @@ impl Task {
         }
     }
 
-    fn send_agents(&self, keys: &[AgentKey], frame: &AgentFrame) {
-        let message = to_agents(frame.get());
+    fn send_agents(&self, keys: &[AgentKey], message: &Message) {
         for agent in keys.iter().filter_map(|key| self.agents.get(key)) {
             // The answer comes when the writer reports that she has caught up.
             if agent.put(message.clone()) == Put::Overflowed {
@@ -287,11 +329,6 @@ impl Task {
             }
         }
     }
-}
-
-/// Whether a frame may be a `hello`, whose answer is the whole page: more work than the frame's own size tells.
-fn begins(frame: &[u8]) -> bool {
-    frame.windows(7).any(|word| word == b"\"hello\"")
 }
 
 /// Also when the core panicked: the session is gone, its sockets are closed, and no other session noticed.

@@ -146,7 +146,9 @@ impl Outbox {
     }
 }
 
-fn length(message: &Message) -> usize {
+/// What a message takes in a queue.
+#[must_use]
+pub fn length(message: &Message) -> usize {
     match message {
         Message::Text(text) => text.len(),
         Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),

@@ -1,8 +1,8 @@
 //! What must outlive the node that owns a session, as bytes for its record in the store: which nodes of which page instances are
 //! masked, blocked or hidden, who the customer is, and which page she has open.
 //!
-//! A version, then entries of a kind each. Later entries are added to earlier ones or take their place, so that one text after
-//! another reads like a single one, and reading one twice changes nothing.
+//! A version, then entries of a kind each. What is told later is added to what was told before, or takes its place; told twice
+//! in a row it changes nothing.
 
 use serde::de::DeserializeOwned;
 

@@ -1,9 +1,10 @@
 //! Who is in the session, as the nodes tell it, and telling everybody what the session is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Ask, AssetRequest, Facts, News, Now, Person, Session, Step, frames, messages};
+use crate::ids::AgentKey;
 
 /// Agents that are known of, on all nodes together. Each node admits far fewer.
 const PEOPLE_MAX: usize = 1_000;
@@ -12,17 +13,39 @@ const FACTS_EVERY_MS: u64 = 2_000;
 /// After the last agent left, page events are encoded for so long: she may come back for what she missed.
 const RESUME_WITHIN_MS: u64 = 30_000;
 
+/// A new owner believes what the one before it knew for so long; until then every node has told anew.
+const BELIEVED_MS: u64 = 5_000;
+
 /// The agents, by the number of their node.
 #[derive(Debug, Default)]
 pub(super) struct People {
     by_node: BTreeMap<u64, Vec<Person>>,
+    /// As the owner before knew them, and until when that counts.
+    before: Option<(Vec<Person>, Now)>,
     /// Since when there has been nobody any more.
     alone_since: Option<Now>,
 }
 
 impl People {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Person> {
-        self.by_node.values().flatten()
+    /// Those of another owner.
+    pub(super) fn restored(now: Now, people: &[Person]) -> Self {
+        let people = people.iter().take(PEOPLE_MAX).cloned().collect();
+        Self { before: Some((people, Now(now.0 + BELIEVED_MS))), ..Self::default() }
+    }
+
+    /// When what the owner before knew does not count any more.
+    pub(super) fn due(&self) -> Option<Now> {
+        self.before.as_ref().map(|(_, until)| *until)
+    }
+
+    /// Everybody.
+    fn all(&self) -> Vec<Person> {
+        let mut all: Vec<Person> = self.by_node.values().flatten().cloned().collect();
+        if let Some((before, _)) = &self.before {
+            let told: BTreeSet<AgentKey> = all.iter().map(|person| person.key).collect();
+            all.extend(before.iter().filter(|person| !told.contains(&person.key)).cloned());
+        }
+        all
     }
 
     /// `false`: they are the same as before.
@@ -31,7 +54,7 @@ impl People {
             return false;
         }
         self.by_node.remove(&node);
-        people.truncate(PEOPLE_MAX - self.iter().count().min(PEOPLE_MAX));
+        people.truncate(PEOPLE_MAX.saturating_sub(self.by_node.values().map(Vec::len).sum()));
         if !people.is_empty() {
             self.by_node.insert(node, people);
         }
@@ -41,7 +64,9 @@ impl People {
 
     /// Whether somebody gets page events, or may soon ask for those of now.
     pub(super) fn listen(&self, now: Now) -> bool {
-        !self.by_node.is_empty() || self.alone_since.is_some_and(|since| now.0 < since.0 + RESUME_WITHIN_MS)
+        !self.by_node.is_empty()
+            || self.before.is_some()
+            || self.alone_since.is_some_and(|since| now.0 < since.0 + RESUME_WITHIN_MS)
     }
 }
 
@@ -87,7 +112,7 @@ impl Session {
             state: self.state(),
             page,
             customer: self.contact.facts(&self.setup.contact),
-            people: self.people.iter().cloned().collect(),
+            people: self.people.all(),
             report: self.view.report().clone(),
             started_at: self.started_at,
             epoch: self.epoch,
@@ -97,6 +122,19 @@ impl Session {
         }
         self.facts = Arc::new(facts);
         vec![Step::Publish(News::Facts(self.facts()))]
+    }
+
+    /// Those of whom no node has told are not there any more.
+    pub(super) fn people_timeout(&mut self, now: Now) -> Vec<Step> {
+        if self.people.due().is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        self.people.before = None;
+        let mut steps = self.tell_agents();
+        if !steps.is_empty() {
+            steps.extend(self.tell_customer());
+        }
+        steps
     }
 
     /// What changes often in them is to be told, soon.
@@ -109,7 +147,8 @@ impl Session {
         if self.is_ended || !self.customer.has_said_hello() {
             return Vec::new();
         }
-        let people = self.people.iter().filter(|person| person.joined || self.setup.show_supervisors);
-        vec![Step::ToCustomer(messages::customer_participants(people, self.setup.join_code.as_ref()))]
+        let people = self.people.all();
+        let shown = people.iter().filter(|person| person.joined || self.setup.show_supervisors);
+        vec![Step::ToCustomer(messages::customer_participants(shown, self.setup.join_code.as_ref()))]
     }
 }

@@ -5,20 +5,30 @@ use std::sync::Arc;
 use super::contact::Contact;
 use super::customer::Customer;
 use super::kept::Memory;
-use super::{Facts, Now, Session, Setup, Unreadable};
+use super::people::People;
+use super::{Facts, Identity, Now, Person, Session, Setup, Unreadable};
 use crate::ids::{Epoch, Seq};
 
 /// A session as the store has it.
 #[derive(Debug, Clone, Copy)]
 pub struct Restored<'r> {
+    /// The agents in it, as its facts told last: they count until their nodes have told anew.
+    pub people: &'r [Person],
     /// The epoch that the claim raised; what agents get next is of a later one.
     pub epoch: Epoch,
     /// The last number that any owner may have given.
     pub seq: Seq,
     /// When the session began.
     pub started_at: Now,
-    /// All that [`Session::kept`] told, in its order.
-    pub kept: &'r [Vec<u8>],
+    /// What [`first_kept`] and [`Session::kept`] told, in that order; of the latter, what came before [`Session::kept_whole`] may
+    /// be missing.
+    pub kept: &'r [&'r [u8]],
+}
+
+/// What is kept of a session that nobody has owned yet.
+#[must_use]
+pub fn first_kept(identity: Option<Identity>) -> Vec<u8> {
+    Memory { identity: Some(identity), ..Memory::default() }.write()
 }
 
 impl Session {
@@ -43,8 +53,13 @@ impl Session {
         session.customer = Customer::restored(now, memory.instance.unwrap_or_default());
         (session.epoch, session.seq) = (restored.epoch, restored.seq);
         session.started_at = restored.started_at;
+        session.people = People::restored(now, restored.people);
         let customer = session.contact.facts(&session.setup.contact);
-        session.facts = Arc::new(Facts { epoch: session.epoch, ..Facts::new(restored.started_at, customer) });
+        session.facts = Arc::new(Facts {
+            epoch: session.epoch,
+            people: restored.people.to_vec(),
+            ..Facts::new(restored.started_at, customer)
+        });
         Ok(session)
     }
 

@@ -141,8 +141,14 @@ impl Scene {
                 self.act(|session, now| session.people(now, 1, people))
             }
             Turn::WantPage => {
-                let mut seen = self.act(Session::keyframe);
-                seen.extend(self.hear(|audience, _| audience.page(Vec::new())));
+                let (mut seen, mut page) = (Vec::new(), Vec::new());
+                for step in self.session.keyframe(self.now) {
+                    match step {
+                        Step::Publish(news) => page.push(news),
+                        before => seen.extend(self.carry_out(before)),
+                    }
+                }
+                seen.extend(self.hear(|audience, _| audience.page(page)));
                 seen
             }
         }

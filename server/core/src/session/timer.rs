@@ -19,6 +19,7 @@ impl Session {
             self.ack_due_ms(),
             self.customer.snapshot_at_ms.filter(|_| self.customer.has_said_hello()),
             self.facts_due_ms,
+            self.people.due().map(|due| due.0),
             self.contact_due_ms(),
         ];
         ends.into_iter().flatten().min().map(Now)
@@ -38,6 +39,7 @@ impl Session {
             return self.end(now, reason);
         }
         let mut steps = self.contact_timeout(now);
+        steps.extend(self.people_timeout(now));
         if self.ack_due_ms().is_some_and(|due| due <= now.0) {
             self.customer.owes_ack = false;
             self.customer.acked_at_ms = now.0;
