@@ -1,5 +1,6 @@
 //! What outlives a request: session records, join codes, logins, tickets, tokens that were used. In memory, or on Redis.
 
+pub mod keys;
 mod memory;
 pub mod redis;
 pub mod sessions;

@@ -60,6 +60,8 @@ pub const HANDSHAKES: &str = "vitrine_handshakes_total";
 
 /// Borders of the histogram, in seconds: a command that takes longer than one is given up.
 const REDIS_BUCKETS: &[f64] = &[0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0];
+/// Records and entries that a newer version of the server wrote, and that were left alone, by `what`.
+pub const STORE_NEWER: &str = "vitrine_store_newer_total";
 
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -91,6 +93,7 @@ pub fn start() {
         metrics::describe_counter!(CONFIG_RELOADS, "Readings of a changed configuration");
         metrics::describe_gauge!(CLOCK_AHEAD, "Seconds by which the server's time is ahead of its reference");
         metrics::describe_gauge!(CONFIG_REFUSED, "1 while the files say something that was refused");
+        metrics::describe_counter!(STORE_NEWER, "Records of a newer version that were left alone");
         metrics::describe_counter!(CONTACT_TOKENS, "Contact tokens");
         metrics::describe_counter!(ATTRIBUTES_DROPPED, "Attributes of customers that were dropped");
         handle
@@ -136,6 +139,11 @@ pub fn gauge_add(name: &'static str, more: f64) {
 /// Counts messages handed to `side`'s sockets.
 pub fn count_frame_out(side: &'static str, sockets: usize) {
     metrics::counter!(FRAMES_OUT, "side" => side).increment(u64::try_from(sockets).unwrap_or(u64::MAX));
+}
+
+/// Counts something that a newer version wrote.
+pub fn count_store_newer(what: &'static str) {
+    metrics::counter!(STORE_NEWER, "what" => what).increment(1);
 }
 
 /// Counts a refusal because of a limit.

@@ -4,11 +4,13 @@
 //! one is *fenced* and writes nothing any more. The lease only tells others whether the owner is there. All times are the
 //! store's own, never a node's.
 
+mod asked;
 pub mod entry;
 pub mod limits;
 mod memory;
 mod ops;
 mod record;
+mod redis;
 mod watch;
 
 use std::sync::Arc;
@@ -18,12 +20,13 @@ use vitrine_core::ids::{Epoch, SessionId};
 use vitrine_core::session::{Ask, EndReason, Facts, News};
 
 use crate::auth::secret::Digest;
-use limits::{APPEND_ENTRIES_MAX, ENTRY_BYTES_MAX, KEPT_BYTES_MAX, SUBJECT_BYTES_MAX};
+use limits::{APPEND_ENTRIES_MAX, ASK_BYTES_MAX, ENTRY_BYTES_MAX, KEPT_BYTES_MAX, SUBJECT_BYTES_MAX};
 
 pub use entry::{LogEntry, LogId};
 pub use memory::Memory;
 pub use ops::{Append, Appended, AskId, Page, Read, Refused, Renewed, Seat, Sticky};
 pub use record::{Claimed, Listed, NewSession, Node, Record};
+pub use redis::Redis;
 pub use watch::{Told, Watch};
 
 /// Where sessions are kept. Cheap to clone; clones share them.
@@ -31,6 +34,8 @@ pub use watch::{Told, Watch};
 pub enum Sessions {
     /// In this process.
     Memory(Memory),
+    /// On Redis.
+    Redis(Redis),
 }
 
 /// Every operation is atomic, and fails with [`Refused`]. `Gone` and `Ended` are possible everywhere; the rest is named.
@@ -42,6 +47,7 @@ impl Sessions {
         within("site", new.site.len(), SUBJECT_BYTES_MAX)?;
         match self {
             Self::Memory(memory) => memory.create(new),
+            Self::Redis(redis) => redis.create(new).await,
         }
     }
 
@@ -49,6 +55,7 @@ impl Sessions {
     pub async fn record(&self, session: &SessionId) -> Result<Record, Refused> {
         match self {
             Self::Memory(memory) => memory.record(session),
+            Self::Redis(redis) => redis.record(session).await,
         }
     }
 
@@ -56,6 +63,7 @@ impl Sessions {
     pub async fn list(&self, subject: Option<&str>, most: usize) -> Result<Vec<Listed>, Refused> {
         match self {
             Self::Memory(memory) => Ok(memory.list(subject, most)),
+            Self::Redis(redis) => redis.list(subject, most).await,
         }
     }
 
@@ -65,14 +73,15 @@ impl Sessions {
     pub async fn claim(&self, session: &SessionId, node: Node, seen: Epoch) -> Result<Claimed, Refused> {
         match self {
             Self::Memory(memory) => memory.claim(session, node, seen),
+            Self::Redis(redis) => redis.claim(session, node, seen).await,
         }
     }
 
-    /// Says that the owner is there, and asks whether its last append, the `n`th, is still known; due every 2 s.
-    /// [`Refused::Fenced`], [`Refused::Lost`].
-    pub async fn renew(&self, session: &SessionId, node: Node, held: Epoch, n: u64) -> Result<Renewed, Refused> {
+    /// Says that the owner since `term` is there; due every 2 s. [`Refused::Fenced`], [`Refused::Lost`].
+    pub async fn renew(&self, session: &SessionId, node: Node, term: Epoch) -> Result<Renewed, Refused> {
         match self {
-            Self::Memory(memory) => memory.renew(session, (node, held), n),
+            Self::Memory(memory) => memory.renew(session, node, term),
+            Self::Redis(redis) => redis.renew(session, node, term).await,
         }
     }
 
@@ -84,20 +93,23 @@ impl Sessions {
         append.check()?;
         match self {
             Self::Memory(memory) => memory.append(session, append),
+            Self::Redis(redis) => redis.append(session, append).await,
         }
     }
 
     /// Gives the lease back, for another node to claim; readers are told that nobody owns it. [`Refused::Fenced`].
-    pub async fn release(&self, session: &SessionId, node: Node, held: Epoch) -> Result<(), Refused> {
+    pub async fn release(&self, session: &SessionId, node: Node, term: Epoch) -> Result<(), Refused> {
         match self {
-            Self::Memory(memory) => memory.release(session, node, held),
+            Self::Memory(memory) => memory.release(session, node, term),
+            Self::Redis(redis) => redis.release(session, node, term).await,
         }
     }
 
     /// Ends the session as its owner: the log's last entry says why. [`Refused::Fenced`], [`Refused::Lost`].
-    pub async fn end(&self, session: &SessionId, node: Node, held: Epoch, reason: EndReason) -> Result<(), Refused> {
+    pub async fn end(&self, session: &SessionId, node: Node, term: Epoch, reason: EndReason) -> Result<(), Refused> {
         match self {
-            Self::Memory(memory) => memory.end(session, node, held, reason),
+            Self::Memory(memory) => memory.end(session, node, term, reason),
+            Self::Redis(redis) => redis.end(session, (node, term), reason).await,
         }
     }
 
@@ -105,6 +117,7 @@ impl Sessions {
     pub async fn end_unowned(&self, session: &SessionId, term: Epoch, reason: EndReason) -> Result<(), Refused> {
         match self {
             Self::Memory(memory) => memory.end_unowned(session, term, reason),
+            Self::Redis(redis) => redis.end_unowned(session, term, reason).await,
         }
     }
 
@@ -112,6 +125,7 @@ impl Sessions {
     pub async fn read(&self, session: &SessionId, after: LogId) -> Result<Read, Refused> {
         match self {
             Self::Memory(memory) => memory.read_log(session, after),
+            Self::Redis(redis) => redis.read_log(session, after).await,
         }
     }
 
@@ -119,14 +133,18 @@ impl Sessions {
     pub async fn page(&self, session: &SessionId) -> Result<Page, Refused> {
         match self {
             Self::Memory(memory) => memory.page(session),
+            Self::Redis(redis) => redis.page(session).await,
         }
     }
 
     /// Asks something of the owner of this term. [`Refused::OtherTerm`], [`Refused::Unowned`], [`Refused::Full`],
     /// [`Refused::TooLarge`].
     pub async fn ask(&self, session: &SessionId, term: Epoch, ask: Ask) -> Result<AskId, Refused> {
+        let written = asked::write(&ask);
+        within("ask", written.len(), ASK_BYTES_MAX)?;
         match self {
             Self::Memory(memory) => memory.ask(session, term, ask),
+            Self::Redis(redis) => redis.ask(session, term, written).await,
         }
     }
 
@@ -141,6 +159,7 @@ impl Sessions {
     ) -> Result<Vec<(AskId, Ask)>, Refused> {
         match self {
             Self::Memory(memory) => memory.asks(session, owner, after, most),
+            Self::Redis(redis) => redis.asks(session, owner, after, most).await,
         }
     }
 
@@ -149,6 +168,7 @@ impl Sessions {
         within("subject", subject.len(), SUBJECT_BYTES_MAX)?;
         match self {
             Self::Memory(memory) => memory.seat(session, subject, most),
+            Self::Redis(redis) => redis.seat(session, subject, most).await,
         }
     }
 
@@ -156,6 +176,7 @@ impl Sessions {
     pub async fn reseat(&self, session: &SessionId, subject: &str, most: usize) -> Result<bool, Refused> {
         match self {
             Self::Memory(memory) => memory.reseat(session, subject, most),
+            Self::Redis(redis) => redis.reseat(session, subject, most).await,
         }
     }
 
@@ -163,6 +184,7 @@ impl Sessions {
     pub async fn unseat(&self, session: &SessionId, subject: &str) -> Result<(), Refused> {
         match self {
             Self::Memory(memory) => memory.unseat(session, subject),
+            Self::Redis(redis) => redis.unseat(session, subject).await,
         }
     }
 
@@ -170,6 +192,7 @@ impl Sessions {
     pub async fn keep_seats(&self, session: &SessionId, subjects: &[String]) -> Result<(), Refused> {
         match self {
             Self::Memory(memory) => memory.keep_seats(session, subjects),
+            Self::Redis(redis) => redis.keep_seats(session, subjects).await,
         }
     }
 
@@ -177,6 +200,7 @@ impl Sessions {
     pub async fn seated(&self, session: &SessionId, subject: &str, most: usize) -> Result<Seat, Refused> {
         match self {
             Self::Memory(memory) => memory.seated(session, subject, most),
+            Self::Redis(redis) => redis.seated(session, subject, most).await,
         }
     }
 
@@ -184,6 +208,7 @@ impl Sessions {
     pub async fn hold(&self, session: &SessionId, holders: &[Digest]) -> Result<(), Refused> {
         match self {
             Self::Memory(memory) => memory.hold(session, holders),
+            Self::Redis(redis) => redis.hold(session, holders).await,
         }
     }
 
@@ -191,6 +216,7 @@ impl Sessions {
     pub async fn let_go(&self, session: &SessionId, holder: &Digest) -> Result<(), Refused> {
         match self {
             Self::Memory(memory) => memory.let_go(session, holder),
+            Self::Redis(redis) => redis.let_go(session, holder).await,
         }
     }
 
@@ -198,6 +224,7 @@ impl Sessions {
     pub async fn holds(&self, session: &SessionId, holder: &Digest) -> Result<bool, Refused> {
         match self {
             Self::Memory(memory) => memory.holds(session, holder),
+            Self::Redis(redis) => redis.holds(session, holder).await,
         }
     }
 
@@ -205,6 +232,7 @@ impl Sessions {
     pub async fn watch_log(&self, session: &SessionId) -> Result<Watch, Refused> {
         match self {
             Self::Memory(memory) => memory.watch_log(session),
+            Self::Redis(redis) => Ok(redis.watch_log(session)),
         }
     }
 
@@ -212,6 +240,7 @@ impl Sessions {
     pub async fn watch_asks(&self, session: &SessionId) -> Result<Watch, Refused> {
         match self {
             Self::Memory(memory) => memory.watch_asks(session),
+            Self::Redis(redis) => Ok(redis.watch_asks(session)),
         }
     }
 
@@ -222,6 +251,7 @@ impl Sessions {
                 memory.broadcast(word);
                 Ok(())
             }
+            Self::Redis(redis) => redis.broadcast(&word).await,
         }
     }
 
@@ -229,6 +259,7 @@ impl Sessions {
     pub async fn told(&self) -> Result<Told, Refused> {
         match self {
             Self::Memory(memory) => Ok(memory.told()),
+            Self::Redis(redis) => Ok(redis.told()),
         }
     }
 }

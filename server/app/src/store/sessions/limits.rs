@@ -31,6 +31,8 @@ pub const SEATS_MAX: usize = 1_000;
 pub const HOLDERS_MAX: usize = 1_000;
 /// An agent's subject, as text.
 pub const SUBJECT_BYTES_MAX: usize = 1 << 10;
+/// Records that a list asks for at once.
+pub const LISTED_AT_ONCE: usize = 64;
 /// Sessions that the memory store keeps; Redis has its own memory limit.
 pub const SESSIONS_MAX: usize = 1_000_000;
 

@@ -60,6 +60,9 @@ impl Memory {
         if sessions.states.len() >= SESSIONS_MAX {
             return Err(StoreError::Full.into());
         }
+        if sessions.states.get(&new.session).is_some_and(|state| !state.is_gone(now)) {
+            return Err(Refused::Taken);
+        }
         sessions.states.insert(new.session.clone(), State::new(new, now, self.0.spans));
         Ok(())
     }
@@ -88,7 +91,7 @@ impl Memory {
     }
 
     pub(super) fn told(&self) -> Told {
-        Told::new(self.0.told.subscribe())
+        Told::counted(self.0.told.subscribe())
     }
 
     /// Looks at a session that has not run out; it may have ended.
@@ -116,11 +119,11 @@ impl Memory {
     fn change_owned<T>(
         &self,
         session: &SessionId,
-        (node, held): (Node, Epoch),
+        (node, term): (Node, Epoch),
         change: impl FnOnce(&mut State, Time) -> Result<T, Refused>,
     ) -> Result<T, Refused> {
         self.change(session, |state, now| {
-            state.fence(node, held)?;
+            state.is_of(node, term)?;
             state.heard(now);
             change(state, now)
         })

@@ -13,7 +13,7 @@ use crate::store::StoreError;
 pub struct Append {
     /// Who writes.
     pub node: Node,
-    /// The epoch of its claim, or of its last append that was answered.
+    /// The highest epoch that it was answered: of its claim, an append or a renewal.
     pub held: Epoch,
     /// The epoch from now on. Higher than `held`: the entries begin a new one with a keyframe for all, and depend on
     /// nothing before.
@@ -60,6 +60,10 @@ pub struct Appended {
 pub struct Renewed {
     /// Whether asks wait for the owner.
     pub has_asks: bool,
+    /// The present epoch, and the number of the last append: an owner whose answers got lost learns what came through.
+    pub epoch: Epoch,
+    /// See `epoch`.
+    pub n: u64,
 }
 
 /// What a follower reads.
@@ -110,6 +114,9 @@ pub enum Refused {
     /// There is no such session, or no longer.
     #[error("no such session")]
     Gone,
+    /// There is one of this name already.
+    #[error("there is such a session already")]
+    Taken,
     /// It ended, for this reason.
     #[error("the session has ended")]
     Ended(EndReason),

@@ -31,17 +31,9 @@ impl Memory {
         })
     }
 
-    pub(in super::super) fn renew(
-        &self,
-        session: &SessionId,
-        owner: (Node, Epoch),
-        n: u64,
-    ) -> Result<Renewed, Refused> {
-        self.change_owned(session, owner, |state, _| {
-            if state.n < n {
-                return Err(Refused::Lost);
-            }
-            Ok(Renewed { has_asks: !state.asks.is_empty() })
+    pub(in super::super) fn renew(&self, session: &SessionId, node: Node, term: Epoch) -> Result<Renewed, Refused> {
+        self.change_owned(session, (node, term), |state, _| {
+            Ok(Renewed { has_asks: !state.asks.is_empty(), epoch: state.epoch, n: state.n })
         })
     }
 
@@ -50,7 +42,7 @@ impl Memory {
             if state.is_repeated(&append) {
                 return Ok(state.appended());
             }
-            state.fence(append.node, append.held)?;
+            state.fence(&append)?;
             state.heard(now);
             if append.epoch == append.held && append.n != state.n + 1 {
                 return Err(Refused::Lost);
@@ -61,8 +53,8 @@ impl Memory {
         })
     }
 
-    pub(in super::super) fn release(&self, session: &SessionId, node: Node, held: Epoch) -> Result<(), Refused> {
-        self.change_owned(session, (node, held), |state, _| {
+    pub(in super::super) fn release(&self, session: &SessionId, node: Node, term: Epoch) -> Result<(), Refused> {
+        self.change_owned(session, (node, term), |state, _| {
             state.lease = None;
             state.wake_log();
             Ok(())
@@ -73,10 +65,10 @@ impl Memory {
         &self,
         session: &SessionId,
         node: Node,
-        held: Epoch,
+        term: Epoch,
         reason: EndReason,
     ) -> Result<(), Refused> {
-        self.change_owned(session, (node, held), |state, now| {
+        self.change_owned(session, (node, term), |state, now| {
             state.end(reason, now);
             Ok(())
         })
@@ -103,11 +95,11 @@ impl Memory {
     pub(in super::super) fn asks(
         &self,
         session: &SessionId,
-        (node, held): (Node, Epoch),
+        (node, term): (Node, Epoch),
         after: AskId,
         most: usize,
     ) -> Result<Vec<(AskId, Ask)>, Refused> {
-        self.change_owned(session, (node, held), |state, _| {
+        self.change_owned(session, (node, term), |state, _| {
             state.asks.retain(|(id, _)| *id > after);
             Ok(state.asks.iter().take(most).cloned().collect())
         })

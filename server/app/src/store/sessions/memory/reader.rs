@@ -53,11 +53,11 @@ impl Memory {
     }
 
     pub(in super::super) fn watch_log(&self, session: &SessionId) -> Result<Watch, Refused> {
-        self.read(session, |state, _| Watch::new(state.wake_log.subscribe()))
+        self.read(session, |state, _| Watch::counted(state.wake_log.subscribe()))
     }
 
     pub(in super::super) fn watch_asks(&self, session: &SessionId) -> Result<Watch, Refused> {
-        self.read(session, |state, _| Watch::new(state.wake_asks.subscribe()))
+        self.read(session, |state, _| Watch::counted(state.wake_asks.subscribe()))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::auth::secret::Digest;
 use crate::ops::clock::Time;
 use crate::store::sessions::entry::{LogEntry, LogId};
 use crate::store::sessions::limits::Spans;
-use crate::store::sessions::ops::{AskId, Refused};
+use crate::store::sessions::ops::{Append, AskId, Refused};
 use crate::store::sessions::record::{NewSession, Node, Record};
 
 /// What Redis keeps under the session's keys.
@@ -102,13 +102,26 @@ impl State {
         self.lease.is_some_and(|until| until > now)
     }
 
-    /// Whether the node may write under the epoch that it holds. A held epoch above the stored one is something that
-    /// this store cannot have forgotten; it answers as one that did.
-    pub(super) fn fence(&self, node: Node, held: Epoch) -> Result<(), Refused> {
-        if held > self.epoch {
+    /// Whether an append is of the owner, and of all that it was answered. A held epoch above the stored one is something
+    /// that this store cannot have forgotten; it answers as one that did.
+    pub(super) fn fence(&self, append: &Append) -> Result<(), Refused> {
+        if append.held > self.epoch {
             return Err(Refused::Lost);
         }
-        if held < self.epoch || self.owner != Some(node) { Err(Refused::Fenced) } else { Ok(()) }
+        if append.held < self.term || self.owner != Some(append.node) {
+            return Err(Refused::Fenced);
+        }
+        // Its own append raised the epoch, and it did not hear of that.
+        let is_behind = append.held < self.epoch && append.epoch <= self.epoch;
+        if is_behind { Err(Refused::Lost) } else { Ok(()) }
+    }
+
+    /// Whether the node owns the session since that term began.
+    pub(super) fn is_of(&self, node: Node, term: Epoch) -> Result<(), Refused> {
+        if term > self.term {
+            return Err(Refused::Lost);
+        }
+        if term < self.term || self.owner != Some(node) { Err(Refused::Fenced) } else { Ok(()) }
     }
 
     /// The owner is there.
