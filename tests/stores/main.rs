@@ -3,3 +3,4 @@
 
 mod links;
 mod records;
+mod sessions;

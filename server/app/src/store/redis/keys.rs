@@ -4,21 +4,23 @@ use crate::auth::secret::Digest;
 
 /// One kind of key, by the word behind the prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kind(&'static str);
+pub(super) struct Kind {
+    pub(super) word: &'static str,
+}
 
-pub(super) const CODE: Kind = Kind("code");
-pub(super) const LOGIN: Kind = Kind("login");
-pub(super) const LOGINS_OF: Kind = Kind("logins-of");
-pub(super) const TICKET: Kind = Kind("ticket");
-pub(super) const SIGN_IN: Kind = Kind("sign-in");
-pub(super) const USED: Kind = Kind("used");
-pub(super) const REVOKED: Kind = Kind("revoked");
-pub(super) const COUNT: Kind = Kind("count");
+pub(super) const CODE: Kind = Kind { word: "code" };
+pub(super) const LOGIN: Kind = Kind { word: "login" };
+pub(super) const LOGINS_OF: Kind = Kind { word: "logins-of" };
+pub(super) const TICKET: Kind = Kind { word: "ticket" };
+pub(super) const SIGN_IN: Kind = Kind { word: "sign-in" };
+pub(super) const USED: Kind = Kind { word: "used" };
+pub(super) const REVOKED: Kind = Kind { word: "revoked" };
+pub(super) const COUNT: Kind = Kind { word: "count" };
 
 impl Kind {
     /// The key of one record.
     pub(super) fn key(self, prefix: &str, id: &Digest) -> String {
-        format!("{prefix}{}:{}", self.0, id.key())
+        format!("{prefix}{}:{}", self.word, id.key())
     }
 }
 
@@ -32,7 +34,7 @@ mod tests {
     fn every_kind_is_in_the_table() {
         for kind in [CODE, LOGIN, LOGINS_OF, TICKET, SIGN_IN, USED, REVOKED, COUNT] {
             let row = row_of("v:", &kind.key("v:", &Digest::of("a")));
-            assert_eq!(row.map(|row| row.name), Some(&*format!("{}:H", kind.0)));
+            assert_eq!(row.map(|row| row.name), Some(&*format!("{}:H", kind.word)));
         }
     }
 
