@@ -236,3 +236,6 @@ impl<F: Clone> Audience<F> {
         if self.is_stalled { "stalled" } else { self.facts.state.word() }
     }
 }
+
+#[cfg(test)]
+mod tests;

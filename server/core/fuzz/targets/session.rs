@@ -8,14 +8,17 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 use url::Url;
 use vitrine_core::access::{Privilege, PrivilegeSet, Rights, Sites};
-use vitrine_core::asset::EarlyFetch;
-use vitrine_core::ids::AgentKey;
+use vitrine_core::asset::{EarlyFetch, Opener};
+use vitrine_core::audience::{Audience, Turn};
+use vitrine_core::ids::{AgentKey, Epoch, Seq};
 use vitrine_core::mirror::Mirror;
-use vitrine_core::session::{AgentProfile, EndReason, JoinCode, Now, Session, Setup, Step, Timing};
+use vitrine_core::session::{
+    AgentFrame, AgentProfile, EndReason, JoinCode, News, Now, Restored, Session, Setup, Step, Timing,
+};
 use vitrine_core_fuzz::bytes::Bytes;
 use vitrine_core_fuzz::judge::require_safe_events;
 use vitrine_core_fuzz::page;
-use vitrine_core_fuzz::world::{domains, limits, sealer, session, shared_limits, shared_policy};
+use vitrine_core_fuzz::world::{domains, key, limits, sealer, session, shared_limits, shared_policy};
 
 const STEPS_MAX: usize = 40;
 /// One more than may come in.
@@ -25,7 +28,7 @@ const SNAPSHOT_EVERY_MS: u64 = 5_000;
 
 fuzz_target!(|data: &[u8]| {
     let mut bytes = Bytes::new(data);
-    let mut run = Run::new();
+    let mut run = Run::new(bytes.once_in(2));
     for _ in 0..STEPS_MAX {
         if bytes.is_empty() {
             break;
@@ -50,13 +53,17 @@ struct Agent {
 
 struct Run {
     session: Session,
+    audience: Audience<AgentFrame>,
+    /// What the session's log has of it for its next owner; `None`: there is no log.
+    kept: Option<Vec<Vec<u8>>>,
     now: Now,
     is_attached: bool,
     /// Of the present instance.
     frames: u64,
     asked_at_ms: Option<u64>,
-    /// The highest generation that was sent to anybody.
+    /// The highest generation that was sent to anybody, and the highest number.
     epoch: u64,
+    seq: u64,
     agents: BTreeMap<u64, Agent>,
     is_ended: bool,
     /// The events are made against no page: ids fit now and then, which is what an untrue customer would do.
@@ -64,28 +71,26 @@ struct Run {
 }
 
 impl Run {
-    fn new() -> Self {
-        let setup = Setup {
-            id: session(),
-            site: "shop".into(),
-            policy: shared_policy(false),
-            limits: shared_limits(),
-            timing: Timing { idle_timeout_ms: 600_000, max_duration_ms: 3_600_000, reconnect_timeout_ms: 60_000 },
-            sealer: sealer(),
-            seed: 9,
-            join_code: None,
-            show_supervisors: true,
-            contact: std::sync::Arc::default(),
-            identity: None,
-        };
+    fn new(has_log: bool) -> Self {
         let now = Now(1_000_000);
+        let session = Session::new(setup(has_log), now);
+        let bytes = |frame: &AgentFrame| frame.get().len();
         Self {
-            session: Session::new(setup, now),
+            audience: Audience::new(
+                vitrine_core_fuzz::world::session(),
+                "shop".into(),
+                shared_limits(),
+                session.facts(),
+                bytes,
+            ),
+            session,
+            kept: has_log.then(Vec::new),
             now,
             is_attached: false,
             frames: 0,
             asked_at_ms: None,
             epoch: 0,
+            seq: 0,
             agents: BTreeMap::new(),
             is_ended: false,
             nothing: Mirror::new(&limits(), 0),
@@ -118,14 +123,16 @@ impl Run {
                 if let Some(agent) = self.agents.get_mut(&key.0) {
                     agent.seq = None;
                 }
-                self.act(|session, now| session.agent_lagging(now, key));
+                self.hear(|audience, _| audience.lagging(key));
             }
             _ => self.seldom(bytes),
         }
     }
 
     fn seldom(&mut self, bytes: &mut Bytes<'_>) {
-        match bytes.below(4) {
+        match bytes.below(6) {
+            4 => self.act(|session, now| session.renew(now, Epoch(0))),
+            5 => self.move_on(),
             0 => self.leave(u64::from(bytes.below(AGENTS))),
             1 => {
                 let code = JoinCode { code: "123456789".into(), expires_at: Now(self.now.0 + 5) };
@@ -178,9 +185,8 @@ impl Run {
         let privileges = if bytes.once_in(4) { joins.with(Privilege::SessionEnd) } else { joins };
         let rights = Rights { privileges, sites: Sites::All, session: None };
         self.agents.insert(key, Agent::default());
-        self.act(|session, now| {
-            session.agent_joined(now, AgentProfile { key: AgentKey(key), name: "Ann".into(), rights, joined: true })
-        });
+        let profile = AgentProfile { key: AgentKey(key), name: "Ann".into(), rights, joined: true };
+        self.hear(|audience, _| audience.joined(profile));
         assert!(self.agents.len() <= limits().agents, "more agents than may be");
         let hello = json!({"t": "hello", "features": []});
         if !bytes.once_in(6) {
@@ -210,12 +216,12 @@ impl Run {
     }
 
     fn agent(&mut self, key: u64, frame: &[u8]) {
-        self.act(|session, now| session.agent_frame(now, AgentKey(key), frame));
+        self.hear(|audience, now| audience.frame(now, AgentKey(key), frame));
     }
 
     fn leave(&mut self, key: u64) {
         if self.agents.remove(&key).is_some() {
-            self.act(|session, now| session.agent_left(now, AgentKey(key)));
+            self.hear(|audience, _| audience.left(AgentKey(key)));
         }
     }
 
@@ -226,35 +232,87 @@ impl Run {
         assert!(due.is_none_or(|due| due > self.now), "it would be called again at once, for ever");
     }
 
+    /// The session goes on at another node, with what its log has, and its customer comes there.
+    fn move_on(&mut self) {
+        let Some(kept) = self.kept.as_ref().filter(|_| !self.is_ended) else { return };
+        let kept: Vec<&[u8]> = kept.iter().map(Vec::as_slice).collect();
+        let facts = self.session.facts();
+        let restored = Restored {
+            people: &facts.people,
+            epoch: Epoch(self.epoch + 1),
+            seq: Seq(self.seq + 65_536),
+            started_at: Now(1_000_000),
+            kept: &kept,
+        };
+        self.session = Session::restore(setup(true), restored, self.now).expect("our own bytes");
+        self.is_attached = false;
+        self.asked_at_ms = None;
+        let people = self.audience.people();
+        self.act(|session, now| session.people(now, 1, people));
+    }
+
     /// Lets the session do one thing, and does what it asks for as the world would.
     fn act(&mut self, thing: impl FnOnce(&mut Session, Now) -> Vec<Step>) {
         let steps = thing(&mut self.session, self.now);
-        let is_quiet = steps.is_empty() || matches!(steps[..], [Step::CloseAgent(..)]);
-        assert!(is_quiet || !self.is_ended, "after the end: {steps:?}");
-        let mut gone = Vec::new();
+        assert!(steps.is_empty() || !self.is_ended, "after the end: {steps:?}");
+        if let Some(kept) = &mut self.kept {
+            kept.push(self.session.kept());
+            kept.retain(|text| !text.is_empty());
+            self.session.stored(self.session.applied());
+        }
         let mut is_closed = false;
         for step in steps {
             match step {
                 Step::ToCustomer(text) => self.hear_customer(&text),
-                Step::ToAgent(key, frame) => self.hear_agent(key, frame.get()),
-                Step::ToAgents(keys, frame) => keys.iter().for_each(|key| self.hear_agent(*key, frame.get())),
+                Step::Publish(News::Early(tokens)) => assert!(self.kept.is_some() && !tokens.is_empty()),
+                Step::Publish(news) => self.hear(|audience, _| audience.take(news)),
                 Step::CloseCustomer(_) => is_closed = true,
-                Step::CloseAgent(key, _) => gone.push(key.0),
                 Step::Ended(_) => self.is_ended = true,
                 Step::FetchEarly(assets) => require_listed(&assets),
                 Step::AttributesDropped(count) => assert!(count > 0, "nothing is no news"),
+                Step::NewJoinCode => panic!("nobody used one"),
             }
         }
         if is_closed && self.is_attached {
             self.detach();
         }
+    }
+
+    /// Lets the agents' side do one thing, and does what it asks for.
+    fn hear(&mut self, thing: impl FnOnce(&mut Audience<AgentFrame>, Now) -> Vec<Turn<AgentFrame>>) {
+        let mut gone = Vec::new();
+        for turn in thing(&mut self.audience, self.now) {
+            match turn {
+                Turn::Tell(keys, frame) | Turn::Pass(keys, frame) => {
+                    keys.iter().for_each(|key| self.hear_agent(*key, frame.get()));
+                }
+                Turn::Close(key, _) => gone.push(key.0),
+                Turn::Ask(ask) => self.act(|session, now| session.ask(now, ask)),
+                Turn::PeopleChanged => {
+                    let people = self.audience.people();
+                    self.act(|session, now| session.people(now, 1, people));
+                }
+                Turn::WantPage => self.show_page(),
+            }
+        }
         gone.into_iter().for_each(|key| self.leave(key));
+    }
+
+    fn show_page(&mut self) {
+        let mut page = Vec::new();
+        for step in self.session.keyframe(self.now) {
+            match step {
+                Step::Publish(news @ News::Keyframe { .. }) => page.push(news),
+                before => self.act(|_, _| vec![before]),
+            }
+        }
+        self.hear(|audience, _| audience.page(page));
     }
 
     fn require_end_for_all(&self) {
         if self.is_ended {
             assert_eq!(self.session.poll_timeout(), None, "an ended session waits for nothing");
-            assert!(self.session.summary().agents.is_empty() && self.agents.is_empty(), "nobody is left in it");
+            assert!(self.audience.people().is_empty() && self.agents.is_empty(), "nobody is left in it");
         }
     }
 
@@ -268,7 +326,10 @@ impl Run {
                 assert!(since >= SNAPSHOT_EVERY_MS, "asked for a page again after {since} ms");
                 self.asked_at_ms = Some(self.now.0);
             }
-            Some("ack") => assert!(message["applied"].as_u64() <= Some(self.frames), "more applied than sent"),
+            Some("ack") => {
+                assert!(message["applied"].as_u64() <= Some(self.frames), "more applied than sent");
+                assert!(message["stored"].as_u64() <= message["applied"].as_u64(), "more stored than applied");
+            }
             Some("participants" | "ended") => {}
             other => panic!("a message of no kind: {other:?}"),
         }
@@ -279,7 +340,7 @@ impl Run {
         let agent = self.agents.get_mut(&key.0).unwrap_or_else(|| panic!("said to nobody: {text}"));
         let kind = message["t"].as_str().expect("a kind");
         if !matches!(kind, "keyframe" | "events") {
-            let kinds = ["welcome", "participants", "report", "pong", "result", "ended"];
+            let kinds = ["welcome", "customer", "participants", "report", "pong", "result", "ended"];
             return assert!(kinds.contains(&kind), "a message of no kind: {text}");
         }
         let (epoch, seq) = (message["epoch"].as_u64().expect("a number"), message["seq"].as_u64().expect("a number"));
@@ -298,6 +359,7 @@ impl Run {
             }
             agent.seq = Some(seq + events.len() as u64 - 1);
         }
+        self.seq = self.seq.max(agent.seq.unwrap_or_default());
         agent.epoch = epoch;
         for event in events {
             let at_ms = event["timestamp"].as_u64().expect("a time");
@@ -308,6 +370,24 @@ impl Run {
         if agent.events.first().is_some_and(|event| event.contains("\"type\":4")) {
             require_safe_events(&agent.events);
         }
+    }
+}
+
+fn setup(has_log: bool) -> Setup {
+    Setup {
+        id: session(),
+        site: "shop".into(),
+        policy: shared_policy(false),
+        limits: shared_limits(),
+        timing: Timing { idle_timeout_ms: 600_000, max_duration_ms: 3_600_000, reconnect_timeout_ms: 60_000 },
+        sealer: sealer(),
+        opener: std::sync::Arc::new(Opener::new(&[key()])),
+        seed: 9,
+        join_code: None,
+        show_supervisors: true,
+        contact: std::sync::Arc::default(),
+        identity: None,
+        has_log,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The page's news on their way to the agents: each number once and in order, or the whole page.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::ring::Ring;
@@ -38,11 +39,10 @@ impl<F: Clone> Feed<F> {
         self.at.is_some() && self.at == self.heard
     }
 
-    /// What somebody missed who has all up to `had`.
-    fn since(&self, had: Position) -> Option<Vec<F>> {
+    /// What somebody missed who has all up to `had`, each frame with the position that it leads to.
+    fn since(&self, had: Position) -> Option<Vec<(Position, F)>> {
         let (epoch, last) = self.at.filter(|at| self.is_whole() && at.0 == had.0)?;
-        debug_assert_eq!(epoch, had.0);
-        Some(self.ring.since(had.1, last)?.collect())
+        Some(self.ring.since(had.1, last)?.map(|(seq, frame)| ((epoch, seq), frame)).collect())
     }
 }
 
@@ -68,17 +68,28 @@ impl<F: Clone> Audience<F> {
     }
 
     /// The answer to [`Turn::WantPage`]: a keyframe and all that followed it, in order; nothing if there is none. More or less
-    /// than this node has heard of, both are well. [`Audience::wants_page`] tells whether somebody still waits.
+    /// than this node has heard of, both are well. Who is known to have a part of it gets the rest alone.
+    /// [`Audience::wants_page`] tells whether somebody still waits.
     pub fn page(&mut self, news: Vec<News<F>>) -> Vec<Turn<F>> {
         let mut turns: Vec<Turn<F>> = news.iter().cloned().flat_map(|news| self.take(news)).collect();
         self.feed.is_asked = false;
-        let waiting = self.waiting(|_| true);
-        if waiting.is_empty() || !self.feed.is_whole() {
+        if !self.feed.is_whole() || !self.someone_waits() {
             return turns;
         }
         let Some(frames) = self.frames_of(news) else { return turns };
-        turns.extend(frames.into_iter().map(|frame| Turn::Pass(Arc::clone(&waiting), frame)));
-        self.hear_all(&waiting);
+        let mut groups: BTreeMap<usize, Vec<AgentKey>> = BTreeMap::new();
+        for (key, agent) in &mut self.agents {
+            if let Hears::Waits(had) = agent.hears {
+                let known = frames.iter().position(|(end, _)| Some(*end) == had);
+                groups.entry(known.map_or(0, |known| known + 1)).or_default().push(*key);
+                agent.hears = Hears::All;
+            }
+        }
+        self.feed.hear_all = None;
+        for (from, keys) in groups {
+            let keys: Arc<[AgentKey]> = keys.into();
+            turns.extend(frames.iter().skip(from).map(|(_, frame)| Turn::Pass(Arc::clone(&keys), frame.clone())));
+        }
         turns
     }
 
@@ -105,7 +116,7 @@ impl<F: Clone> Audience<F> {
         };
         known.hears = Hears::All;
         let to: Arc<[AgentKey]> = Arc::new([agent]);
-        missed.into_iter().map(|frame| Turn::Pass(Arc::clone(&to), frame)).collect()
+        missed.into_iter().map(|(_, frame)| Turn::Pass(Arc::clone(&to), frame)).collect()
     }
 
     pub(super) fn want_page(&mut self) -> Vec<Turn<F>> {
@@ -126,7 +137,7 @@ impl<F: Clone> Audience<F> {
             return self.miss();
         }
         self.feed.at = Some(last);
-        self.feed.ring.push(first, frame.clone());
+        self.feed.ring.push((first, last.1), frame.clone());
         let to = self.who_hear_all();
         let mut turns = Vec::new();
         if !to.is_empty() {
@@ -177,23 +188,23 @@ impl<F: Clone> Audience<F> {
         self.want_page()
     }
 
-    /// The last keyframe of the news and what leads from it to the present, with the help of what is kept here.
-    fn frames_of(&self, news: Vec<News<F>>) -> Option<Vec<F>> {
-        let mut found: Option<(Position, Vec<F>)> = None;
+    /// The last keyframe of the news and what leads from it to the present, with the help of what is kept here; each with the
+    /// position that it leads to.
+    fn frames_of(&self, news: Vec<News<F>>) -> Option<Vec<(Position, F)>> {
+        let mut frames: Vec<(Position, F)> = Vec::new();
         for news in news {
-            match (news, &mut found) {
-                (News::Keyframe { epoch, seq, frame, .. }, _) => found = Some(((epoch, seq), vec![frame])),
-                (News::Events { epoch, first, last, frame }, Some((end, frames)))
-                    if end.0 == epoch && end.1.0.checked_add(1) == Some(first.0) =>
-                {
-                    end.1 = last;
-                    frames.push(frame);
+            match news {
+                News::Keyframe { epoch, seq, frame, .. } => frames = vec![((epoch, seq), frame)],
+                News::Events { epoch, first, last, frame } => {
+                    let follows = |(at, _): &(Position, F)| at.0 == epoch && at.1.0.checked_add(1) == Some(first.0);
+                    if frames.last().is_some_and(follows) {
+                        frames.push(((epoch, last), frame));
+                    }
                 }
                 _ => {}
             }
         }
-        let (end, mut frames) = found?;
-        frames.extend(self.feed.since(end)?);
+        frames.extend(self.feed.since(frames.last()?.0)?);
         Some(frames)
     }
 

@@ -20,6 +20,7 @@ pub(super) struct Ring<F> {
 #[derive(Debug)]
 struct Kept<F> {
     first: Seq,
+    last: Seq,
     frame: F,
 }
 
@@ -34,24 +35,25 @@ impl<F: Clone> Ring<F> {
         self.bytes = 0;
     }
 
-    /// The next frame, which begins with `first`.
-    pub(super) fn push(&mut self, first: Seq, frame: F) {
+    /// The next frame, by its first and last number.
+    pub(super) fn push(&mut self, (first, last): (Seq, Seq), frame: F) {
         self.bytes += self.cost(&frame);
-        self.frames.push_back(Kept { first, frame });
+        self.frames.push_back(Kept { first, last, frame });
         while self.bytes > BYTES_MAX {
             let Some(gone) = self.frames.pop_front() else { break };
             self.bytes -= self.cost(&gone.frame);
         }
     }
 
-    /// All that came after `seq`, if that was a frame's end and all of it is here. `last` is the last number of all.
-    pub(super) fn since(&self, seq: Seq, last: Seq) -> Option<impl Iterator<Item = F> + use<'_, F>> {
+    /// All that came after `seq`, each with its last number, if that was a frame's end and all of it is here. `last` is the last
+    /// number of all.
+    pub(super) fn since(&self, seq: Seq, last: Seq) -> Option<impl Iterator<Item = (Seq, F)> + use<'_, F>> {
         let at = self.frames.partition_point(|kept| kept.first <= seq);
         let is_end = match self.frames.get(at) {
             Some(next) => seq.0.checked_add(1) == Some(next.first.0),
             None => seq == last,
         };
-        is_end.then(|| self.frames.range(at..).map(|kept| kept.frame.clone()))
+        is_end.then(|| self.frames.range(at..).map(|kept| (kept.last, kept.frame.clone())))
     }
 
     fn cost(&self, frame: &F) -> usize {

@@ -162,3 +162,6 @@ fn from_byte(byte: u8) -> Result<Level, Unreadable> {
         _ => Err(Unreadable),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ use crate::policy::{PageUrl, Policy};
 use crate::restrict::{RestrictionInput, RuleBook, RuleSetInput};
 
 mod contact;
+mod restore;
 
 const ANN: AgentKey = AgentKey(1);
 const BEN: AgentKey = AgentKey(2);
