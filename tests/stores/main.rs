@@ -3,4 +3,5 @@
 
 mod links;
 mod records;
+mod servers;
 mod sessions;

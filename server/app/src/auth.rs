@@ -8,6 +8,7 @@ pub mod jwt;
 pub mod login;
 pub mod oidc;
 pub mod password;
+mod sealing;
 pub mod secret;
 pub mod shared_keys;
 pub mod socket;

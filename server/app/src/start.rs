@@ -113,9 +113,8 @@ impl App {
     ///
     /// # Errors
     /// [`StartError`].
-    pub fn new(config: Config, store: Store, names: Arc<dyn Names>) -> Result<Self, StartError> {
-        let (live, store) = (Arc::new(Live::new(config)?), Arc::new(store));
-        let config = live.config();
+    pub fn new(live: Arc<Live>, store: Store, names: Arc<dyn Names>) -> Result<Self, StartError> {
+        let (config, store) = (live.config(), Arc::new(store));
         let oidc = config.agents.oidc.as_ref();
         let oidc = oidc.map(|oidc| Provider::new(oidc, config.forward_proxy.as_ref(), &config.server)).transpose()?;
         let codes = Arc::new(JoinCodes::new(Arc::clone(&live), config.session.join_code_length));
@@ -223,12 +222,13 @@ pub async fn start_with(
     names: Arc<dyn Names>,
 ) -> Result<Server, StartError> {
     metrics::start();
-    let store = Store::open(&config).await?;
+    let live = Arc::new(Live::new(config)?);
+    let store = Store::open(&live).await?;
     if let Some(link) = store.link() {
         // Where it does not answer yet, the machine's own clock counts until it does.
         let _ = clock::begin_by(|| link.time()).await;
     }
-    let app = Arc::new(App::new(config, store, names)?);
+    let app = Arc::new(App::new(live, store, names)?);
     let (handle, management) = (Handle::new(), Handle::new());
     let tls = tls.map(RustlsConfig::from_config);
     let public = serve_public(&app, tls.clone(), listeners.public, &handle)?;

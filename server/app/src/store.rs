@@ -16,7 +16,7 @@ use crate::auth::oidc::SignIn;
 use crate::auth::secret::Digest;
 use crate::auth::socket::Ticket;
 use crate::auth::subject::Subject;
-use crate::config::Config;
+use crate::live::Live;
 use crate::ops::clock::{Time, as_ms};
 
 pub use memory::Memory;
@@ -88,10 +88,13 @@ impl Store {
     ///
     /// # Errors
     /// Redis is there and does not let this server in.
-    pub async fn open(config: &Config) -> Result<Self, DialError> {
-        match &config.redis {
+    pub async fn open(live: &Arc<Live>) -> Result<Self, DialError> {
+        match &live.config().redis {
             None => Ok(Self::Memory(Memory::default())),
-            Some(redis) => Ok(Self::Redis(Records::new(Arc::new(Link::connect(redis).await?)))),
+            Some(redis) => {
+                let link = Arc::new(Link::connect(redis).await?);
+                Ok(Self::Redis(Records::new(link, Arc::clone(live))))
+            }
         }
     }
 

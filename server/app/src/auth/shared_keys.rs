@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::login;
+use super::sealing::Sealing;
 use super::secret::Digest;
 use crate::config::SigningKey;
 
@@ -17,6 +18,7 @@ use crate::config::SigningKey;
 pub struct SharedKeys {
     join_codes: Vec<hmac::Key>,
     asset_cookies: Vec<hmac::Key>,
+    records: Sealing,
 }
 
 impl std::fmt::Debug for SharedKeys {
@@ -30,8 +32,24 @@ impl SharedKeys {
     #[must_use]
     pub fn new(listed: &[SigningKey], own: &SigningKey) -> Self {
         let secrets = || listed.iter().chain([own]).map(|key| key.secret.as_slice());
-        let all_for = |purpose: &str| secrets().map(|secret| derive(secret, purpose)).collect();
-        Self { join_codes: all_for("join codes"), asset_cookies: all_for("asset cookies") }
+        let bytes_for = |purpose: &'static str| secrets().map(move |secret| derive(secret, purpose));
+        let all_for = |purpose| bytes_for(purpose).map(|key| hmac::Key::new(hmac::HMAC_SHA256, &key)).collect();
+        let records = Sealing::new(bytes_for("records"));
+        Self { join_codes: all_for("join codes"), asset_cookies: all_for("asset cookies"), records }
+    }
+
+    /// Seals a record that is to be kept by a name where others might read and write.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn seal(&self, name: &str, record: Vec<u8>) -> Result<Vec<u8>, getrandom::Error> {
+        self.records.seal(name, record)
+    }
+
+    /// The record. `None`: none of these keys sealed it, or it was kept by another name.
+    #[must_use]
+    pub fn open(&self, name: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.records.open(name, sealed)
     }
 
     /// What a join code may be kept by: first as what one is kept by from now on, then under the other keys.
@@ -81,10 +99,11 @@ fn holder(name: &str) -> Digest {
     clippy::expect_used,
     reason = "one block of output is within any bound of HKDF's; every test of this file makes it"
 )]
-fn derive(secret: &[u8], purpose: &str) -> hmac::Key {
+fn derive(secret: &[u8], purpose: &str) -> [u8; 32] {
     let extracted = Salt::new(HKDF_SHA256, b"vitrine").extract(secret);
-    let purpose = [purpose.as_bytes()];
-    extracted.expand(&purpose, hmac::HMAC_SHA256).expect("one block").into()
+    let (purpose, mut key) = ([purpose.as_bytes()], [0; 32]);
+    extracted.expand(&purpose, hmac::HMAC_SHA256).and_then(|block| block.fill(&mut key)).expect("one block");
+    key
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use crate::auth::secret::{Digest, random_bytes};
 use crate::auth::subject::Subject;
 use crate::config;
 use crate::hub::{Mail, Present, Viewer};
+use crate::live::Live;
 use crate::net::outbox::Outbox;
 use crate::ops::clock::Time;
 use crate::routes::Routes;
@@ -52,7 +53,8 @@ impl Scene {
             "[sites.shop]\n[[keys.assets]]\nid = 1\nsecret = \"{secret}\"\n[limits]\nrequests-per-second = 1000000\n"
         );
         let config = config::parse("test.toml", &text, &[]).config.unwrap();
-        let app = App::new(config, Store::Memory(Memory::default()), Arc::new(SystemNames)).unwrap();
+        let live = Arc::new(Live::new(config).unwrap());
+        let app = App::new(live, Store::Memory(Memory::default()), Arc::new(SystemNames)).unwrap();
         let app = Arc::new(app);
         let mut ids = Vec::new();
         for _ in 0..3 {

@@ -5,10 +5,11 @@
 //! awaited can then change places.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::join_all;
 use redis::aio::SendError;
 use redis::{Cmd, FromRedisValue, RedisError, ToRedisArgs, Value, cmd};
 use tokio::sync::watch;
@@ -25,6 +26,8 @@ use crate::ops::metrics;
 
 /// A command is sent on to another server so often.
 const REDIRECTS_MAX: usize = 4;
+/// The log says so often at most that something is refused.
+const REMIND: Duration = Duration::from_secs(10);
 
 /// A script that Redis runs as one step.
 pub struct Script {
@@ -52,6 +55,8 @@ pub struct Link {
     servers: Arc<Servers>,
     ears: Arc<Ears>,
     prefix: String,
+    /// When the log last said that something is refused.
+    told: Mutex<Option<Instant>>,
     _tasks: [AbortOnDropHandle<()>; 2],
 }
 
@@ -77,7 +82,7 @@ impl Link {
         let tasks = tasks.map(AbortOnDropHandle::new);
         let mut up = servers.is_up();
         let _ = timeout(CONNECT, up.wait_for(|up| *up)).await;
-        Ok(Self { servers, ears, prefix: config.key_prefix.clone(), _tasks: tasks })
+        Ok(Self { servers, ears, prefix: config.key_prefix.clone(), told: Mutex::default(), _tasks: tasks })
     }
 
     /// Stands before every key and channel.
@@ -125,9 +130,7 @@ impl Link {
         let answer = self.counted(first, &command("EVALSHA", script.hash.get_hash())).await;
         match answer {
             // Refused unrun.
-            Err(LinkError::Refused(code)) if code == "NOSCRIPT" => {
-                typed(self.counted(first, &command("EVAL", script.text)).await)
-            }
+            Err(error) if error.is_unknown_script() => typed(self.counted(first, &command("EVAL", script.text)).await),
             answer => typed(answer),
         }
     }
@@ -150,13 +153,21 @@ impl Link {
         let begun = Instant::now();
         let sent = timeout(RESPONSE, self.send(key, command)).await;
         let result = sent.unwrap_or(Err(LinkError::Unanswered));
-        metrics::count_redis(begun.elapsed(), result.as_ref().err().map(LinkError::word));
-        if let Err(LinkError::Refused(code)) = &result
-            && code != "NOSCRIPT"
-        {
-            tracing::error!(code, "Redis refuses a command: see the ACL user in docs/OPERATE.md");
+        let trouble = result.as_ref().err().filter(|error| !error.is_unknown_script());
+        metrics::count_redis(begun.elapsed(), trouble.map(LinkError::word));
+        if let Some(LinkError::Refused(code)) = trouble {
+            self.tell_refusal(code);
         }
         result
+    }
+
+    /// A log line now and then: what is refused once is refused each time.
+    fn tell_refusal(&self, code: &str) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_none_or(|told| told.elapsed() >= REMIND) {
+            *told = Some(Instant::now());
+            tracing::error!(code, "Redis refuses a command: see the rights of its user in docs/OPERATE.md");
+        }
     }
 
     async fn send(&self, key: &str, command: &Cmd) -> Result<Value, LinkError> {
@@ -204,12 +215,14 @@ async fn probe(config: &Redis, dial: &Dial) -> Result<(), DialError> {
             _ => return Ok(()),
         }
     }
-    for address in &config.addresses {
-        match dial.connect(address, |_| Ok::<(), SendError>(())).await {
-            Ok(_) => return Ok(()),
-            Err(error) if is_refusal(&error) => return refused(address.to_string(), &error),
-            Err(_) => {}
-        }
+    let tries = config.addresses.iter().map(|address| dial.connect(address, |_| Ok::<(), SendError>(())));
+    let tries = join_all(tries).await;
+    if tries.iter().any(Result::is_ok) {
+        return Ok(());
+    }
+    let mut errors = config.addresses.iter().zip(tries.into_iter().filter_map(Result::err));
+    if let Some((address, error)) = errors.find(|(_, error)| is_refusal(error)) {
+        return refused(address.to_string(), &error);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! One Redis server: a connection for commands that is made anew by itself. A command is sent once or not at all.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -18,6 +19,8 @@ use crate::ops::metrics;
 
 /// So often a connection is asked whether it is alive.
 const CHECK: Duration = Duration::from_secs(1);
+/// After so many checks the Sentinels are asked whether it is still the master: each time they look at it themselves.
+const ASK_AGAIN: u64 = 4;
 /// Between two tries to connect: at first, and at most.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 /// So often a log line says that it is still away.
@@ -40,6 +43,15 @@ impl Whereabouts {
                 let client = timeout(CONNECT, sentinels.async_get_client()).await.map_err(|_| timed_out())??;
                 address_of(&client).ok_or_else(|| (ErrorKind::Client, "not an address").into())
             }
+        }
+    }
+}
+
+impl fmt::Display for Whereabouts {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(address) => address.fmt(out),
+            Self::Master(_) => out.write_str("the Sentinels' master"),
         }
     }
 }
@@ -130,7 +142,7 @@ impl Node {
                     self.at.send_replace(None);
                     tracing::warn!(%address, why, "the connection to Redis is lost");
                 }
-                Err(error) => away.goes_on(&error),
+                Err(error) => away.goes_on(&self.whereabouts, &error),
             }
             sleep(away.pause()).await;
         }
@@ -156,7 +168,7 @@ impl Node {
     /// Returns with the reason as soon as the connection is of no use.
     async fn hold(&self, open: &Open, address: &RedisAddress) -> &'static str {
         let mut connection = open.connection.clone();
-        let mut is_odd = false;
+        let mut checks = 0_u64;
         loop {
             tokio::select! {
                 () = self.doubt.notified() => {}
@@ -171,8 +183,8 @@ impl Node {
             if ping(&mut connection).await.is_err() {
                 return "it does not answer";
             }
-            is_odd = !is_odd;
-            if is_odd
+            checks += 1;
+            if checks.is_multiple_of(ASK_AGAIN)
                 && matches!(self.whereabouts, Whereabouts::Master(_))
                 && self.whereabouts.find().await.is_ok_and(|now| now != *address)
             {
@@ -218,9 +230,9 @@ impl Away {
         (self.pause, self.told) = (PAUSE.0, None);
     }
 
-    fn goes_on(&mut self, error: &RedisError) {
+    fn goes_on(&mut self, whereabouts: &Whereabouts, error: &RedisError) {
         if self.told.is_none_or(|told| told.elapsed() >= REMIND) {
-            tracing::warn!(why = %error, "waiting for Redis; see [redis]");
+            tracing::warn!(%whereabouts, why = %error, "waiting for Redis");
             self.told = Some(Instant::now());
         }
     }

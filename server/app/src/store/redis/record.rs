@@ -1,4 +1,4 @@
-//! How a small record is written: JSON with the version of its form.
+//! How a small record is written, before it is sealed: JSON with the version of its form.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -17,6 +17,7 @@ use crate::auth::oidc::{SIGN_IN_LASTS, SignIn};
 use crate::auth::secret::Digest;
 use crate::auth::socket::Ticket;
 use crate::auth::subject::Subject;
+use crate::live::Live;
 use crate::ops::clock::{Time, millis};
 use crate::store::{CodeRecord, Counted, StoreError};
 
@@ -34,6 +35,8 @@ static NOTE_LOGIN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!(
 #[derive(Debug, Clone)]
 pub struct Records {
     link: Arc<Link>,
+    /// Whose keys seal.
+    live: Arc<Live>,
 }
 
 impl From<LinkError> for StoreError {
@@ -46,10 +49,10 @@ impl From<LinkError> for StoreError {
 }
 
 impl Records {
-    /// Behind a link.
+    /// Behind a link, sealed by the keys in force.
     #[must_use]
-    pub fn new(link: Arc<Link>) -> Self {
-        Self { link }
+    pub fn new(link: Arc<Link>, live: Arc<Live>) -> Self {
+        Self { link, live }
     }
 
     /// The link that it is behind.
@@ -59,7 +62,8 @@ impl Records {
     }
 
     pub(in crate::store) async fn put_code(&self, code: Digest, kept: &CodeRecord) -> Result<bool, StoreError> {
-        self.put_new(CODE, &code, &record::write(kept, "code")?, kept.ends).await
+        let bytes = self.write(CODE, &code, kept)?;
+        self.put_new(CODE, &code, &bytes, kept.ends).await
     }
 
     pub(in crate::store) async fn take_code(&self, code: &Digest) -> Result<Option<CodeRecord>, StoreError> {
@@ -118,7 +122,7 @@ impl Records {
 
     pub(in crate::store) async fn login(&self, id: &Digest) -> Result<Option<Login>, StoreError> {
         let key = self.key(LOGIN, id);
-        self.read(LOGIN, self.link.run(&key, cmd("GET").arg(&key)).await?)
+        self.read(LOGIN, id, self.link.run(&key, cmd("GET").arg(&key)).await?)
     }
 
     pub(in crate::store) async fn remove_login(&self, id: &Digest) -> Result<(), StoreError> {
@@ -159,7 +163,7 @@ impl Records {
     }
 
     async fn put<T: Serialize>(&self, kind: Kind, id: &Digest, kept: &T, ends: Time) -> Result<(), StoreError> {
-        let (key, bytes) = (self.key(kind, id), record::write(kept, kind.word)?);
+        let (key, bytes) = (self.key(kind, id), self.write(kind, id, kept)?);
         match left(ends) {
             Some(left) => Ok(self.link.run(&key, &set(&key, &bytes, left)).await?),
             None => Ok(()),
@@ -179,12 +183,30 @@ impl Records {
 
     async fn take<T: DeserializeOwned>(&self, kind: Kind, id: &Digest) -> Result<Option<T>, StoreError> {
         let key = self.key(kind, id);
-        self.read(kind, self.link.run(&key, cmd("GETDEL").arg(&key)).await?)
+        self.read(kind, id, self.link.run(&key, cmd("GETDEL").arg(&key)).await?)
     }
 
-    fn read<T: DeserializeOwned>(&self, kind: Kind, bytes: Option<Vec<u8>>) -> Result<Option<T>, StoreError> {
-        bytes.map(|bytes| record::read(&bytes, kind.word)).transpose()
+    fn write<T: Serialize>(&self, kind: Kind, id: &Digest, kept: &T) -> Result<Vec<u8>, StoreError> {
+        let record = record::write(kept, kind.word)?;
+        let sealed = self.live.now().shared.seal(&bound_to(kind, id), record);
+        sealed.map_err(|_| StoreError::Broken(kind.word))
     }
+
+    /// What no key in force opens is not there: it was sealed by a key that was taken away, or never by a server.
+    fn read<T: DeserializeOwned>(
+        &self,
+        kind: Kind,
+        id: &Digest,
+        bytes: Option<Vec<u8>>,
+    ) -> Result<Option<T>, StoreError> {
+        let record = bytes.and_then(|bytes| self.live.now().shared.open(&bound_to(kind, id), &bytes));
+        record.map(|record| record::read(&record, kind.word)).transpose()
+    }
+}
+
+/// What a sealed record is bound to: the same under every prefix.
+fn bound_to(kind: Kind, id: &Digest) -> String {
+    kind.key("", id)
 }
 
 fn set(key: &str, bytes: &[u8], left_ms: u64) -> Cmd {

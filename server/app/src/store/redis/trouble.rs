@@ -22,6 +22,11 @@ pub enum LinkError {
 }
 
 impl LinkError {
+    /// Whether it was not done because Redis does not have the script yet.
+    pub(super) fn is_unknown_script(&self) -> bool {
+        matches!(self, Self::Refused(code) if code == "NOSCRIPT")
+    }
+
     /// For the metric of errors.
     pub(super) fn word(&self) -> &'static str {
         match self {
