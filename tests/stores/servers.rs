@@ -60,6 +60,7 @@ async fn while_redis_is_away_what_needs_it_is_refused_at_once() {
     assert_eq!(agent.request(Method::GET, ME).await.status(), 200);
     // What Redis forgets is a login that ends, and nothing worse.
     redis.kill(0);
+    ready(&server, (503, "redis: away\n")).await;
     redis.restart(0).await;
     ready(&server, (200, "ready\n")).await;
     assert_eq!(agent.request(Method::GET, ME).await.status(), 401);

@@ -61,7 +61,7 @@ pub(super) struct Node {
     whereabouts: Whereabouts,
     open: ArcSwapOption<Open>,
     /// Somebody has reason to believe that the connection is dead.
-    doubt: Notify,
+    doubt: Arc<Notify>,
     /// The server takes no writes: it is not, or no longer, the master.
     is_wrong: AtomicBool,
     /// Where it is connected to, if it is.
@@ -79,7 +79,7 @@ impl Node {
         Arc::new(Self {
             whereabouts,
             open: ArcSwapOption::empty(),
-            doubt: Notify::new(),
+            doubt: Arc::default(),
             is_wrong: AtomicBool::new(false),
             at: watch::Sender::new(None),
         })
@@ -151,11 +151,12 @@ impl Node {
     async fn connect(&self, dial: &Dial) -> RedisResult<(RedisAddress, Arc<Open>)> {
         let address = self.whereabouts.find().await?;
         let is_lost = Arc::new(AtomicBool::new(false));
-        let lost = Arc::clone(&is_lost);
+        let (lost, doubt) = (Arc::clone(&is_lost), Arc::clone(&self.doubt));
         let mut connection = dial
             .connect(&address, move |push: PushInfo| -> Result<(), SendError> {
                 if push.kind == PushKind::Disconnection {
                     lost.store(true, Ordering::Relaxed);
+                    doubt.notify_one();
                 }
                 Ok(())
             })
