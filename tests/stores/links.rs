@@ -1,12 +1,14 @@
 //! The link to Redis: what every set-up must do, and what it does when servers go.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use redis::cmd;
-use vitrine::config::{self, Redis as Settings};
+use vitrine::config::Redis as Settings;
 use vitrine::store::redis::{Heard, Link, LinkError, Script, Subscription};
-use vitrine_tests::redis::{PASSWORD, Redis, SHAPES, Shape};
+use vitrine_tests::redis::{PASSWORD, Redis, SHAPES, Shape, acl_line};
 use vitrine_tests::server::parse;
 
 /// For a link to come back, and for a message to be heard.
@@ -180,8 +182,27 @@ async fn a_wrong_password_is_told_at_the_start_and_redis_that_is_not_there_is_wa
     until(&link, true).await;
 }
 
+/// The suites of all set-ups but one run as this user, so she has what is needed; here, that she has nothing else.
 #[test]
-fn the_section_of_the_harness_is_what_operators_write() {
-    let text = "[redis]\nurls = [\"redis://a\"]\n[[keys.assets]]\nid = 1\nsecret = \"x\"\n";
-    assert!(config::parse("t", text, &[]).config.is_none());
+fn the_user_of_the_manual_may_do_what_the_server_does_and_no_more() {
+    let mut used: BTreeSet<String> = ["role", "eval", "evalsha", "asking"].map(str::to_owned).into();
+    let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../server/app/src/store"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for before in ["redis.call('", "redis.pcall('", "cmd(\""] {
+                let calls = text.split(before).skip(1).filter_map(|rest| rest.split(['\'', '"']).next());
+                used.extend(calls.map(str::to_lowercase));
+            }
+        }
+    }
+    let rights = acl_line().split(' ').filter_map(|word| word.strip_prefix('+'));
+    let rights: BTreeSet<String> = rights.map(|right| right.split('|').next().unwrap().to_owned()).collect();
+    assert!(used.len() > 20, "{used:?}");
+    assert_eq!(rights, used);
 }
