@@ -4,9 +4,11 @@
 pub mod agent;
 pub mod corpora;
 pub mod customer;
+pub mod dump;
 pub mod files;
 pub mod forge;
 pub mod forward;
+pub mod history;
 pub mod names;
 pub mod page;
 pub mod provider;

@@ -111,6 +111,14 @@ impl Redis {
         )
     }
 
+    /// A connection to a server, as its operator.
+    ///
+    /// # Panics
+    /// There is no such server, or it is not there.
+    pub async fn connection(&self, n: usize) -> MultiplexedConnection {
+        self.client(&self.servers[n]).get_multiplexed_async_connection().await.expect("a connection")
+    }
+
     /// Servers, without Sentinels.
     #[must_use]
     pub fn servers(&self) -> usize {

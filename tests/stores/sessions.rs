@@ -1,12 +1,18 @@
 //! Sessions that several nodes share: one suite for memory and for every set-up of Redis.
 
 use std::future::Future;
+use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::read::GzEncoder;
 use tokio_tungstenite::tungstenite::Message;
 use vitrine::auth::secret::Digest;
+use vitrine::store::StoreError;
 use vitrine::store::redis::Link;
 use vitrine::store::sessions::limits::{
     APPEND_ENTRIES_MAX, ASKS_MAX, LOG_ENTRIES_MAX, SEEN_AHEAD_MAX, STICKY_PIECES_MAX, Spans,
@@ -16,7 +22,8 @@ use vitrine::store::sessions::{
 };
 use vitrine_core::ids::{AgentKey, Epoch, Seq, SessionId};
 use vitrine_core::session::{Ask, CustomerFacts, EndReason, Facts, News, Now};
-use vitrine_tests::redis::{Redis, SHAPES};
+use vitrine_tests::dump::{all_keys, faults};
+use vitrine_tests::redis::{Redis, SHAPES, Shape};
 
 use crate::links::settings;
 
@@ -26,7 +33,7 @@ pub(crate) const BOB: Node = Node(2);
 const SHORT: Duration = Duration::from_millis(600);
 
 pub(crate) fn spans() -> Spans {
-    Spans { lease: SHORT, seat: SHORT, holder: SHORT, ended: SHORT, margin: Duration::from_secs(5) }
+    Spans { lease: SHORT * 2, seat: SHORT, holder: SHORT, ended: SHORT, margin: Duration::from_secs(5) }
 }
 
 pub(crate) async fn on(redis: &Redis, spans: Spans) -> Sessions {
@@ -402,5 +409,103 @@ async fn every_set_up_of_redis_keeps_sessions() {
     for shape in SHAPES {
         let redis = Redis::start(shape).await;
         suite(&on(&redis, spans()).await).await;
+        fill(&on(&redis, Spans::default()).await).await;
+        let keys = all_keys(&redis).await;
+        for name in OF_SESSION {
+            assert!(keys.iter().any(|key| *key == format!("v:{{full}}:{name}")), "{shape:?} has no {name}");
+        }
+        assert_eq!(faults(&redis, "v:", &["a-digest-of-nothing"]).await, Vec::<String>::new(), "{shape:?}");
     }
+}
+
+const OF_SESSION: [&str; 7] = ["s", "lease", "log", "in", "sticky", "seats", "here"];
+
+/// A session with something under each of its keys.
+async fn fill(store: &Sessions) {
+    let session = begin(store, "full").await;
+    let claimed = store.claim(&session, ANN, Epoch(0)).await.unwrap().record;
+    let all = Append {
+        sticky: Sticky::More(Bytes::from_static(b"s")),
+        ..append(ANN, claimed.epoch, 1, vec![keyframe(1, true)])
+    };
+    store.append(&session, all).await.unwrap();
+    store.ask(&session, claimed.term, Ask::CodeUsed).await.unwrap();
+    assert!(store.seat(&session, "local:ann", 1).await.unwrap());
+    store.hold(&session, &[Digest::of("ann")]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_version_is_left_alone_and_its_additions_are_ignored() {
+    let redis = Redis::start(Shape::Single).await;
+    let store = on(&redis, Spans::default()).await;
+    let session = begin(&store, "newer").await;
+    let term = store.claim(&session, ANN, Epoch(0)).await.unwrap().record.term;
+    let does = async |words: &[&str]| redis.answer::<redis::Value>(0, words).await;
+    // Within a version there can be more.
+    does(&["HSET", "v:{newer}:s", "mood", "good"]).await;
+    let last = store.record(&session).await.unwrap().last;
+    let more = "{\"v\":1,\"k\":\"skipped\",\"epoch\":3,\"seq\":4,\"mood\":\"good\"}\n";
+    does(&["XADD", "v:{newer}:log", "17-2", "e", more]).await;
+    does(&["XADD", "v:{newer}:log", "17-3", "e", "{\"v\":1,\"k\":\"song\",\"tune\":\"C\"}\nla la"]).await;
+    does(&["XADD", "v:{newer}:in", "*", "a", "{\"v\":1,\"ask\":\"code-used\",\"mood\":\"good\"}"]).await;
+    let skipped = LogEntry::News(News::Skipped { epoch: Epoch(3), seq: Seq(4) });
+    assert_eq!(entries(&store, &session, last).await, [skipped, LogEntry::Unknown]);
+    let asks = store.asks(&session, (ANN, term), AskId::default(), 9).await.unwrap();
+    assert_eq!(asks.into_iter().map(|(_, ask)| ask).collect::<Vec<_>>(), [Ask::CodeUsed]);
+
+    let newer = |what| Refused::Store(StoreError::Newer { what, version: 2 });
+    does(&["XADD", "v:{newer}:log", "17-4", "e", "{\"v\":2,\"k\":7}\n"]).await;
+    assert_eq!(store.read(&session, last).await, Err(newer("entry of a log")));
+    does(&["XADD", "v:{newer}:in", "*", "a", "{\"v\":2,\"ask\":7}"]).await;
+    assert_eq!(store.asks(&session, (ANN, term), AskId::default(), 9).await, Err(newer("ask of an agent's node")));
+    does(&["HSET", "v:{newer}:s", "v", "2"]).await;
+    let before = does(&["HGETALL", "v:{newer}:s"]).await;
+    assert_eq!(store.record(&session).await, Err(newer("session's record")));
+    assert_eq!(store.claim(&session, BOB, Epoch(0)).await, Err(newer("session's record")));
+    assert_eq!(store.append(&session, append(ANN, term, 1, vec![])).await, Err(newer("session's record")));
+    assert_eq!(does(&["HGETALL", "v:{newer}:s"]).await, before);
+    assert_eq!(store.list(None, 9).await, Ok(Vec::new()), "it hides no other");
+    does(&["HSET", "v:{newer}:s", "v", "1", "epoch", "seven"]).await;
+    assert_eq!(store.record(&session).await, Err(Refused::Store(StoreError::Broken("session's record"))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canary_is_found_however_it_is_written() {
+    let redis = Redis::start(Shape::Single).await;
+    let canary = "canary-\u{e9}-0451-2270";
+    let gzip = |bytes: &[u8]| {
+        let mut zipped = Vec::new();
+        GzEncoder::new(bytes, Compression::fast()).read_to_end(&mut zipped).unwrap();
+        zipped
+    };
+    let base64 = |before: &str| STANDARD.encode(format!("{before}{canary} and more"));
+    let frame = |bytes: Vec<u8>| [b"{\"v\":1}\n".to_vec(), bytes].concat();
+    let mut connection = redis.connection(0).await;
+    for (n, value) in [
+        canary.as_bytes().to_vec(),
+        frame(gzip(canary.as_bytes())),
+        frame(gzip(base64("x").as_bytes())),
+        base64("").into_bytes(),
+        base64("xy").into_bytes(),
+        canary.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>().into_bytes(),
+        canary.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes(),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let key = format!("v:{{s-{n}}}:log");
+        let mut add = redis::cmd("XADD");
+        add.arg(&key).arg("1-1").arg("e").arg(value).exec_async(&mut connection).await.unwrap();
+        redis::cmd("PEXPIRE").arg(&key).arg(60_000).exec_async(&mut connection).await.unwrap();
+    }
+    for words in [["SET", "v:{a}:s", "1"], ["SET", "other", "1"]] {
+        redis::cmd(words[0]).arg(&words[1..]).exec_async(&mut connection).await.unwrap();
+    }
+    let mut found = faults(&redis, "v:", &[canary]).await;
+    found.sort();
+    let mut expected: Vec<String> = (0..7).map(|n| format!("v:{{s-{n}}}:log holds {canary}")).collect();
+    expected.extend(["other is not in the table", "other never ends"].map(str::to_owned));
+    expected.extend(["v:{a}:s is a string, not a hash", "v:{a}:s never ends"].map(str::to_owned));
+    expected.sort();
+    assert_eq!(found, expected);
 }
