@@ -176,7 +176,7 @@ async fn a_session_goes_through_the_balancer_past_nodes_that_are_dead() {
     let node = (of(&listeners.public), of(&listeners.management));
     let more = "tls = \"off\"\ntrusted-proxies = [\"127.0.0.1\"]\n[limits]\nsessions-per-minute = 3\n";
     let config = server::parse(&server::config(balanced, more));
-    let running = start::start_with(config, None, listeners, Arc::new(SystemNames)).unwrap();
+    let running = start::start_with(config, None, listeners, Arc::new(SystemNames)).await.unwrap();
     let dead = || (nowhere(), nowhere());
     let balancer = balance(balanced, [dead(), node, dead()]);
     let server = Server::elsewhere(balanced, node.1);
