@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -77,6 +78,29 @@ impl Socket {
     /// Sends anything. A server that has already closed is not an error here; the next read tells.
     pub async fn send_message(&mut self, message: Message) {
         let _ = timeout(PATIENCE, self.stream.send(message)).await.expect("sent in time");
+    }
+
+    /// Sends one message after the other, whatever the server says, until it closes: the code, and how many it took.
+    pub async fn floods(self, mut message: impl FnMut(u64) -> Message) -> (u16, u64) {
+        let (mut sink, mut stream) = self.stream.split();
+        let sent = AtomicU64::new(0);
+        let sending = async {
+            while sink.send(message(sent.load(Relaxed))).await.is_ok() {
+                sent.fetch_add(1, Relaxed);
+            }
+            std::future::pending::<()>().await;
+        };
+        let hearing = async {
+            loop {
+                match stream.next().await {
+                    Some(Ok(Message::Close(frame))) => return frame.map_or(1005, |frame| CloseCode::into(frame.code)),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return 1006,
+                }
+            }
+        };
+        let code = tokio::select! { () = sending => 1006, code = hearing => code };
+        (code, sent.load(Relaxed))
     }
 
     /// The next frame, or the close code.

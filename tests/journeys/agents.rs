@@ -201,6 +201,59 @@ fn noise(seed: u64, length: usize) -> String {
     (0..length).map(|_| next()).collect()
 }
 
+/// One agent of three reads nothing: the others get every event, once and in order, and no keyframe.
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_do_not_notice_that_another_one_reads_too_slowly() {
+    const LAGGED: &str = "vitrine_agents_lagged_total ";
+    let server = Server::start("[limits]\nagent-queue-size = \"256KiB\"\n").await;
+    let mut customer = Customer::begin(&server).await;
+    customer.shows(&Page::new(&format!("{SHOP}/")).with("p", &json!({}), "first")).await;
+    let (mut ann, mut bob) = (Agent::sign_in(&server, "ann").await, Agent::sign_in(&server, "bob").await);
+    assert_eq!(ann.join(&customer.code).await, 200);
+    let code = customer.next_code().await;
+    assert_eq!(bob.join(&code).await, 200);
+    let mut slow = ann.open(&customer.session).await;
+    slow.until("keyframe").await;
+    let mut others =
+        [bob.open(&customer.session).await, Agent::sign_in(&server, "sue").await.open(&customer.session).await];
+    let mut last = 0;
+    for other in &mut others {
+        last = other.until("keyframe").await["seq"].as_u64().unwrap();
+    }
+    let before = counted(&server, LAGGED).await;
+    let mut words = String::new();
+    // The system's buffers hold a few megabytes of what Ann does not read.
+    while words != "the last words" {
+        words = match counted(&server, LAGGED).await {
+            count if count > before => "the last words".to_owned(),
+            _ => noise(last, 32 << 10),
+        };
+        customer.sends(&json!([new_text(6, &words)])).await;
+        last += 1;
+        for other in &mut others {
+            let frame = next_of_page(other).await;
+            assert_eq!((&frame["t"], frame["seq"].as_u64()), (&json!("events"), Some(last)));
+        }
+    }
+    while next_of_page(&mut slow).await["t"] != "keyframe" {}
+}
+
+/// The next frame that tells of the customer's page.
+async fn next_of_page(view: &mut Socket) -> Value {
+    loop {
+        let frame = view.next().await.unwrap();
+        if frame["t"] == "events" || frame["t"] == "keyframe" {
+            return frame;
+        }
+    }
+}
+
+/// The value of a counter; nought if it was never counted.
+async fn counted(server: &Server, name: &str) -> u64 {
+    let (_, metrics) = server.operators("/metrics").await;
+    metrics.lines().find_map(|line| line.strip_prefix(name)).and_then(|value| value.parse().ok()).unwrap_or(0)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_who_reads_too_slowly_gets_the_page_anew() {
     let server = Server::start("[limits]\nagent-queue-size = \"64KiB\"\n").await;

@@ -16,6 +16,7 @@ mod kept;
 mod provider;
 mod problems;
 mod reload;
+mod skew;
 mod tls;
 mod tokens;
 mod uploads;

@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tokio_tungstenite::tungstenite::Message;
 use vitrine_tests::agent::Agent;
 use vitrine_tests::customer::Customer;
+use vitrine_tests::page::{Page, new_text};
 use vitrine_tests::server::{SHOP, Server};
 use vitrine_tests::socket::zip;
 
@@ -73,6 +75,47 @@ async fn packed_messages_count_as_they_are_unpacked() {
         wire.send(&frame(FIN | BINARY, &zip(message.as_bytes()))).await;
     }
     assert_eq!(wire.closed().await, TOO_FAST);
+}
+
+/// Somebody who sends whatever is acknowledged: read more slowly, and closed when she does not let up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_who_ignores_the_window_is_slowed_then_cut_and_nobody_else_notices() {
+    let server = Server::start("[limits]\nframe-size = \"64KiB\"\nbytes-per-second = \"128KiB\"\n").await;
+    let hostile = Customer::begin(&server).await;
+    let mut other = Customer::begin(&server).await;
+    other.shows(&Page::new(&format!("{SHOP}/")).with("p", &json!({}), "first")).await;
+    let mut ann = Agent::sign_in(&server, "ann").await;
+    assert_eq!(ann.join(&other.code).await, 200);
+    let mut view = ann.open(&other.session).await;
+    view.until("keyframe").await;
+    let words = "x".repeat(48 << 10);
+    let flood = async {
+        let begun = Instant::now();
+        let message = |sent| {
+            let events = json!([{ "type": 5, "data": { "tag": "noise", "payload": words }, "timestamp": 1 }]);
+            Message::text(json!({ "t": "events", "seq": sent + 1, "events": events }).to_string())
+        };
+        let (code, _) = hostile.socket.floods(message).await;
+        (code, begun.elapsed())
+    };
+    let watching = async {
+        let mut waits = Vec::new();
+        for count in 0..50 {
+            let begun = Instant::now();
+            other.sends(&json!([new_text(6, &format!("{count}"))])).await;
+            view.until("events").await;
+            waits.push(begun.elapsed());
+        }
+        waits.sort();
+        waits[48]
+    };
+    let ((code, lasted), wait) = tokio::join!(flood, watching);
+    assert_eq!(code, TOO_FAST);
+    assert!(lasted > Duration::from_secs(4), "held to the rate before: {lasted:?}");
+    assert!(wait < OTHERS_WAIT || std::env::var_os("VITRINE_LONG").is_none(), "{wait:?}");
+    let (_, metrics) = server.operators("/metrics").await;
+    assert!(metrics.contains("vitrine_sockets_held_total"));
+    assert!(metrics.contains("vitrine_limited_total{limit=\"bytes-per-second\"}"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

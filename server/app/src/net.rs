@@ -1,5 +1,6 @@
 //! Bytes in and out: TLS, connections, sockets.
 
+mod brake;
 pub mod frame;
 pub mod guard;
 pub mod handshake;

@@ -20,16 +20,33 @@ impl Pace {
     /// Full, of so much per second averaged over ten seconds; a single thing of size `largest` passes in any case.
     #[must_use]
     pub fn new(per_second: f64, largest: f64, now: Instant) -> Self {
-        let most = (per_second * BURST.as_secs_f64()).max(largest);
+        Self::with_burst(per_second, BURST, largest, now)
+    }
+
+    /// The same, averaged over another time.
+    #[must_use]
+    pub fn with_burst(per_second: f64, burst: Duration, largest: f64, now: Instant) -> Self {
+        let most = (per_second * burst.as_secs_f64()).max(largest);
         Self { per_second, most, left: most, filled: now }
     }
 
     /// Takes `cost` out. Whether it was there.
     pub fn allows(&mut self, cost: f64, now: Instant) -> bool {
+        self.take(cost, now).is_zero()
+    }
+
+    /// Takes `cost` out. How long until that much has been there.
+    pub fn take(&mut self, cost: f64, now: Instant) -> Duration {
         let gained = now.duration_since(self.filled).as_secs_f64() * self.per_second;
         self.left = (self.left + gained).min(self.most) - cost;
         self.filled = now;
-        self.left >= 0.0
+        Duration::try_from_secs_f64(-self.left.min(0.0) / self.per_second).unwrap_or(Duration::MAX)
+    }
+
+    /// Whether as much is left as comes in this time.
+    #[must_use]
+    pub fn is_ahead_by(&self, time: Duration) -> bool {
+        self.left >= self.per_second * time.as_secs_f64()
     }
 }
 

@@ -9,11 +9,12 @@ use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 use vitrine_core::session::CloseCode;
 
+use super::brake::{Brake, Verdict};
 use super::frame::unzip;
 use super::outbox::{Outbox, Work};
 use super::pace::Pace;
@@ -135,10 +136,10 @@ async fn read(
     receiver: &mut impl Receiver,
     caught_up: &mut tokio::sync::mpsc::Receiver<()>,
 ) -> Option<CloseCode> {
-    let (mut frames, mut unpacked) = (bounds.frames_pace(Instant::now()), bounds.bytes_pace(Instant::now()));
+    let (mut frames, mut brake) = (bounds.frames_pace(Instant::now()), Brake::new(bounds, Instant::now()));
     loop {
         let message = tokio::select! {
-            message = timeout(bounds.silence_max(), stream.next()) => message.ok()??,
+            message = next(stream, &brake, bounds) => message?,
             Some(()) = caught_up.recv() => { receiver.caught_up().await; continue; }
         };
         if !frames.allows(1.0, Instant::now()) {
@@ -148,10 +149,6 @@ async fn read(
         let bytes = match message {
             Ok(Message::Text(text)) => Bytes::from(text),
             Ok(Message::Binary(zipped)) => match unzip(&zipped, bounds.message_bytes) {
-                Ok(json) if !unpacked.allows(Bounds::cost(json.len()), Instant::now()) => {
-                    metrics::count_limited("bytes-per-second");
-                    return Some(CloseCode::TooFast);
-                }
                 Ok(json) => Bytes::from(json),
                 Err(code) => return Some(code),
             },
@@ -159,10 +156,24 @@ async fn read(
             Ok(Message::Close(_)) => return None,
             Err(error) => return verdict(&error),
         };
+        match brake.read(bytes.len(), Instant::now()) {
+            Verdict::Go => {}
+            Verdict::Hold => metrics::count(metrics::SOCKETS_HELD, 1),
+            Verdict::Cut => {
+                metrics::count_limited("bytes-per-second");
+                return Some(CloseCode::TooFast);
+            }
+        }
         if let Err(code) = receiver.take(bytes).await {
             return Some(code);
         }
     }
+}
+
+/// The next message, not before the brake lets it be read. `None`: the peer is gone.
+async fn next(stream: &mut SplitStream<Socket>, brake: &Brake, bounds: Bounds) -> Option<Result<Message, Error>> {
+    sleep_until(brake.held_until()).await;
+    timeout(bounds.silence_max(), stream.next()).await.ok()?
 }
 
 /// What a peer is told that broke the protocol itself; nothing if it is gone.

@@ -18,6 +18,8 @@ pub const FRAMES_IN: &str = "vitrine_frames_received_total";
 pub const FRAMES_OUT: &str = "vitrine_frames_sent_total";
 /// Agents whose queue overflowed and who got a keyframe instead.
 pub const AGENTS_LAGGED: &str = "vitrine_agents_lagged_total";
+/// Times a socket was read later because its peer sends too fast.
+pub const SOCKETS_HELD: &str = "vitrine_sockets_held_total";
 /// Assets asked for, by `outcome`.
 pub const ASSETS: &str = "vitrine_assets_total";
 /// What the asset cache came to, by `result`.
@@ -82,6 +84,7 @@ pub fn start() {
         metrics::describe_counter!(FRAMES_IN, "Messages received");
         metrics::describe_counter!(FRAMES_OUT, "Messages sent");
         metrics::describe_counter!(AGENTS_LAGGED, "Agents who fell behind and got a keyframe");
+        metrics::describe_counter!(SOCKETS_HELD, "Times a socket was read later because its peer sends too fast");
         metrics::describe_counter!(ASSETS, "Assets asked for");
         metrics::describe_counter!(ASSET_CACHE, "What the asset cache came to");
         metrics::describe_counter!(AUDIT_LINES, "Lines of the audit log");
@@ -304,7 +307,7 @@ mod tests {
     use super::{
         AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, AUDIT_FAILURES, AUDIT_LINES, AUDIT_OMITTED, CLOCK_AHEAD,
         CONFIG_REFUSED, CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, HANDSHAKES, HANDSHAKES_OPEN, LIMITED, REDIS_ERRORS,
-        REDIS_RECONNECTS, REDIS_SECONDS, REDIS_UP, SESSIONS, SESSIONS_ENDED, SOCKETS,
+        REDIS_RECONNECTS, REDIS_SECONDS, REDIS_UP, SESSIONS, SESSIONS_ENDED, SOCKETS, SOCKETS_HELD,
     };
 
     #[test]
@@ -318,6 +321,7 @@ mod tests {
             FRAMES_IN,
             FRAMES_OUT,
             AGENTS_LAGGED,
+            SOCKETS_HELD,
             ASSETS,
             ASSET_CACHE,
             ASSETS_WAITING,

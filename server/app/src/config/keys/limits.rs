@@ -36,7 +36,7 @@ pub(super) const LIMITS: Section = Section {
             "64KiB to 1GiB",
             NewSessions,
             "Bytes of one socket, as they come and again unpacked, averaged over ten seconds; two of the largest \
-                 messages pass at once in any case.",
+                 messages pass at once in any case. Who comes near is read later, and cut if that does not help.",
         ),
         key("events-per-frame", "10000", "100 to 1000000", NewSessions, "Page events in one message."),
         key("nodes", "200000", "1000 to 5000000", NewSessions, "Nodes of one page."),
