@@ -11,7 +11,7 @@ import { Recorder } from "./recorder.js";
 import { forget, type Saved, save, storageWorks, tellNextPage } from "./storage.js";
 import { SharingUi } from "./ui/sharing.js";
 import type { View } from "./ui/view.js";
-import { CAN_DO, WORDS } from "./ui/words.js";
+import { ASKS, CAN_DO, WORDS } from "./ui/words.js";
 import type { Hello, Mode, Rules, ServerMessage, Welcome } from "./wire.js";
 
 interface CodeNews {
@@ -169,7 +169,9 @@ export class Session implements Running {
         void this.contact.renew();
         break;
       case "consent-request":
-        this.ui.ask(message);
+        // What this version cannot put into words it cannot ask her.
+        if (Object.hasOwn(ASKS, message.kind)) this.ui.ask(message);
+        else this.link?.send({ t: "consent", request: message.request, granted: false });
         break;
       case "command":
         this.link?.send({ t: "result", command: message.id, ok: false, error: { code: "unsupported" } });
@@ -189,7 +191,7 @@ export class Session implements Running {
     clearTimeout(this.lostTimer);
     this.people.reconnected();
     this.rules = welcome.rules ?? {};
-    this.mode = welcome.mode;
+    this.mode = known(welcome.mode);
     this.takeCode(welcome);
     this.sawEpoch(welcome.epoch);
     const continued = this.channel.resume(welcome.applied, welcome.limits ?? {}, this.fresh);
@@ -201,9 +203,9 @@ export class Session implements Running {
       this.channel.hold();
       this.link?.send({ t: "pause" });
     } else if (!this.recorder.running) {
-      this.record();
+      this.channel.release(() => this.record());
     } else if (!continued) {
-      this.recorder.snapshot();
+      this.channel.startOver();
     }
     this.settle();
   }
@@ -228,9 +230,9 @@ export class Session implements Running {
   }
 
   private changeMode(mode: Mode): void {
-    this.mode = mode;
+    this.mode = known(mode);
     this.settle();
-    this.ui.say(CAN_DO[mode] ?? "");
+    this.ui.say(CAN_DO[this.mode]);
   }
 
   /** A used code is replaced by a new one, or by none (null) while no other agent may come. */
@@ -412,6 +414,11 @@ export class Session implements Running {
     this.escapedAt = event.timeStamp;
     this.ui.hint(WORDS.escape);
   }
+}
+
+/** Of a mode that a newer server speaks of she is told the least: that she is seen. */
+function known(mode: Mode): Mode {
+  return Object.hasOwn(CAN_DO, mode) ? mode : "view";
 }
 
 function whenParsed(then: () => void): void {

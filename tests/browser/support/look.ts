@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import axe from "axe-core";
 import type { BrowserContextOptions, Frame, Page } from "playwright-core";
 
@@ -61,13 +62,17 @@ export async function isAccessible(page: Page | Frame, what: string, judgesContr
   assert.deepEqual(found, [], `accessibility of ${what}`);
 }
 
-/** Says something to the customer's page in the server's name; for what this version's server never says. */
-export async function speaker(page: Page): Promise<(message: object) => void> {
+/**
+ * Says something to the customer's page in the server's name; for what this version's server never says. With `hear` it
+ * takes the server's place, and hears the page in its stead.
+ */
+export async function speaker(page: Page, hear?: (text: string) => void): Promise<(message: object) => void> {
   let say = (_json: string): void => {
     throw new Error("there is no connection yet");
   };
   await page.routeWebSocket("**/customer/socket", (socket) => {
-    socket.connectToServer();
+    if (hear) socket.onMessage((frame) => hear(typeof frame === "string" ? frame : gunzipSync(frame).toString()));
+    else socket.connectToServer();
     say = (json) => socket.send(json);
   });
   return (message) => say(JSON.stringify(message));
