@@ -52,6 +52,8 @@ pub(super) struct Customer {
     gives_assets: bool,
     /// Her page asks its website to vouch for her.
     gives_contact: bool,
+    /// Her page wants to know which epoch it is, to tell it a server that takes over without having heard of it.
+    notes_epochs: bool,
     /// What came while she paused.
     pub(super) paused: Paused,
     /// The session was taken over from another node, and what her page is like is not known yet.
@@ -81,6 +83,7 @@ impl Customer {
             last_snapshot_ms: None,
             gives_assets: false,
             gives_contact: false,
+            notes_epochs: false,
             paused: Paused::default(),
             is_restored: false,
         }
@@ -96,6 +99,18 @@ impl Customer {
         self.is_restored = false;
         self.snapshot_at_ms = None;
         self.snapshot_wait_ms = SNAPSHOT_EVERY_MS;
+    }
+
+    /// Another connection: what was asked for on the one before is not coming, and need not be waited for.
+    fn asks_anew(&mut self) {
+        self.last_snapshot_ms = None;
+        self.snapshot_at_ms = None;
+        self.snapshot_wait_ms = SNAPSHOT_EVERY_MS;
+    }
+
+    /// What acknowledgements tell of it.
+    pub(super) fn noted(&self, epoch: Epoch) -> Option<Epoch> {
+        self.notes_epochs.then_some(epoch)
     }
 
     pub(super) fn is_attached(&self) -> bool {
@@ -234,6 +249,8 @@ impl Session {
         self.customer.link = Link::Page;
         let has = |name: &str| hello.features.iter().any(|feature| feature == name);
         (self.customer.gives_assets, self.customer.gives_contact) = (has("assets"), has("contact"));
+        self.customer.notes_epochs = has("epochs");
+        self.customer.asks_anew();
         self.active_at = now;
         let url = url::Url::parse(&hello.page.url).ok();
         let rules = self.setup.policy.rules.for_page(url.as_ref());

@@ -120,9 +120,11 @@ pub(super) fn rules(rules: &PageRules) -> String {
     json(&NewRules { t: "rules", rules: (&source).into() })
 }
 
-/// To the customer: all up to `applied` is in the mirror, all up to `stored` in the log too.
-pub(super) fn ack(applied: u64, stored: u64) -> String {
-    format!("{{\"t\":\"ack\",\"applied\":{applied},\"stored\":{stored}}}")
+/// To the customer: all up to `applied` is in the mirror, all up to `stored` in the log too; and which epoch it is, if her
+/// page wants to know.
+pub(super) fn ack(applied: u64, stored: u64, epoch: Option<Epoch>) -> String {
+    let epoch = epoch.map_or_else(String::new, |Epoch(epoch)| format!(",\"epoch\":{epoch}"));
+    format!("{{\"t\":\"ack\",\"applied\":{applied},\"stored\":{stored}{epoch}}}")
 }
 
 #[derive(Serialize)]

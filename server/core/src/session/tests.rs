@@ -448,6 +448,31 @@ fn a_generation_heard_of_from_the_customer_begins_with_her_snapshot() {
 }
 
 #[test]
+fn a_page_that_comes_back_is_asked_at_once_however_lately_it_was_asked() {
+    let mut scene = Scene::live();
+    assert_eq!(to_customer(&scene.customer(&text(9, "after a gap")), "snapshot").len(), 1);
+    for _ in 0..3 {
+        scene.detach();
+        assert_eq!(to_customer(&scene.attach("i1"), "snapshot").len(), 1);
+    }
+    assert!(to_customer(&scene.wait(4_000), "snapshot").is_empty(), "but not again on the same connection");
+    assert_eq!(to_customer(&scene.wait(1_000), "snapshot").len(), 1);
+}
+
+#[test]
+fn a_page_that_notes_epochs_hears_of_each() {
+    let mut scene = Scene::live();
+    let ack = |scene: &mut Scene| to_customer(&scene.wait(2_000), "ack")[0]["epoch"].clone();
+    assert_eq!(ack(&mut scene), Value::Null, "what it did not ask for it does not get");
+    scene.detach();
+    let page_of = json!({"url": "https://shop.example/", "title": "", "tab": "t", "instance": "i1"});
+    scene.say_hello(&json!({"t": "hello", "page": page_of, "snippet": "1", "features": ["epochs"]}));
+    assert_eq!(ack(&mut scene), 2);
+    scene.customer(&page(2, "another"));
+    assert_eq!(ack(&mut scene), 3);
+}
+
+#[test]
 fn acknowledgements_go_out_soon_and_then_as_a_sign_of_life() {
     let mut scene = Scene::live();
     assert_eq!(to_customer(&scene.wait(250), "ack")[0]["applied"], 1);

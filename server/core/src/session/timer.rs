@@ -43,7 +43,11 @@ impl Session {
         if self.ack_due_ms().is_some_and(|due| due <= now.0) {
             self.customer.owes_ack = false;
             self.customer.acked_at_ms = now.0;
-            steps.push(Step::ToCustomer(messages::ack(self.customer.marks.seq(), self.stored_seq())));
+            steps.push(Step::ToCustomer(messages::ack(
+                self.customer.marks.seq(),
+                self.stored_seq(),
+                self.customer.noted(self.epoch),
+            )));
         }
         if self.customer.has_said_hello() && self.customer.snapshot_at_ms.is_some_and(|due| due <= now.0) {
             steps.extend(self.want_snapshot(now));
