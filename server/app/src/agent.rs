@@ -55,7 +55,7 @@ pub async fn open(
     if !ticket.admitted {
         act.is(Action::SessionWatch);
     }
-    let running = app.hub.find(&ticket.session).ok_or(Problem::NoSuchSession)?;
+    let running = app.hub.reach(&ticket.session).await?.ok_or(Problem::NoSuchSession)?;
     standing.rights.judge(access::Action::of_route("GET", ROUTE), Some(place(&running, ticket.admitted)))?;
     let held = (app.sockets.enter(client)?, app.agent_sockets.enter(&ticket.signed_in.login.subject, &running.id)?);
     let bounds = Bounds::new(running.config.limits.core.agent_frame_bytes, &running.config);
@@ -78,10 +78,12 @@ async fn serve(
 ) {
     let _open = OpenSocket::of("agent");
     let (key, outbox) = (profile.key, Arc::new(Outbox::new(running.config.limits.agent_queue_bytes)));
+    let holder = signed_in.login.holder;
     let viewer = Viewer { signed_in, actor: actor.clone(), admitted: profile.joined, outbox: Arc::clone(&outbox) };
     let _present = running.enter(key, viewer);
     // Whoever signed out or lost her role since the ticket was taken could not yet close this socket, nor the asset door.
     if let Some(rights) = app.hub.judge_viewer(&running, key).await {
+        running.open_door(holder).await;
         // An error means that the session is over, which closes the socket below.
         let _ = running.mail(Mail::AgentJoined(AgentProfile { rights, ..profile }, Arc::clone(&outbox))).await;
         // What changed while the session took her in reached nobody.

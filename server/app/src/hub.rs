@@ -1,54 +1,61 @@
 //! The sessions of this server: each is one task that owns one [`vitrine_core::session::Session`].
 
 mod admission;
+mod follow;
+mod home;
+mod owner;
 mod presence;
 mod recheck;
 mod running;
 mod task;
+mod work;
+mod written;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
-use vitrine_core::asset::{Opener, Sealer};
 use vitrine_core::audience::Audience;
-use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::limits::Limits;
-use vitrine_core::session::{EndReason, Identity, JoinCode, Session, Setup, Timing};
+use vitrine_core::ids::{AgentKey, Epoch, SessionId};
+use vitrine_core::session::{CustomerFacts, Facts, Identity, JoinCode, Session, first_kept};
 
 use crate::assets::Assets;
 use crate::audit::{Actor, Audit};
 use crate::auth::join_code::JoinCodes;
 use crate::auth::secret::{Digest, Secret, random_bytes};
 use crate::auth::socket::customer_token;
-use crate::config::{Config, Site};
+use crate::config::Site;
 use crate::http::Problem;
 use crate::live::Live;
 use crate::net::outbox::length;
-use crate::ops::clock::{Time, millis};
+use crate::ops::clock::Time;
 use crate::ops::metrics;
-use crate::store::{CodeRecord, Store};
+use crate::store::Store;
+use crate::store::sessions::{LogId, Record, Refused};
 
 pub use admission::Admission;
+use follow::Following;
+use home::Home;
+pub use home::Shared;
+use owner::{Code, Owner};
 pub use presence::Presences;
 pub use recheck::place;
 use running::Terms;
 pub use running::{FromCustomer, Mail, Over, Present, Running, Viewer};
 use task::Task;
 
-/// All running sessions, and what new ones are made of.
+/// The sessions of this node, and what new ones are made of.
 #[derive(Debug)]
 pub struct Hub {
-    live: Arc<Live>,
-    store: Arc<Store>,
-    codes: Arc<JoinCodes>,
-    assets: Arc<Assets>,
-    audit: Arc<Audit>,
-    sessions: Arc<RwLock<HashMap<SessionId, Arc<Running>>>>,
+    home: Arc<Home>,
     tasks: TaskTracker,
     last_key: AtomicU64,
     is_draining: AtomicBool,
@@ -67,105 +74,197 @@ pub struct Begun {
     pub code_ends: Time,
 }
 
-/// Tries to find a code that no other session has at the moment.
-const CODE_TRIES: usize = 8;
+/// What a session's task begins with.
+struct Start {
+    owner: Option<Session>,
+    following: Option<Following>,
+    code: Code,
+}
 
 impl Hub {
     /// An empty one. A session keeps what is in force when it begins.
-    #[must_use]
+    ///
+    /// # Errors
+    /// No randomness.
     pub fn new(
         live: Arc<Live>,
         store: Arc<Store>,
         codes: Arc<JoinCodes>,
         assets: Arc<Assets>,
         audit: Arc<Audit>,
-    ) -> Self {
-        Self {
-            live,
-            store,
-            codes,
-            assets,
-            audit,
-            sessions: Arc::default(),
+        shared: Option<Shared>,
+    ) -> Result<Self, getrandom::Error> {
+        let home = Home { live, store, codes, assets, audit, shared, sessions: RwLock::new(HashMap::new()) };
+        Ok(Self {
+            home: Arc::new(home),
             tasks: TaskTracker::new(),
-            last_key: AtomicU64::new(0),
+            // No two nodes name connections alike.
+            last_key: AtomicU64::new(u64::from_le_bytes(random_bytes::<8>()?)),
             is_draining: AtomicBool::new(false),
-        }
+        })
     }
 
     /// Begins a session for a page of `site`, and of the customer whom it vouches for, if it does.
     ///
     /// # Errors
-    /// [`Problem::Draining`], [`Problem::Full`], or no randomness.
+    /// [`Problem::Draining`], [`Problem::Full`], [`Problem::StoreAway`], or no randomness.
     pub async fn begin(&self, site: &Site, identity: Option<Identity>) -> Result<Begun, Problem> {
         if self.is_draining() {
             return Err(Problem::Draining);
         }
-        let config = self.live.config();
-        if self.read().len() >= config.limits.sessions {
-            return Err(Problem::Full);
-        }
         let id = SessionId::new(&Secret::random()?.text()[..22]).ok_or(Problem::Internal)?;
         let secret = Secret::random()?;
-        let (code, code_ends) = issue(&self.codes, &self.store, &config, &id).await?;
-        let now = Time::now();
-        let sealer = Sealer::new(&self.live.now().sealing, id.clone(), &config.server.base_path);
-        let join_code = JoinCode { code: code.clone(), expires_at: code_ends.core() };
-        let terms = Terms { id: id.clone(), site: site.id.clone(), token: secret.digest(), config, sealer };
-        let setup = setup(&terms, site, &self.live.now().opener, join_code, identity)?;
-        self.spawn(Session::new(setup, now.core()), terms, (&code, code_ends));
+        let terms = self.home.terms(id.clone(), site.id.clone(), secret.digest());
+        if self.home.read().len() >= terms.config.limits.sessions {
+            return Err(Problem::Full);
+        }
+        let (code, code_ends) = home::issue(&self.home.codes, &self.home.store, &terms.config, &id).await?;
+        let shown = JoinCode { code: code.clone(), expires_at: code_ends.core() };
+        let digest = self.home.codes.digest(&code);
+        let facts = Facts::new(Time::now().core(), CustomerFacts::default());
+        self.spawn(terms, facts, async |running| {
+            let code = Code::new(shown.clone(), digest);
+            let Some(shared) = self.home.shared.clone() else {
+                let session = Session::new(self.home.setup(running, Some(shown), identity)?, Time::now().core());
+                return Ok(Start { owner: Some(session), following: None, code });
+            };
+            let record = home::record(running, running.facts().as_ref().clone(), first_kept(identity));
+            shared.sessions.create(record).await?;
+            Ok(Start { owner: None, following: Some(Following::new(shared, Epoch(0), LogId::START)), code })
+        })
+        .await?;
         Ok(Begun { token: customer_token(&id, &secret), id, code, code_ends })
     }
 
-    fn spawn(&self, session: Session, terms: Terms, (code, code_ends): (&str, Time)) {
+    /// A session that runs here, or that from now on is followed here because it runs elsewhere. `None`: there is no such one,
+    /// or no longer.
+    ///
+    /// # Errors
+    /// [`Problem::StoreAway`], [`Problem::Full`], [`Problem::Draining`].
+    pub async fn reach(&self, id: &SessionId) -> Result<Option<Arc<Running>>, Problem> {
+        if let Some(running) = self.find(id) {
+            return Ok(Some(running));
+        }
+        let Some(shared) = self.home.shared.clone() else { return Ok(None) };
+        let record = match shared.sessions.record(id).await {
+            Ok(record) if record.ended.is_none() => record,
+            Ok(_) | Err(Refused::Gone | Refused::Ended(_)) => return Ok(None),
+            Err(refused) => return Err(refused.into()),
+        };
+        if self.is_draining() {
+            return Err(Problem::Draining);
+        }
+        if self.home.read().len() >= self.home.live.config().limits.sessions {
+            return Err(Problem::Full);
+        }
+        let Record { site, token, facts, term, last, .. } = record;
+        let terms = self.home.terms(id.clone(), site, token);
+        let start = Start { owner: None, following: Some(Following::new(shared, term, last)), code: Code::none() };
+        self.spawn(terms, Facts::clone(&facts), async |_| Ok(start)).await.map(Some)
+    }
+
+    /// Starts a session's task, unless another request just did.
+    async fn spawn(
+        &self,
+        terms: Terms,
+        facts: Facts,
+        start: impl AsyncFnOnce(&Running) -> Result<Start, Problem>,
+    ) -> Result<Arc<Running>, Problem> {
         let (customer, from_customer) = mpsc::channel(1);
         let (mailbox, mail) = mpsc::channel(64);
-        let running = Arc::new(Running::new(terms, session.facts(), (customer, mailbox)));
-        self.write().insert(running.id.clone(), Arc::clone(&running));
-        let limits = core_limits(&running.config);
-        let (id, site) = (running.id.clone(), running.site.clone());
-        let audience = Audience::new(id, site, limits, session.facts(), length);
+        let shared = self.home.shared.clone();
+        let running = Arc::new(Running::new(terms, Arc::new(facts), shared, (customer, mailbox)));
+        let Start { owner, following, code } = start(&running).await?;
+        if let Some(session) = &owner {
+            running.set_facts(session.facts());
+        }
+        match self.home.write().entry(running.id.clone()) {
+            Entry::Occupied(known) => return Ok(Arc::clone(known.get())),
+            Entry::Vacant(place) => place.insert(Arc::clone(&running)),
+        };
+        let (id, site, limits) = (running.id.clone(), running.site.clone(), home::core_limits(&running.config));
         let task = Task {
-            session,
-            audience,
-            running,
-            sessions: Arc::clone(&self.sessions),
-            store: Arc::clone(&self.store),
-            codes: Arc::clone(&self.codes),
-            assets: Arc::clone(&self.assets),
-            audit: Arc::clone(&self.audit),
-            customer: None,
+            home: Arc::clone(&self.home),
+            audience: Audience::new(id, site, limits, running.facts(), length),
+            running: Arc::clone(&running),
             agents: HashMap::new(),
-            code_ends: Some(code_ends),
-            code: self.codes.digest(code),
+            customer: None,
+            owner: owner.map(|session| Owner::new(session, None)),
+            following,
+            code,
+            works: FuturesUnordered::new(),
             ended: None,
             ended_by: Actor::System,
+            is_parting: false,
+            alone_since: Instant::now(),
+            #[cfg(test)]
+            frozen: None,
         };
         metrics::gauge_add(metrics::SESSIONS, 1.0);
         self.tasks.spawn(task.run(from_customer, mail));
+        Ok(running)
     }
 
-    /// A running session.
+    /// A session that runs here.
     #[must_use]
     pub fn find(&self, id: &SessionId) -> Option<Arc<Running>> {
-        self.read().get(id).cloned()
+        self.home.read().get(id).cloned()
     }
 
-    /// All running sessions, in no order.
+    /// All sessions that run here, in no order.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Running>> {
-        self.read().values().cloned().collect()
+        self.home.read().values().cloned().collect()
+    }
+
+    /// Where sessions are that other nodes run too.
+    #[must_use]
+    pub fn shared(&self) -> Option<&Shared> {
+        self.home.shared.as_ref()
     }
 
     /// A name for one more agent's connection.
     pub fn next_agent_key(&self) -> AgentKey {
-        AgentKey(self.last_key.fetch_add(1, Ordering::Relaxed) + 1)
+        AgentKey(self.last_key.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
     }
 
-    /// Closes every socket that a login opened, and the asset door to its `holder`: it was signed out.
-    pub fn revoke(&self, login: &Digest, holder: &Digest) {
+    /// Closes every socket that a login opened, and the asset door to its `holder`, on all nodes: it was signed out. A node
+    /// that does not hear of it looks itself, see [`Hub::recheck`].
+    pub async fn revoke(&self, login: &Digest, holder: &Digest) {
+        self.revoke_here(login, holder);
+        if let Some(shared) = &self.home.shared {
+            let word = Bytes::from(format!("{REVOKED}{} {}", login.key(), holder.key()));
+            // See above.
+            let _ = shared.sessions.broadcast(word).await;
+        }
+    }
+
+    fn revoke_here(&self, login: &Digest, holder: &Digest) {
         for running in self.all() {
             running.revoke(login, holder);
+        }
+    }
+
+    /// Hears what other nodes tell, for as long as the server runs.
+    pub async fn listen(&self) {
+        let Some(shared) = &self.home.shared else { return };
+        let Ok(mut told) = shared.sessions.told().await else { return };
+        loop {
+            match tokio::time::timeout(RECHECK_EVERY, told.next()).await {
+                Ok(Some(word)) => self.hear(&word),
+                // Something was missed, or may have been.
+                Ok(None) | Err(_) => self.recheck().await,
+            }
+        }
+    }
+
+    fn hear(&self, word: &[u8]) {
+        let text = std::str::from_utf8(word).ok().and_then(|word| word.strip_prefix(REVOKED));
+        let both = text.and_then(|text| text.split_once(' '));
+        if let Some((Some(login), Some(holder))) =
+            both.map(|(login, holder)| (Digest::from_key(login), Digest::from_key(holder)))
+        {
+            self.revoke_here(&login, &holder);
         }
     }
 
@@ -175,77 +274,34 @@ impl Hub {
         self.is_draining.load(Ordering::Relaxed)
     }
 
-    /// Ends every session and waits for its goodbyes, at most so long. New sessions are refused from now on.
+    /// Hands every session over to other nodes, or ends it where there are none, and waits until its sockets are gone, at most
+    /// so long. New sessions are refused from now on.
     pub async fn drain(&self, at_most: Duration) {
         self.is_draining.store(true, Ordering::Relaxed);
         self.tasks.close();
         let sessions = self.all();
-        let told = join_all(sessions.iter().map(|running| running.mail(Mail::End(EndReason::Shutdown, Actor::System))));
+        let told = join_all(sessions.iter().map(|running| running.mail(Mail::Drain)));
         // A session that cannot take the message is ended by being dropped at the end of the process.
         let _ = tokio::time::timeout(at_most, async { (told.await, self.tasks.wait().await) }).await;
     }
-
-    fn read(&self) -> RwLockReadGuard<'_, HashMap<SessionId, Arc<Running>>> {
-        self.sessions.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, HashMap<SessionId, Arc<Running>>> {
-        self.sessions.write().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// What the core makes a session of.
-fn setup(
-    terms: &Terms,
-    site: &Site,
-    opener: &Arc<Opener>,
-    join_code: JoinCode,
-    identity: Option<Identity>,
-) -> Result<Setup, Problem> {
-    let (config, session) = (&terms.config, &terms.config.session);
-    Ok(Setup {
-        id: terms.id.clone(),
-        site: terms.site.clone(),
-        policy: Arc::clone(&config.policy),
-        limits: core_limits(config),
-        timing: Timing {
-            idle_timeout_ms: millis(session.idle_timeout),
-            max_duration_ms: millis(session.max_duration),
-            reconnect_timeout_ms: millis(session.reconnect_timeout),
-        },
-        sealer: terms.sealer.clone(),
-        opener: Arc::clone(opener),
-        seed: u64::from_le_bytes(random_bytes::<8>()?),
-        join_code: Some(join_code),
-        show_supervisors: config.show_supervisors,
-        contact: Arc::clone(&site.contacts.rules),
-        identity,
-        has_log: false,
-    })
-}
-
-/// The core's bounds for one session. Besides those who help there are those who watch, and the same agent in two tabs.
-fn core_limits(config: &Config) -> Arc<Limits> {
-    Arc::new(Limits { agents: config.session.max_agents * 4, ..config.limits.core.clone() })
-}
-
-/// A code that nobody else has, kept in the store by its digest.
-async fn issue(
-    codes: &JoinCodes,
-    store: &Store,
-    config: &Config,
-    session: &SessionId,
-) -> Result<(String, Time), Problem> {
-    let ends = Time::now().plus(config.session.join_code_ttl);
-    for _ in 0..CODE_TRIES {
-        let code = codes.random()?;
-        let digest = codes.digest(&code).ok_or(Problem::Internal)?;
-        if store.put_code(digest, CodeRecord { session: session.clone(), ends }).await? {
-            return Ok((code, ends));
+#[cfg(test)]
+impl Hub {
+    /// Stops every session's task where it stands, as if the process were killed: nobody is told anything.
+    async fn die(&self) {
+        for running in self.all() {
+            let (forever, until) = tokio::sync::oneshot::channel();
+            running.mail(Mail::Freeze(until)).await.unwrap();
+            std::mem::forget(forever);
         }
     }
-    Err(Problem::Full)
 }
+
+/// The word that tells of a revoked login.
+const REVOKED: &str = "revoked ";
+/// What nodes are told may get lost: they look so often.
+const RECHECK_EVERY: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests;

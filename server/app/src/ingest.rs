@@ -37,7 +37,7 @@ pub async fn open(
     }
     let token = credential(&headers, "bearer.").ok_or(Problem::NotSignedIn)?;
     let (id, secret) = read_customer_token(token).ok_or(Problem::NotSignedIn)?;
-    let running = match app.hub.find(&id) {
+    let running = match app.hub.reach(&id).await? {
         None => Err(CloseCode::NoSuchSession),
         Some(running) if running.token != secret => Err(CloseCode::NotAuthenticated),
         Some(running) => {

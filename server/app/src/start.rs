@@ -25,7 +25,7 @@ use crate::auth::password::Passwords;
 use crate::config::{Config, Source};
 use crate::http::entry::Entry;
 use crate::http::rate::{AgentSockets, ByAddress, Rates};
-use crate::hub::Hub;
+use crate::hub::{Hub, Shared};
 use crate::live::{Live, LiveError};
 use crate::net::guard::{Guard, Patience, Places};
 use crate::net::handshake::{Room, Tls};
@@ -35,6 +35,8 @@ use crate::reload::Reloader;
 use crate::routes::Routes;
 use crate::store::Store;
 use crate::store::redis::DialError;
+use crate::store::sessions::limits::Spans;
+use crate::store::sessions::{self, Sessions};
 
 /// What every route can reach.
 #[derive(Debug)]
@@ -120,9 +122,13 @@ impl App {
         let codes = Arc::new(JoinCodes::new(Arc::clone(&live), config.session.join_code_length));
         let assets = Arc::new(Assets::new(&config, names)?);
         let audit = Arc::new(Audit::start(&config.audit)?);
+        let sessions =
+            store.link().map(|link| Sessions::Redis(sessions::Redis::new(Arc::clone(link), Spans::default())));
+        let shared = sessions.map(Shared::new).transpose()?;
         let (store_too, codes_too) = (Arc::clone(&store), Arc::clone(&codes));
+        let hub = Hub::new(Arc::clone(&live), store_too, codes_too, Arc::clone(&assets), Arc::clone(&audit), shared)?;
         Ok(Self {
-            hub: Hub::new(Arc::clone(&live), store_too, codes_too, Arc::clone(&assets), Arc::clone(&audit)),
+            hub,
             oidc,
             agent_tokens: AgentTokens::new()?,
             passwords: Passwords::new()?,
@@ -243,6 +249,7 @@ pub async fn start_with(
         tokio::spawn(sweep(Arc::clone(&app))),
         tokio::spawn(recheck(Arc::clone(&app))),
         tokio::spawn(follow_time(Arc::clone(&app))),
+        tokio::spawn(hear(Arc::clone(&app))),
     ];
     Ok(Server { app, tls, handle, management, tasks })
 }
@@ -322,6 +329,11 @@ async fn tidy_metrics() {
         tokio::time::sleep(Duration::from_secs(5)).await;
         metrics::tidy();
     }
+}
+
+/// Hears what other nodes tell.
+async fn hear(app: Arc<App>) {
+    app.hub.listen().await;
 }
 
 /// Forgets idle counters once a minute.

@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use vitrine_core::session::Ask;
 
 use super::customer::of_session;
 use crate::audit::{Act, Actor};
@@ -50,7 +51,7 @@ async fn try_take(
     body: Result<Body<Handed>, Problem>,
 ) -> Result<(), Problem> {
     let config = app.config();
-    let running = of_session(app, &config, headers)?;
+    let running = of_session(app, &config, headers).await?;
     act.by(Actor::Customer);
     act.on(&running);
     app.rates.contact(&running.id)?;
@@ -67,6 +68,6 @@ async fn try_take(
     }
     let (identity, answer) = judged.map_or_else(|problem| (None, Err(problem)), |identity| (identity, Ok(())));
     tracing::info!(session = %running.id, verified = identity.is_some(), "the website was asked who its customer is");
-    running.mail(Mail::Identified(identity)).await.map_err(|_| Problem::NoSuchSession)?;
+    running.mail(Mail::Ask(Ask::Identified(identity))).await.map_err(|_| Problem::NoSuchSession)?;
     answer
 }

@@ -94,7 +94,7 @@ async fn try_begin(
     let begun = app.hub.begin(site, identity).await?;
     act.about(&begun.id, &site.id);
     if let Err(problem) = act.done().await {
-        if let Some(running) = app.hub.find(&begun.id) {
+        if let Some(running) = app.hub.reach(&begun.id).await? {
             // An error means that it is over already.
             let _ = running.mail(Mail::End(EndReason::Failed, Actor::System)).await;
         }
@@ -132,10 +132,11 @@ fn check_page(page: &Page, origin: &HeaderValue, limits: &Limits) -> Result<(), 
 ///
 /// # Errors
 /// [`Problem::NotSignedIn`], [`Problem::UnknownSite`], [`Problem::OriginNotAllowed`].
-pub(super) fn of_session(app: &App, config: &Config, headers: &HeaderMap) -> Result<Arc<Running>, Problem> {
+pub(super) async fn of_session(app: &App, config: &Config, headers: &HeaderMap) -> Result<Arc<Running>, Problem> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let (id, secret) = bearer.and_then(read_customer_token).ok_or(Problem::NotSignedIn)?;
-    let running = app.hub.find(&id).filter(|running| running.token == secret).ok_or(Problem::NotSignedIn)?;
+    let running = app.hub.reach(&id).await?.filter(|running| running.token == secret);
+    let running = running.ok_or(Problem::NotSignedIn)?;
     let site = config.sites.get(&running.site).ok_or(Problem::UnknownSite)?;
     cors::judge(headers, &config.cross_origin, Some(site))?;
     Ok(running)

@@ -134,7 +134,7 @@ pub async fn logout(
         Subject::App { .. } => app.store.revoke_token(id, login.ends.plus(REMEMBERED)).await?,
         Subject::Local(_) | Subject::Oidc(_) => app.store.remove_login(&id).await?,
     }
-    app.hub.revoke(&id, &login.holder);
+    app.hub.revoke(&id, &login.holder).await;
     let config = app.config();
     let lasts = config.agents.login_duration;
     let cookie = login::set_cookie(&config.server.base_path, None, lasts).ok_or(Problem::Internal)?;

@@ -143,7 +143,7 @@ pub async fn back_channel(
     }
     let subject = ended.sub.map(Subject::Oidc);
     for (id, login) in app.store.remove_logins_at_provider(subject.as_ref(), ended.sid.as_deref()).await? {
-        app.hub.revoke(&id, &login.holder);
+        app.hub.revoke(&id, &login.holder).await;
         let roles = Standing::of(&login, &app.config()).map(|standing| standing.roles).unwrap_or_default();
         act.by(Actor::Agent { subject: login.subject.to_string(), name: login.name.clone(), roles });
         act.done().await?;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vitrine_core::access::Privilege;
 use vitrine_core::ids::SessionId;
-use vitrine_core::session::{CustomerFacts, EndReason};
+use vitrine_core::session::{Ask, CustomerFacts, EndReason, Facts};
 
 use crate::audit::{Act, Actor};
 use crate::auth::login::set_asset_cookie;
@@ -22,9 +22,10 @@ use crate::http::address::Client;
 use crate::http::body::{Body, Nothing};
 use crate::http::gate::{Agent, AgentAndSession};
 use crate::http::together::{Limit, may_try, note_failure};
-use crate::hub::{Mail, Running};
+use crate::hub::{Mail, Shared};
 use crate::ops::clock::Time;
 use crate::start::App;
+use crate::store::sessions::Listed;
 use crate::store::{CodeRecord, StoreError};
 
 /// One session in the list.
@@ -60,12 +61,10 @@ pub(crate) struct Sessions {
 
 impl Entry {
     /// State, site and age; page, people and customer only of a session that the agent joined.
-    fn new(running: &Running, agent: &Agent) -> Self {
-        let facts = running.facts();
-        let joined = agent.is_in(running);
+    fn new(session: &SessionId, site: &str, facts: &Facts, joined: bool) -> Self {
         Self {
-            session: running.id.to_string(),
-            site: running.site.clone(),
+            session: session.to_string(),
+            site: site.to_owned(),
             state: facts.state.word(),
             started_at: facts.started_at.into(),
             joined,
@@ -78,11 +77,36 @@ impl Entry {
 
 /// `GET /api/v1/sessions`.
 pub(crate) async fn list(State(app): State<Arc<App>>, agent: Agent) -> Result<Json<Sessions>, Problem> {
-    let all = app.hub.all();
-    let hers = all.iter().filter(|running| agent.standing.rights.reach(&running.id, &running.site));
-    let mut sessions: Vec<Entry> = hers.map(|running| Entry::new(running, &agent)).collect();
+    let mut sessions = match app.hub.shared() {
+        Some(shared) => list_shared(shared, &agent).await?,
+        None => list_here(&app, &agent).await?,
+    };
     sessions.sort_by(|a, b| b.started_at.cmp(&a.started_at).then_with(|| a.session.cmp(&b.session)));
     Ok(Json(Sessions { sessions }))
+}
+
+async fn list_here(app: &App, agent: &Agent) -> Result<Vec<Entry>, Problem> {
+    let mut entries = Vec::new();
+    for running in app.hub.all() {
+        if agent.standing.rights.reach(&running.id, &running.site) {
+            let joined = agent.is_in(&running).await?;
+            entries.push(Entry::new(&running.id, &running.site, &running.facts(), joined));
+        }
+    }
+    Ok(entries)
+}
+
+/// Sessions that the list shows at most, where several nodes have them: those that last longest.
+const LISTED_MAX: usize = 1_000;
+
+async fn list_shared(shared: &Shared, agent: &Agent) -> Result<Vec<Entry>, Problem> {
+    let subject = agent.signed_in.login.subject.to_string();
+    let all = shared.sessions.list(Some(&subject), LISTED_MAX).await?;
+    let hers = all.iter().filter(|listed| agent.standing.rights.reach(&listed.record.session, &listed.record.site));
+    let entry = |Listed { record, is_remembered }: &Listed| {
+        Entry::new(&record.session, &record.site, &record.facts, agent.may_be_in(*is_remembered))
+    };
+    Ok(hers.map(entry).collect())
 }
 
 /// The body of `POST /api/v1/sessions/join`.
@@ -121,11 +145,11 @@ pub(crate) async fn join(
 async fn try_join(app: &App, agent: &Agent, act: &Act, join_code: &str) -> Result<SessionId, Problem> {
     let login = &agent.signed_in.login;
     let record = take(app, join_code).await?.ok_or(Problem::WrongCode)?;
-    let running = app.hub.find(&record.session).ok_or(Problem::WrongCode)?;
+    let running = app.hub.reach(&record.session).await?.ok_or(Problem::WrongCode)?;
     act.on(&running);
     let is_hers = agent.standing.rights.reach(&running.id, &running.site);
-    let is_admitted = is_hers && running.admit(&login.subject);
-    running.mail(Mail::CodeUsed).await.map_err(|_| Problem::WrongCode)?;
+    let is_admitted = is_hers && running.admit(&login.subject).await?;
+    running.mail(Mail::Ask(Ask::CodeUsed)).await.map_err(|_| Problem::WrongCode)?;
     if !is_hers {
         return Err(Problem::WrongCode);
     }
@@ -133,7 +157,7 @@ async fn try_join(app: &App, agent: &Agent, act: &Act, join_code: &str) -> Resul
         return Err(Problem::SessionFull);
     }
     if let Err(problem) = act.done().await {
-        running.withdraw(&login.subject);
+        running.withdraw(&login.subject).await?;
         return Err(problem);
     }
     Ok(running.id.clone())
@@ -167,7 +191,7 @@ pub(crate) async fn ticket(
     act: Act,
     _body: Body<Nothing>,
 ) -> Result<Response, Problem> {
-    let admitted = agent.is_in(&running) && running.readmit(&agent.signed_in.login.subject);
+    let admitted = agent.is_in(&running).await? && running.readmit(&agent.signed_in.login.subject).await?;
     if !admitted && !agent.standing.rights.privileges.has(Privilege::SessionMonitor) {
         return Err(Problem::SessionFull);
     }
@@ -187,8 +211,9 @@ pub(crate) async fn ticket(
 }
 
 /// `GET /api/v1/sessions/{id}`.
-pub(crate) async fn get(AgentAndSession(agent, running): AgentAndSession) -> Json<Entry> {
-    Json(Entry::new(&running, &agent))
+pub(crate) async fn get(AgentAndSession(agent, running): AgentAndSession) -> Result<Json<Entry>, Problem> {
+    let joined = agent.is_in(&running).await?;
+    Ok(Json(Entry::new(&running.id, &running.site, &running.facts(), joined)))
 }
 
 /// `DELETE /api/v1/sessions/{id}`: of a session that the agent joined or may watch.

@@ -33,7 +33,7 @@ pub async fn take(
 
 async fn try_take(app: &App, headers: &HeaderMap, number: &str, request: Request) -> Result<(), Problem> {
     let config = app.config();
-    let running = of_session(app, &config, headers)?;
+    let running = of_session(app, &config, headers).await?;
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let content_type = content_type.unwrap_or_default().to_owned();
     let answer = number.parse().ok().and_then(|number| running.uploads.claim(number)).ok_or(Problem::NotFound)?;

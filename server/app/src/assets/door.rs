@@ -1,5 +1,7 @@
 //! Who gets an asset: the holder of the asset cookie of a login that watches the token's session, and nobody else.
 
+use std::sync::Arc;
+
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::request::Parts;
@@ -8,9 +10,10 @@ use vitrine_core::ids::SessionId;
 use super::cache::Kept;
 use super::{Refusal, answer};
 use crate::auth::login::{ASSET_COOKIE, named_cookie};
+use crate::auth::secret::Digest;
 use crate::http::Problem;
 use crate::http::gate::AgentAddress;
-use crate::hub::Presences;
+use crate::hub::{Presences, Running};
 use crate::ops::metrics;
 use crate::start::App;
 
@@ -46,11 +49,27 @@ async fn find(app: &App, headers: &HeaderMap, token: &str) -> Kept {
     let running = app.hub.find(opened.as_ref().map_or(&nowhere.session, |asset| &asset.session));
     let is_viewed = running.as_ref().map_or(&nowhere.presences, |running| &running.presences).holds(&holder);
     let asset = opened.map_err(|_| Refusal::BadToken)?;
-    let running = running.ok_or(Refusal::NoSession)?;
-    if !is_viewed {
-        return Err(Refusal::NotViewing);
-    }
+    let running = match running {
+        Some(running) if is_viewed => running,
+        here if app.hub.shared().is_some() => elsewhere(app, here, &asset.session, &holder).await?,
+        Some(_) => return Err(Refusal::NotViewing),
+        None => return Err(Refusal::NoSession),
+    };
     app.assets.get(token, asset, &running).await
+}
+
+/// Her viewer may be on another node. Nothing but a key of ours makes a token that comes so far.
+async fn elsewhere(
+    app: &App,
+    here: Option<Arc<Running>>,
+    session: &SessionId,
+    holder: &Digest,
+) -> Result<Arc<Running>, Refusal> {
+    let running = match here {
+        Some(running) => running,
+        None => app.hub.reach(session).await.ok().flatten().ok_or(Refusal::NoSession)?,
+    };
+    if running.serves(holder).await { Ok(running) } else { Err(Refusal::NotViewing) }
 }
 
 /// Where a token leads that leads nowhere.

@@ -99,9 +99,14 @@ pub struct Agent {
 
 impl Agent {
     /// Whether she is in a session by code, and may still be.
+    pub async fn is_in(&self, running: &Running) -> Result<bool, Problem> {
+        Ok(self.may_be_in(running.has_joined(&self.signed_in.login.subject).await?))
+    }
+
+    /// The same, where it is known whether she was ever let in by code.
     #[must_use]
-    pub fn is_in(&self, running: &Running) -> bool {
-        running.has_joined(&self.signed_in.login.subject) && self.standing.rights.privileges.has(Privilege::SessionJoin)
+    pub fn may_be_in(&self, has_joined: bool) -> bool {
+        has_joined && self.standing.rights.privileges.has(Privilege::SessionJoin)
     }
 }
 
@@ -119,11 +124,16 @@ impl FromRequestParts<Arc<App>> for Agent {
         let action = action(parts, app);
         if action.is_some_and(|action| action.needs.a_session()) {
             let Segment(id) = Segment::from_request_parts(parts, app).await?;
-            agent.asked = SessionId::new(&id).and_then(|id| app.hub.find(&id));
+            if let Some(id) = SessionId::new(&id) {
+                agent.asked = app.hub.reach(&id).await?;
+            }
         }
-        let running = agent.asked.as_deref();
-        let place =
-            running.map(|running| Place { session: &running.id, site: &running.site, joined: agent.is_in(running) });
+        let place = match agent.asked.as_deref() {
+            Some(running) => {
+                Some(Place { session: &running.id, site: &running.site, joined: agent.is_in(running).await? })
+            }
+            None => None,
+        };
         agent.standing.rights.judge(action, place)?;
         Ok(agent)
     }

@@ -200,6 +200,21 @@ impl From<Denied> for Problem {
     }
 }
 
+impl From<crate::store::sessions::Refused> for Problem {
+    fn from(refused: crate::store::sessions::Refused) -> Self {
+        use crate::store::sessions::Refused;
+        match refused {
+            Refused::Gone | Refused::Ended(_) => Self::NoSuchSession,
+            Refused::Full => Self::Full,
+            Refused::Store(error) => error.into(),
+            refused => {
+                tracing::error!(%refused, "the store of sessions refused");
+                Self::Internal
+            }
+        }
+    }
+}
+
 impl From<crate::store::StoreError> for Problem {
     fn from(error: crate::store::StoreError) -> Self {
         match error {

@@ -38,7 +38,7 @@ impl Hub {
     /// What an agent with a socket may do now. `None`: nothing, and the socket is closed.
     pub async fn judge_viewer(&self, running: &Running, key: AgentKey) -> Option<Rights> {
         let (signed_in, admitted) = running.viewer(key)?;
-        let judged = match Standing::now(&signed_in, &self.store, &self.live.config()).await {
+        let judged = match Standing::now(&signed_in, &self.home.store, &self.home.live.config()).await {
             Ok(Some(Standing { rights, .. })) => {
                 let verdict = rights.judge(Action::of_frame("hello"), Some(place(running, admitted)));
                 verdict.map(|()| rights).map_err(|_| CloseCode::NotAllowed)

@@ -9,9 +9,10 @@ use tokio::sync::mpsc;
 use vitrine_core::access::Rights;
 use vitrine_core::asset::Sealer;
 use vitrine_core::ids::{AgentKey, SessionId};
-use vitrine_core::session::{AgentProfile, AssetRequest, CloseCode, EndReason, Facts, Identity};
+use vitrine_core::session::{AgentProfile, Ask, AssetRequest, CloseCode, EndReason, Facts};
 
 use super::admission::Admission;
+use super::home::Shared;
 use super::presence::Presences;
 use crate::assets::{Early, Turns, Uploads};
 use crate::audit::Actor;
@@ -19,6 +20,7 @@ use crate::auth::login::SignedIn;
 use crate::auth::secret::Digest;
 use crate::auth::subject::Subject;
 use crate::config::Config;
+use crate::http::Problem;
 use crate::net::outbox::Outbox;
 
 /// What comes from the customer's socket. Its channel holds one message: a customer who sends faster than the
@@ -46,17 +48,20 @@ pub enum Mail {
     AgentCaughtUp(AgentKey),
     /// Her socket is gone.
     AgentLeft(AgentKey),
-    /// The join code was used.
-    CodeUsed,
-    /// The website was asked who its customer is: it vouches for her, or what it said is not believed.
-    Identified(Option<Identity>),
+    /// Something for the session's owner.
+    Ask(Ask),
     /// An asset that only the customer's browser can get.
     WantAsset(AssetRequest),
     /// The session ends, because somebody says so.
     End(EndReason, Actor),
+    /// The server stops.
+    Drain,
     /// The session's task fails, to see what becomes of it and of others.
     #[cfg(test)]
     Panic,
+    /// It stands still until it is told to go on, as its process would if it were stopped.
+    #[cfg(test)]
+    Freeze(tokio::sync::oneshot::Receiver<()>),
 }
 
 /// The handle of a running session.
@@ -84,7 +89,9 @@ pub struct Running {
     mailbox: mpsc::Sender<Mail>,
     facts: Mutex<Arc<Facts>>,
     people: Mutex<People>,
-    ended: OnceLock<EndReason>,
+    /// Where other nodes count places and doors too.
+    shared: Option<Shared>,
+    closed: OnceLock<CloseCode>,
 }
 
 /// What a session is, from its beginning to its end.
@@ -105,6 +112,7 @@ impl Running {
     pub(super) fn new(
         Terms { id, site, token, config, sealer }: Terms,
         facts: Arc<Facts>,
+        shared: Option<Shared>,
         (customer, mailbox): (mpsc::Sender<FromCustomer>, mpsc::Sender<Mail>),
     ) -> Self {
         let admission = Admission::new(config.session.max_agents);
@@ -115,7 +123,8 @@ impl Running {
             uploads: Uploads::new(),
             facts: Mutex::new(facts),
             people: Mutex::new(People { admission, viewers: HashMap::new() }),
-            ended: OnceLock::new(),
+            shared,
+            closed: OnceLock::new(),
             id,
             site,
             token,
@@ -152,32 +161,74 @@ impl Running {
         *lock(&self.facts) = facts;
     }
 
-    /// Lets an agent in who showed a join code.
-    #[must_use]
-    pub fn admit(&self, agent: &Subject) -> bool {
-        lock(&self.people).admission.admit(agent, Instant::now())
+    /// Lets an agent in who showed a join code, if there is a place.
+    ///
+    /// # Errors
+    /// Here and below: the store cannot tell, or knows no such session.
+    pub async fn admit(&self, agent: &Subject) -> Result<bool, Problem> {
+        match &self.shared {
+            None => Ok(lock(&self.people).admission.admit(agent, Instant::now())),
+            Some(shared) => Ok(shared.sessions.seat(&self.id, &agent.to_string(), self.places()).await?),
+        }
     }
 
     /// Takes back what [`Running::admit`] gave, unless she is here already.
-    pub fn withdraw(&self, agent: &Subject) {
-        lock(&self.people).admission.withdraw(agent);
+    pub async fn withdraw(&self, agent: &Subject) -> Result<(), Problem> {
+        match &self.shared {
+            None => lock(&self.people).admission.withdraw(agent),
+            Some(shared) => shared.sessions.unseat(&self.id, &agent.to_string()).await?,
+        }
+        Ok(())
     }
 
     /// Lets an agent in who was let in by code before, while there is room. Her place is hers as if she had just been
     /// seen, so that two who come back at once do not get the same one.
-    #[must_use]
-    pub fn readmit(&self, agent: &Subject) -> bool {
-        lock(&self.people).admission.readmit(agent, Instant::now())
+    pub async fn readmit(&self, agent: &Subject) -> Result<bool, Problem> {
+        match &self.shared {
+            None => Ok(lock(&self.people).admission.readmit(agent, Instant::now())),
+            Some(shared) => Ok(shared.sessions.reseat(&self.id, &agent.to_string(), self.places()).await?),
+        }
     }
 
     /// Whether the agent was ever let in by code.
-    #[must_use]
-    pub fn has_joined(&self, agent: &Subject) -> bool {
-        lock(&self.people).admission.remembers(agent)
+    pub async fn has_joined(&self, agent: &Subject) -> Result<bool, Problem> {
+        let Some(shared) = &self.shared else { return Ok(lock(&self.people).admission.remembers(agent)) };
+        Ok(shared.sessions.seated(&self.id, &agent.to_string(), self.places()).await?.is_remembered)
     }
 
-    pub(super) fn has_room(&self) -> bool {
-        lock(&self.people).admission.has_room(Instant::now())
+    /// Whether one more agent could be let in. A store that cannot tell says no.
+    pub(super) async fn has_room(&self) -> bool {
+        let Some(shared) = &self.shared else { return lock(&self.people).admission.has_room(Instant::now()) };
+        shared.sessions.seated(&self.id, "", self.places()).await.is_ok_and(|seat| seat.has_room)
+    }
+
+    fn places(&self) -> usize {
+        self.config.session.max_agents
+    }
+
+    /// Whether assets are served to this holder: she has, or had a moment ago, a viewer in the session on some node.
+    pub async fn serves(&self, holder: &Digest) -> bool {
+        self.presences.holds(holder)
+            || match &self.shared {
+                None => false,
+                Some(shared) => shared.sessions.holds(&self.id, holder).await.unwrap_or(false),
+            }
+    }
+
+    /// Opens the asset door to her on all nodes.
+    pub async fn open_door(&self, holder: Digest) {
+        if let Some(shared) = &self.shared {
+            // A store that is away keeps it closed elsewhere; here it is open.
+            let _ = shared.sessions.hold(&self.id, &[holder]).await;
+        }
+    }
+
+    /// The agents with a socket here: whose places are kept, and whose doors.
+    pub(super) fn who_is_here(&self) -> (Vec<String>, Vec<Digest>) {
+        let people = lock(&self.people);
+        let admitted = people.viewers.values().filter(|viewer| viewer.admitted);
+        let seats = admitted.map(|viewer| viewer.signed_in.login.subject.to_string()).collect();
+        (seats, people.viewers.values().map(|viewer| viewer.signed_in.login.holder).collect())
     }
 
     /// Counts a viewer for as long as the answer lives.
@@ -202,12 +253,12 @@ impl Running {
     /// Waits until the session's task is gone, and tells by which code what is still open is closed.
     pub async fn over(&self) -> CloseCode {
         self.mailbox.closed().await;
-        self.ended.get().copied().unwrap_or(EndReason::Failed).close_code()
+        self.closed.get().copied().unwrap_or(CloseCode::Internal)
     }
 
-    /// Notes how it ended; the first reason stays.
-    pub(super) fn set_ended(&self, reason: EndReason) {
-        let _ = self.ended.set(reason);
+    /// Notes by which code sockets are closed from now on; the first one stays.
+    pub(super) fn set_closed(&self, code: CloseCode) {
+        let _ = self.closed.set(code);
     }
 
     /// Closes what the login opened here, and takes the asset door from its holder, at once and without a grace.
@@ -232,6 +283,16 @@ impl Running {
         let is_hers = |viewer: &&Viewer| viewer.signed_in.login.holder == *holder && !viewer.outbox.is_closing();
         if !people.viewers.values().any(|viewer| is_hers(&viewer)) {
             self.presences.revoke(holder);
+            self.close_elsewhere(*holder);
+        }
+    }
+
+    /// The other nodes serve her nothing either. Whoever revokes her does not wait for it.
+    fn close_elsewhere(&self, holder: Digest) {
+        if let Some(Shared { sessions, .. }) = self.shared.clone() {
+            let id = self.id.clone();
+            // A store that is away forgets her within half a minute.
+            tokio::spawn(async move { sessions.let_go(&id, &holder).await });
         }
     }
 

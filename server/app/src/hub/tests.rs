@@ -22,6 +22,8 @@ use crate::net::outbox::{Outbox, Work};
 use crate::ops::clock::Time;
 use crate::store::{Memory, Store};
 
+mod nodes;
+
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn hub() -> Hub {
@@ -30,11 +32,11 @@ fn hub() -> Hub {
     let audit = Arc::new(Audit::start(&config.audit).unwrap());
     let live = Arc::new(Live::new(config).unwrap());
     let (store, codes) = (Arc::new(Store::Memory(Memory::default())), Arc::new(JoinCodes::new(Arc::clone(&live), 9)));
-    Hub::new(live, store, codes, assets, audit)
+    Hub::new(live, store, codes, assets, audit, None).unwrap()
 }
 
 async fn begin(hub: &Hub) -> Arc<Running> {
-    let begun = hub.begin(&hub.live.config().sites["shop"], None).await.unwrap();
+    let begun = hub.begin(&hub.home.live.config().sites["shop"], None).await.unwrap();
     hub.find(&begun.id).unwrap()
 }
 
@@ -153,7 +155,7 @@ async fn who_signed_out_before_she_was_counted_gets_no_asset() {
     };
     let signed_in = SignedIn { id: login, login: ann, asset_cookie: "cookie".into() };
     let holder = signed_in.login.holder;
-    hub.revoke(&login, &holder);
+    hub.revoke(&login, &holder).await;
     let viewer = Viewer { signed_in, actor: Actor::System, admitted: true, outbox: Arc::clone(&socket) };
     let present = running.enter(AgentKey(1), viewer);
     assert!(running.presences.holds(&holder));

@@ -10,6 +10,12 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 pub const SESSIONS: &str = "vitrine_sessions";
 /// Sessions that ended, by `reason`.
 pub const SESSIONS_ENDED: &str = "vitrine_sessions_ended_total";
+/// Times this node became the owner of a session that nodes share.
+pub const SESSIONS_CLAIMED: &str = "vitrine_sessions_claimed_total";
+/// Times another node became the owner of a session of this one.
+pub const SESSIONS_FENCED: &str = "vitrine_sessions_fenced_total";
+/// Times a session began a new epoch because the store did not answer, or lost something.
+pub const SESSIONS_RESTARTED: &str = "vitrine_sessions_restarted_total";
 /// Sockets open, by `side`, a gauge.
 pub const SOCKETS: &str = "vitrine_sockets";
 /// Messages that came in, by `side`.
@@ -79,6 +85,12 @@ pub fn start() {
         metrics::describe_counter!(REDIS_RECONNECTS, "Connections to Redis that were made again");
         metrics::describe_gauge!(SESSIONS, "Sessions running");
         metrics::describe_counter!(SESSIONS_ENDED, "Sessions that ended");
+        metrics::describe_counter!(SESSIONS_CLAIMED, "Sessions that this node came to own");
+        metrics::describe_counter!(SESSIONS_FENCED, "Sessions that another node came to own");
+        metrics::describe_counter!(
+            SESSIONS_RESTARTED,
+            "Sessions that began anew after the store was away or lost something"
+        );
         metrics::describe_gauge!(SOCKETS, "Sockets open");
         metrics::describe_counter!(LIMITED, "What was refused because of a limit");
         metrics::describe_counter!(FRAMES_IN, "Messages received");
@@ -236,7 +248,6 @@ pub fn set_config_refused(is_refused: bool) {
 
 /// Counts a session's end.
 pub fn session_ended(reason: &'static str) {
-    metrics::gauge!(SESSIONS).decrement(1.0);
     metrics::counter!(SESSIONS_ENDED, "reason" => reason).increment(1);
 }
 

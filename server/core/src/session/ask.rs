@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EndReason, Person};
+use super::{EndReason, Identity, Person};
 use crate::ids::AgentKey;
 
 /// One thing asked of a session's owner, by a node with agents. Rights are judged there; what needs the customer or the page
@@ -33,6 +33,8 @@ pub enum Ask {
     },
     /// The join code was used: another is wanted.
     CodeUsed,
+    /// The website was asked who its customer is: it vouches for her, or what it said is not believed.
+    Identified(Option<Identity>),
     /// An asset that only the customer's browser can get.
     WantAsset {
         /// The answer names it.

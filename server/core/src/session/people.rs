@@ -96,6 +96,7 @@ impl Session {
             }
             Ask::End { reason, .. } => self.end(now, reason),
             Ask::CodeUsed => vec![Step::NewJoinCode],
+            Ask::Identified(identity) => self.identify(now, identity),
             Ask::WantAsset { request, token, bytes_max } => match self.setup.opener.open(&token) {
                 Ok(asset) if asset.session == self.setup.id => {
                     self.want_asset(&AssetRequest { request, url: asset.url, kind: asset.kind, bytes_max })
