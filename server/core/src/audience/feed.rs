@@ -79,7 +79,9 @@ impl<F: Clone> Audience<F> {
         let Some(frames) = self.frames_of(news) else { return turns };
         let mut groups: BTreeMap<usize, Vec<AgentKey>> = BTreeMap::new();
         for (key, agent) in &mut self.agents {
-            if let Hears::Waits(had) = agent.hears {
+            if let Hears::Waits(had) = agent.hears
+                && had <= self.feed.at
+            {
                 let known = frames.iter().position(|(end, _)| Some(*end) == had);
                 groups.entry(known.map_or(0, |known| known + 1)).or_default().push(*key);
                 agent.hears = Hears::All;
@@ -208,8 +210,11 @@ impl<F: Clone> Audience<F> {
         Some(frames)
     }
 
+    /// Whether the page is of use to somebody. It is not to one who has seen more than this node has heard of, on a node that
+    /// is ahead of it: for her nothing goes back.
     fn someone_waits(&self) -> bool {
-        self.agents.values().any(|agent| matches!(agent.hears, Hears::Waits(_)))
+        let is_behind = |had| self.feed.at.is_none() || had <= self.feed.at;
+        self.agents.values().any(|agent| matches!(agent.hears, Hears::Waits(had) if is_behind(had)))
     }
 
     /// The agents who wait for the page, of those who have what `of` takes.

@@ -292,8 +292,8 @@ fn an_agent_who_comes_back_gets_what_she_missed_by_the_same_frames() {
         assert!(!node.owes_page, "{had:?}");
         node.leaves(1);
     }
-    // Too old for what is kept; in the middle of a frame that nobody sent; of another epoch; more than there is.
-    for had in [(2, 5), (2, 0), (1, 20), (3, 21), (2, 22), (u64::MAX, u64::MAX)] {
+    // Too old for what is kept; of an earlier epoch.
+    for had in [(2, 5), (2, 0), (1, 20)] {
         let mut node = Node::new();
         node.hear(keyframe(2, 1));
         (1..=20).for_each(|at| node.hear(news(2, at + 1, at + 1)));
@@ -306,6 +306,46 @@ fn an_agent_who_comes_back_gets_what_she_missed_by_the_same_frames() {
         let turns = node.audience.page(vec![keyframe(2, 21)]);
         assert_eq!(passed(&turns), [Frame::Keyframe((Epoch(2), Seq(21)))], "{had:?}");
     }
+}
+
+#[test]
+fn nothing_goes_back_for_an_agent_who_has_seen_more_than_this_node() {
+    let hello = |node: &mut Node, epoch: u64, seq: u64| {
+        node.viewers.insert(AgentKey(1), Viewer { at: Some((Epoch(epoch), Seq(seq))), has_left: false });
+        let turns = node.audience.joined(agent(1, true));
+        node.take_turns(turns);
+        let hello = json!({ "t": "hello", "resume": { "epoch": epoch, "seq": seq } });
+        node.audience.frame(Now(9), AgentKey(1), hello.to_string().as_bytes())
+    };
+    for (epoch, seq) in [(2, 22), (2, 23), (3, 21), (u64::MAX, u64::MAX)] {
+        let mut node = Node::new();
+        node.hear(keyframe(2, 1));
+        (1..=20).for_each(|at| node.hear(news(2, at + 1, at + 1)));
+        let turns = hello(&mut node, epoch, seq);
+        assert_eq!((passed(&turns), turns.contains(&Turn::WantPage)), (Vec::new(), false), "{epoch}, {seq}");
+        // Whatever makes the world look for a page.
+        let turns = node.audience.page(vec![keyframe(2, 21)]);
+        assert_eq!(passed(&turns), [], "{epoch}, {seq}");
+        assert!(!node.audience.wants_page(), "{epoch}, {seq}");
+    }
+    // The node hears of what she has: she goes on from there.
+    let mut node = Node::new();
+    node.hear(keyframe(2, 1));
+    let turns = hello(&mut node, 2, 3);
+    node.take_turns(turns);
+    node.log = vec![keyframe(2, 1), news(2, 2, 2), news(2, 3, 3)];
+    (2..=3).for_each(|at| node.hear(news(2, at, at)));
+    assert!(node.owes_page);
+    node.answer(3);
+    node.hear(news(2, 4, 4));
+    assert_eq!(node.viewers[&AgentKey(1)].at, Some((Epoch(2), Seq(4))));
+    // Or of a new epoch.
+    let mut node = Node::new();
+    node.hear(keyframe(2, 1));
+    let turns = hello(&mut node, 2, 3);
+    node.take_turns(turns);
+    node.hear(keyframe(3, 9));
+    assert_eq!(node.viewers[&AgentKey(1)].at, Some((Epoch(3), Seq(9))));
 }
 
 /// The first message of a kind, and to whom.
