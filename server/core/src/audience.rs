@@ -43,6 +43,8 @@ pub struct Audience<F> {
 struct Agent {
     profile: AgentProfile,
     hears: Hears,
+    /// Pages that came while she waited and led less far than what she has seen.
+    in_vain: u8,
 }
 
 /// What an agent gets of the page.
@@ -85,7 +87,7 @@ impl<F: Clone> Audience<F> {
             return vec![Turn::Close(key, CloseCode::OverLimit)];
         }
         let welcome = self.welcome(&agent);
-        self.agents.insert(key, Agent { profile: agent, hears: Hears::Nothing });
+        self.agents.insert(key, Agent { profile: agent, hears: Hears::Nothing, in_vain: 0 });
         vec![Turn::tell(key, welcome), Turn::PeopleChanged]
     }
 

@@ -8,6 +8,10 @@ use super::{Audience, Hears, Turn};
 use crate::ids::{AgentKey, Epoch, Seq};
 use crate::session::News;
 
+/// An agent who comes from a node that had heard more than this one waits until this one has, so that nothing goes back for her.
+/// But a store may have lost what she saw: after so many pages that lead less far she gets what there is.
+pub(super) const IN_VAIN_MAX: u8 = 10;
+
 /// A place in the order of a session's page frames.
 pub(super) type Position = (Epoch, Seq);
 
@@ -79,9 +83,12 @@ impl<F: Clone> Audience<F> {
         let Some(frames) = self.frames_of(news) else { return turns };
         let mut groups: BTreeMap<usize, Vec<AgentKey>> = BTreeMap::new();
         for (key, agent) in &mut self.agents {
-            if let Hears::Waits(had) = agent.hears
-                && had <= self.feed.at
-            {
+            if let Hears::Waits(had) = agent.hears {
+                if had > self.feed.at && agent.in_vain < IN_VAIN_MAX {
+                    agent.in_vain += 1;
+                    continue;
+                }
+                agent.in_vain = 0;
                 let known = frames.iter().position(|(end, _)| Some(*end) == had);
                 groups.entry(known.map_or(0, |known| known + 1)).or_default().push(*key);
                 agent.hears = Hears::All;
@@ -210,11 +217,8 @@ impl<F: Clone> Audience<F> {
         Some(frames)
     }
 
-    /// Whether the page is of use to somebody. It is not to one who has seen more than this node has heard of, on a node that
-    /// is ahead of it: for her nothing goes back.
     fn someone_waits(&self) -> bool {
-        let is_behind = |had| self.feed.at.is_none() || had <= self.feed.at;
-        self.agents.values().any(|agent| matches!(agent.hears, Hears::Waits(had) if is_behind(had)))
+        self.agents.values().any(|agent| matches!(agent.hears, Hears::Waits(_)))
     }
 
     /// The agents who wait for the page, of those who have what `of` takes.

@@ -370,11 +370,7 @@ fn an_agent_who_was_away_gets_what_she_missed_or_a_keyframe() {
     let epoch = to_agents(&scene.join(ANN), "keyframe")[0].1["epoch"].clone();
     scene.leave(ANN);
     scene.customer(&text(2, "missed"));
-    for (resume, kind) in [
-        (json!({"epoch": epoch, "seq": 1}), "events"),
-        (json!({"epoch": 1, "seq": 1}), "keyframe"),
-        (json!({"epoch": epoch, "seq": 99}), "keyframe"),
-    ] {
+    for (resume, kind) in [(json!({"epoch": epoch, "seq": 1}), "events"), (json!({"epoch": 1, "seq": 1}), "keyframe")] {
         scene.come_in(helper(ANN, &[]));
         let steps = scene.agent(ANN, &json!({"t": "hello", "resume": resume, "features": []}));
         let found = to_agents(&steps, kind);
