@@ -7,17 +7,16 @@ local node, held, epoch, n = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonu
 local lease_ms, for_all, keyframe_at = ARGV[6], ARGV[7] == '1', tonumber(ARGV[8])
 local FIRST = 17
 
-local function number(field)
-  return tonumber(redis.call('HGET', s, field) or 0)
-end
-
-local function answer()
-  local last, of = redis.call('HGET', s, 'last'), redis.call('HMGET', s, 'kf_entries', 'kf_bytes')
-  return {'ok', last, of[1] or '0', of[2] or '0', redis.call('LLEN', sticky)}
-end
+-- Bytes of the log; entries and bytes from the last keyframe on; its id, and the entry before it; bytes of sticky sets.
+local f = redis.call('HMGET', s, 'bytes', 'kf_entries', 'kf_bytes', 'kf', 'kf_after', 'sticky')
+local bytes, old_entries, old_bytes = tonumber(f[1] or 0), tonumber(f[2] or 0), tonumber(f[3] or 0)
+local old_keyframe, sticky_bytes = f[4], tonumber(f[6] or 0)
+local pieces = redis.call('LLEN', sticky)
 
 -- The same append again, after an answer that got lost.
-if r.owner == node and r.epoch == epoch and r.n == n then return answer() end
+if r.owner == node and r.epoch == epoch and r.n == n then
+  return {'ok', r.last, int(old_entries), int(old_bytes), pieces}
+end
 if held > r.epoch then
   -- Redis forgot appends, or the claim, and learns again who is how far.
   redis.call('HSET', s, 'epoch', int(held), 'owner', node, 'n', 0)
@@ -35,9 +34,7 @@ for at = FIRST, #ARGV do
   if keyframe_at > 0 and at - FIRST + 1 >= keyframe_at then of_keyframe = of_keyframe + #ARGV[at] end
 end
 local more_entries = #ARGV - FIRST + 1
-local entries, bytes = redis.call('XLEN', log), number('bytes')
-local old_entries, old_bytes = number('kf_entries'), number('kf_bytes')
-local old_keyframe = redis.call('HGET', s, 'kf')
+local entries = redis.call('XLEN', log)
 if for_all then
   entries, bytes = 0, 0
 elseif keyframe_at > 0 and old_keyframe then
@@ -45,8 +42,7 @@ elseif keyframe_at > 0 and old_keyframe then
 end
 if entries + more_entries > tonumber(ARGV[9]) or bytes + more_bytes > tonumber(ARGV[10]) then return {'full'} end
 local mode, piece = ARGV[15], ARGV[16]
-if mode == 'more' and (redis.call('LLEN', sticky) >= tonumber(ARGV[11])
-    or number('sticky') + #piece > tonumber(ARGV[12])) then
+if mode == 'more' and (pieces >= tonumber(ARGV[11]) or sticky_bytes + #piece > tonumber(ARGV[12])) then
   return {'full'}
 end
 
@@ -62,7 +58,7 @@ for at = FIRST, #ARGV do
       redis.call('HSET', s, 'cut', r.last)
     elseif old_keyframe then
       redis.call('XTRIM', log, 'MINID', old_keyframe)
-      redis.call('HSET', s, 'cut', redis.call('HGET', s, 'kf_after'))
+      redis.call('HSET', s, 'cut', f[5])
     end
     redis.call('HSET', s, 'kf', last, 'kf_after', before)
   end
@@ -76,12 +72,15 @@ redis.call('HSET', s, 'epoch', int(epoch), 'n', int(n), 'seq', int(math.max(r.se
   'bytes', int(bytes + more_bytes), 'kf_entries', int(old_entries), 'kf_bytes', int(old_bytes))
 if ARGV[13] ~= '' then redis.call('HSET', s, 'facts', ARGV[13]) end
 if ARGV[14] ~= '' then redis.call('HSET', s, 'kept', ARGV[14]) end
-if mode == 'all' then redis.call('DEL', sticky) end
+if mode == 'all' then
+  redis.call('DEL', sticky)
+  sticky_bytes = 0
+end
 if mode ~= 'same' then
-  redis.call('RPUSH', sticky, piece)
-  redis.call('HSET', s, 'sticky', int((mode == 'more' and number('sticky') or 0) + #piece))
+  pieces = redis.call('RPUSH', sticky, piece)
+  redis.call('HSET', s, 'sticky', int(sticky_bytes + #piece))
   bound(sticky)
 end
 bound(log)
 wake(wake_log)
-return answer()
+return {'ok', last, int(old_entries), int(old_bytes), pieces}
