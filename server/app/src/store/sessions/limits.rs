@@ -69,3 +69,41 @@ impl Default for Spans {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        APPEND_ENTRIES_MAX, ASK_BYTES_MAX, ASKS_MAX, ENTRY_BYTES_MAX, HOLDERS_MAX, KEPT_BYTES_MAX, LOG_BYTES_MAX,
+        LOG_ENTRIES_MAX, SEATS_MAX, STICKY_BYTES_MAX, STICKY_PIECES_MAX, SUBJECT_BYTES_MAX,
+    };
+
+    #[test]
+    fn the_operators_guide_has_the_bounds() {
+        let guide = include_str!("../../../../../docs/OPERATE.md");
+        let thousands = |number: u64| format!("{},{:03}", number / 1_000, number % 1_000);
+        let (mib, kib) = (|bytes: usize| bytes >> 20, |bytes: usize| bytes >> 10);
+        assert_eq!(SEATS_MAX, HOLDERS_MAX);
+        for line in [
+            format!(
+                "| log | {} entries and {} MiB; one entry {} MiB, {APPEND_ENTRIES_MAX} in one append |",
+                thousands(LOG_ENTRIES_MAX),
+                LOG_BYTES_MAX >> 20,
+                mib(ENTRY_BYTES_MAX)
+            ),
+            format!("| asks that wait for the owner | {ASKS_MAX}, of {} KiB each |", kib(ASK_BYTES_MAX)),
+            format!(
+                "| sticky sets | {} pieces and {} MiB |",
+                thousands(STICKY_PIECES_MAX as u64),
+                mib(STICKY_BYTES_MAX)
+            ),
+            format!("| what else outlives a node | {} KiB |", kib(KEPT_BYTES_MAX)),
+            format!(
+                "| agents that were let in, holders of asset cookies | {} each; a subject has {} KiB |",
+                thousands(SEATS_MAX as u64),
+                kib(SUBJECT_BYTES_MAX)
+            ),
+        ] {
+            assert!(guide.lines().any(|other| other == line), "missing in docs/OPERATE.md:\n{line}");
+        }
+    }
+}
