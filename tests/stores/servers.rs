@@ -3,7 +3,10 @@
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
+use serde_json::json;
 use vitrine_tests::agent::{Agent, sign_in};
+use vitrine_tests::customer::Customer;
+use vitrine_tests::page::Page;
 use vitrine_tests::redis::{Redis, Shape};
 use vitrine_tests::server::{PASSWORD, Server};
 
@@ -65,4 +68,31 @@ async fn while_redis_is_away_what_needs_it_is_refused_at_once() {
     ready(&server, (200, "ready\n")).await;
     assert_eq!(agent.request(Method::GET, ME).await.status(), 401);
     assert_eq!(sign_in(&server, "ann", PASSWORD).await.status(), 200);
+}
+
+/// Neither the look that comes every few seconds nor one that a changed configuration asks for closes a socket because the
+/// store is silent; what the configuration takes away is gone all the same, and a sign-out is heard of afterwards.
+#[tokio::test]
+async fn an_agent_who_was_let_in_stays_while_redis_is_away() {
+    let redis = Redis::start(Shape::Single).await;
+    let (one, two) = (Server::start(&redis.section()).await, Server::start(&redis.section()).await);
+    let mut customer = Customer::begin(&one).await;
+    customer.shows(&Page::new("https://shop.example/basket")).await;
+    let mut ann = Agent::sign_in(&one, "ann").await;
+    assert_eq!(ann.join(&customer.code).await, 200);
+    let mut socket = ann.open(&customer.session).await;
+    socket.until("keyframe").await;
+    redis.freeze(0);
+    ready(&one, (503, "redis: away\n")).await;
+    one.reload(&redis.section()).await;
+    socket.send(&json!({ "t": "ping", "sent": 1 })).await;
+    socket.until("pong").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    socket.send(&json!({ "t": "ping", "sent": 2 })).await;
+    socket.until("pong").await;
+    redis.thaw(0);
+    ready(&two, (200, "ready\n")).await;
+    let elsewhere = Agent::with_cookie(&two, &ann.login_cookie);
+    elsewhere.request(Method::POST, "/api/v1/agent/logout").await;
+    assert_eq!(socket.closed().await, 4401);
 }

@@ -38,6 +38,17 @@ impl Standing {
         };
         Ok(if is_good { Self::of(&signed_in.login, config) } else { None })
     }
+
+    /// The same while the store cannot be asked: as if the login had not been revoked, until it would have run out.
+    #[must_use]
+    pub fn without_store(login: &Login, config: &Config) -> Option<Self> {
+        let is_over = match login.subject {
+            // A socket outlives its token.
+            Subject::App { .. } => false,
+            Subject::Local(_) | Subject::Oidc(_) => login.ends.is_past(),
+        };
+        if is_over { None } else { Self::of(login, config) }
+    }
 }
 
 fn roles_and_sites(login: &Login, config: &Config) -> Option<(Vec<String>, Sites)> {

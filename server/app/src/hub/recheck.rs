@@ -7,6 +7,7 @@ use vitrine_core::session::CloseCode;
 use super::Hub;
 use super::running::{Mail, Running};
 use crate::auth::standing::Standing;
+use crate::store::StoreError;
 
 /// The session as the judge takes it.
 #[must_use]
@@ -25,9 +26,16 @@ impl Hub {
         }
     }
 
-    /// The same for one of them.
+    /// The same for one of them. She was let in while the store answered: while it does not, she stays as far as the
+    /// configuration and the end of her login let her. A sign-out at another node is heard when it answers again.
     pub async fn recheck_viewer(&self, running: &Running, key: AgentKey) {
-        if let Some(rights) = self.judge_viewer(running, key).await
+        let Some((signed_in, admitted)) = running.viewer(key) else { return };
+        let config = self.home.live.config();
+        let standing = match Standing::now(&signed_in, &self.home.store, &config).await {
+            Err(StoreError::Away) => Ok(Standing::without_store(&signed_in.login, &config)),
+            standing => standing,
+        };
+        if let Some(rights) = judge(running, key, admitted, standing)
             && !running.try_mail(Mail::AgentRights(key, rights))
         {
             // A session too busy to hear that somebody may do less: she comes back and is told anew.
@@ -35,18 +43,28 @@ impl Hub {
         }
     }
 
-    /// What an agent with a socket may do now. `None`: nothing, and the socket is closed.
+    /// What an agent with a socket may do now. `None`: nothing, and the socket is closed; also when the store cannot be asked.
     pub async fn judge_viewer(&self, running: &Running, key: AgentKey) -> Option<Rights> {
         let (signed_in, admitted) = running.viewer(key)?;
-        let judged = match Standing::now(&signed_in, &self.home.store, &self.home.live.config()).await {
-            Ok(Some(Standing { rights, .. })) => {
-                let verdict = rights.judge(Action::of_frame("hello"), Some(place(running, admitted)));
-                verdict.map(|()| rights).map_err(|_| CloseCode::NotAllowed)
-            }
-            Ok(None) => Err(CloseCode::NotAuthenticated),
-            // A store that cannot be asked says nothing for her.
-            Err(_) => Err(CloseCode::Draining),
-        };
-        judged.map_err(|code| running.turn_out(key, code)).ok()
+        let standing = Standing::now(&signed_in, &self.home.store, &self.home.live.config()).await;
+        judge(running, key, admitted, standing)
     }
+}
+
+fn judge(
+    running: &Running,
+    key: AgentKey,
+    admitted: bool,
+    standing: Result<Option<Standing>, StoreError>,
+) -> Option<Rights> {
+    let judged = match standing {
+        Ok(Some(Standing { rights, .. })) => {
+            let verdict = rights.judge(Action::of_frame("hello"), Some(place(running, admitted)));
+            verdict.map(|()| rights).map_err(|_| CloseCode::NotAllowed)
+        }
+        Ok(None) => Err(CloseCode::NotAuthenticated),
+        // A store that cannot be asked says nothing for her.
+        Err(_) => Err(CloseCode::Draining),
+    };
+    judged.map_err(|code| running.turn_out(key, code)).ok()
 }

@@ -206,7 +206,10 @@ fn typed<T: FromRedisValue>(answer: Result<Value, LinkError>) -> Result<T, LinkE
 /// One try with the settings, so that wrong ones are told at the start.
 async fn probe(config: &Redis, dial: &Dial) -> Result<(), DialError> {
     let refused = |address: String, error: &RedisError| {
-        Err(DialError::Refused { address, why: error.detail().or(error.code()).unwrap_or(error.category()).to_owned() })
+        Err(DialError::Refused {
+            address,
+            why: error.detail().or(error.code()).unwrap_or(error.category()).trim_end_matches('.').to_owned(),
+        })
     };
     if config.mode == RedisMode::Sentinel {
         let sentinels = dial.sentinels().map_err(|error| DialError::Settings(error.to_string()))?;
