@@ -1,6 +1,7 @@
 //! Asking the reference what time it is, again and again.
 
 use std::future::{Future, ready};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
@@ -25,11 +26,22 @@ pub async fn follow_wall() {
     }
 }
 
+/// The shared reference has answered once.
+static HAS_BEGUN: AtomicBool = AtomicBool::new(false);
+
 /// Takes the time of a shared reference before anything is served. `None`: it does not answer, and the machine's own
-/// clock counts until it does.
+/// clock counts until it does: then its time is taken likewise, for no session can have begun without it.
 pub async fn begin_by<F: Future<Output = Option<Duration>>>(mut ask: impl FnMut() -> F) -> Option<()> {
-    CLOCK.begin(read(&mut ask).await?);
+    hear(read(&mut ask).await?);
     Some(())
+}
+
+fn hear(reading: Reading) -> Verdict {
+    if HAS_BEGUN.swap(true, Ordering::Relaxed) {
+        return CLOCK.hear(reading);
+    }
+    CLOCK.begin(reading);
+    Verdict::Agrees
 }
 
 /// Follows a shared reference, which answers with its time since 1970-01-01 UTC, for as long as the process runs. While
@@ -37,7 +49,7 @@ pub async fn begin_by<F: Future<Output = Option<Duration>>>(mut ask: impl FnMut(
 pub async fn follow<F: Future<Output = Option<Duration>>>(mut ask: impl FnMut() -> F) {
     let mut is_known = true;
     loop {
-        let verdict = read(&mut ask).await.map(|reading| CLOCK.hear(reading));
+        let verdict = read(&mut ask).await.map(hear);
         verdict.into_iter().for_each(tell);
         if verdict.is_none() && is_known {
             tracing::warn!("the shared clock does not answer; time goes on by this machine's steady clock");
