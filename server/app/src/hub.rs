@@ -1,4 +1,5 @@
-//! The sessions of this server: each is one task that owns one [`vitrine_core::session::Session`].
+//! The sessions of this server. Each has one task on every node that has a socket of it, see `task`; the node with the
+//! customer's socket owns it.
 
 mod admission;
 mod follow;
@@ -249,11 +250,15 @@ impl Hub {
     pub async fn listen(&self) {
         let Some(shared) = &self.home.shared else { return };
         let Ok(mut told) = shared.sessions.told().await else { return };
+        let mut looked = Instant::now();
         loop {
-            match tokio::time::timeout(RECHECK_EVERY, told.next()).await {
+            match tokio::time::timeout_at(looked + RECHECK_EVERY, told.next()).await {
                 Ok(Some(word)) => self.hear(&word),
                 // Something was missed, or may have been.
-                Ok(None) | Err(_) => self.recheck().await,
+                Ok(None) | Err(_) => {
+                    self.recheck().await;
+                    looked = Instant::now();
+                }
             }
         }
     }

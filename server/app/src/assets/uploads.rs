@@ -14,6 +14,7 @@ use vitrine_core::asset::{AssetKind, AssetRef};
 use super::Refusal;
 use super::cache::Kept;
 use super::limits::{UPLOADS, UPLOADS_AT_ONCE, UPLOADS_BYTES};
+use crate::auth::secret::random_bytes;
 
 /// One session's uploads.
 #[derive(Debug)]
@@ -57,7 +58,10 @@ impl Uploads {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { state: Arc::default(), turns: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)) }
+        // Nodes that share a session number apart, so that no upload is taken for another node's. 47 bits: a page counts exactly.
+        let first = random_bytes::<8>().map_or(0, |bytes| u64::from_le_bytes(bytes) >> 17);
+        let state = State { last_request: first, ..State::default() };
+        Self { state: Arc::new(Mutex::new(state)), turns: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)) }
     }
 
     /// What came or will come of an asset that was asked for before.

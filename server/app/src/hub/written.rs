@@ -331,7 +331,10 @@ impl Task {
             customer.close(CloseCode::Draining);
         }
         self.settle();
-        match self.written().map(|written| written.term) {
+        let term = self.written().map(|written| written.term);
+        // What is said as the sockets close is no longer of this node.
+        self.owner = None;
+        match term {
             // Behind what was just written: one link keeps the order.
             Some(term) => self.works.push(work::release(shared, self.running.id.clone(), term)),
             None => self.is_parting = true,

@@ -19,6 +19,8 @@ use crate::ids::{Epoch, Seq};
 
 /// What the owner keeps of what the store has not answered, beside one piece of news that may be larger.
 pub const PENDING_BYTES_MAX: usize = 1 << 20;
+/// The same in pieces of news.
+pub const PENDING_NEWS_MAX: usize = 480;
 /// A store that has not answered for so long is away.
 pub const ANSWER_WITHIN_MS: u64 = 1_000;
 /// How long a lease lasts in the store.
@@ -210,7 +212,7 @@ impl<F: Clone> Journal<F> {
                 }
             }
             News::Facts(_) => self.next.news.retain(|news| !matches!(news, News::Facts(_))),
-            _ => self.log_bytes = self.log_bytes.saturating_add(bytes),
+            _ => self.log_bytes = self.log_bytes.saturating_add(bytes + NEWS_BYTES),
         }
         self.next.news.push(news);
         self.next.bytes = self.next.bytes.saturating_add(bytes + NEWS_BYTES);
@@ -399,7 +401,8 @@ impl<F: Clone> Journal<F> {
     }
 
     fn bound(&mut self) {
-        if self.next.bytes <= PENDING_BYTES_MAX || self.next.news.len() <= 1 {
+        let is_over = self.next.bytes > PENDING_BYTES_MAX && self.next.news.len() > 1;
+        if !is_over && self.next.news.len() <= PENDING_NEWS_MAX {
             return;
         }
         if self.state == State::Doubt {
