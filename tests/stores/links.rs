@@ -27,7 +27,7 @@ async fn until(link: &Link, is_up: bool) -> Duration {
 /// Waits until a message is heard that is said again and again.
 async fn hears(link: &Link, subscription: &mut Subscription, channel: &str) {
     let begun = Instant::now();
-    let said = Bytes::from(format!("{:?}", begun));
+    let said = Bytes::from(format!("{begun:?}"));
     loop {
         assert!(begun.elapsed() < SOON, "{channel} hears nothing");
         let _ = link.publish(channel, &said).await;

@@ -401,14 +401,14 @@ async fn suite(store: &Sessions) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_keeps_sessions() {
-    suite(&Sessions::Memory(Memory::new(spans()))).await;
+    Box::pin(suite(&Sessions::Memory(Memory::new(spans())))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_set_up_of_redis_keeps_sessions() {
     for shape in SHAPES {
         let redis = Redis::start(shape).await;
-        suite(&on(&redis, spans()).await).await;
+        Box::pin(suite(&on(&redis, spans()).await)).await;
         fill(&on(&redis, Spans::default()).await).await;
         let keys = all_keys(&redis).await;
         for name in OF_SESSION {
