@@ -201,3 +201,17 @@ async fn a_flood_is_cut_off() {
     }
     assert_eq!(customer.socket.closed().await, 4429);
 }
+
+/// As when a page gave a connection up that a server took its time to answer: it is another one's by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_takes_the_session_over_when_its_page_speaks_and_not_before() {
+    let server = Server::start("").await;
+    let mut customer = Customer::begin(&server).await;
+    let silent = open(&server, Some(SHOP), &customer.token).await.unwrap();
+    customer.shows(&basket()).await;
+    while customer.socket.until("ack").await["applied"] != 1 {}
+    let mut earlier = std::mem::replace(&mut customer.socket, silent);
+    customer.hello("first").await;
+    customer.socket.until("welcome").await;
+    assert_eq!(earlier.closed().await, 4409);
+}

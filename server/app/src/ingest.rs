@@ -86,9 +86,7 @@ async fn serve(
     let Some(running) = customer else {
         return socket::run(socket, &outbox, bounds, Nobody, pending()).await;
     };
-    // An error means that the session is over, which closes the socket below.
-    let _ = running.from_customer(FromCustomer::Attached(Arc::clone(&outbox))).await;
-    let receiver = Customer { running: Arc::clone(&running), outbox: Arc::clone(&outbox) };
+    let receiver = Customer { running: Arc::clone(&running), outbox: Arc::clone(&outbox), has_spoken: false };
     socket::run(socket, &outbox, bounds, receiver, running.over()).await;
     // An ended session does not care that its customer is gone.
     let _ = running.from_customer(FromCustomer::Detached(Arc::clone(&outbox))).await;
@@ -113,16 +111,27 @@ impl Receiver for Nobody {
 struct Customer {
     running: Arc<Running>,
     outbox: Arc<Outbox>,
+    /// Only then does this socket take the session over from an earlier one: a page may have given it up, and gone
+    /// elsewhere, before this server came to answer.
+    has_spoken: bool,
+}
+
+impl Customer {
+    async fn hand_over(&self, what: FromCustomer) -> Result<(), CloseCode> {
+        match self.running.from_customer(what).await {
+            Ok(()) => Ok(()),
+            Err(Over) => Err(self.running.over().await),
+        }
+    }
 }
 
 impl Receiver for Customer {
     async fn take(&mut self, message: Bytes) -> Result<(), CloseCode> {
         metrics::count_frame_in("customer");
-        let frame = FromCustomer::Frame(Arc::clone(&self.outbox), message);
-        match self.running.from_customer(frame).await {
-            Ok(()) => Ok(()),
-            Err(Over) => Err(self.running.over().await),
+        if !std::mem::replace(&mut self.has_spoken, true) {
+            self.hand_over(FromCustomer::Attached(Arc::clone(&self.outbox))).await?;
         }
+        self.hand_over(FromCustomer::Frame(Arc::clone(&self.outbox), message)).await
     }
 
     async fn caught_up(&self) {}
