@@ -186,9 +186,9 @@ async fn a_second_tab_takes_the_session_over() {
     let server = Server::start("").await;
     let mut customer = Customer::begin(&server).await;
     let mut second = open(&server, Some(SHOP), &customer.token).await.unwrap();
-    assert_eq!(customer.socket.closed().await, 4409);
     let page = json!({ "url": format!("{SHOP}/"), "title": "", "tab": "other", "instance": "other" });
     second.send(&json!({ "t": "hello", "page": page, "snippet": "test", "features": [] })).await;
+    assert_eq!(customer.socket.closed().await, 4409);
     second.until("welcome").await;
 }
 
