@@ -246,7 +246,7 @@ impl Task {
             match entry {
                 LogEntry::News(News::Early(tokens)) => self.fetch_early(&tokens),
                 LogEntry::News(told @ (News::Events { .. } | News::Keyframe { .. } | News::Skipped { .. })) => {
-                    news.push(told)
+                    news.push(told);
                 }
                 entry => self.take_entry(LogId::START, entry),
             }
