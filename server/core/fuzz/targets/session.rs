@@ -146,6 +146,8 @@ impl Run {
     fn attach(&mut self, bytes: &mut Bytes<'_>) {
         self.act(|session, now| session.customer_attached(now));
         self.is_attached = true;
+        // What was asked for on another connection is not coming.
+        self.asked_at_ms = None;
         let instance = bytes.one(&["one", "two", "three", ""]);
         let resume = bytes
             .one(&[json!(null), json!({"seq": 3, "epoch": 7}), json!({"seq": 0, "epoch": u64::MAX})].each_ref())
@@ -239,7 +241,7 @@ impl Run {
         let facts = self.session.facts();
         let restored = Restored {
             people: &facts.people,
-            epoch: Epoch(self.epoch + 1),
+            epoch: Epoch(facts.epoch.0.max(self.epoch) + 1),
             seq: Seq(self.seq + 65_536),
             started_at: Now(1_000_000),
             kept: &kept,
