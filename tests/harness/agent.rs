@@ -4,7 +4,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use crate::server::{PASSWORD, Server};
-use crate::socket::Socket;
+use crate::socket::{PATIENCE, Socket};
 
 /// A signed-in agent.
 #[derive(Debug)]
@@ -20,7 +20,8 @@ pub struct Agent<'s> {
 /// Tries to sign in.
 pub async fn sign_in(server: &Server, name: &str, password: &str) -> Response {
     let body = json!({ "name": name, "password": password });
-    post(server, "/api/v1/agent/login", &body).send().await.expect("an answer")
+    // A hash takes its time, and more where all share one machine.
+    post(server, "/api/v1/agent/login", &body).timeout(PATIENCE).send().await.expect("an answer")
 }
 
 fn post(server: &Server, path: &str, body: &Value) -> RequestBuilder {

@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
@@ -19,6 +20,9 @@ use vitrine::start::{self, Listeners};
 pub const SHOP: &str = "https://shop.example";
 /// Every account's password.
 pub const PASSWORD: &str = "correct horse";
+
+/// By one of several nodes; after it a person tries again.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 
 /// A running server and how to reach it.
 #[derive(Debug)]
@@ -94,6 +98,15 @@ impl Server {
             http1: http_client(identity, address).http1_only().build().expect("a client"),
             tls: client_tls(identity),
         }
+    }
+
+    /// Several nodes behind one address: every request takes a connection of its own, and none waits for long.
+    #[must_use]
+    pub fn behind(balancer: SocketAddr) -> Self {
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let http = http_client(identity(), balancer).http1_only().pool_max_idle_per_host(0).timeout(ANSWERED_WITHIN);
+        let http = http.build().expect("a client");
+        Self { http1: http.clone(), http, ..Self::elsewhere(balancer, nowhere) }
     }
 
     /// A request to the server.

@@ -138,7 +138,9 @@ impl Socket {
     }
 }
 
-fn request(server: &Server, path: &str, origin: Option<&str>, protocols: &str) -> Request<()> {
+/// The request for an upgrade.
+#[must_use]
+pub fn request(server: &Server, path: &str, origin: Option<&str>, protocols: &str) -> Request<()> {
     let url = format!("{}{path}", server.origin.replacen("https", "wss", 1));
     let mut request = url.into_client_request().expect("a request");
     let headers = request.headers_mut();
@@ -159,7 +161,9 @@ pub fn zip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("gzip")
 }
 
-fn unzip(bytes: &[u8]) -> Value {
+/// The JSON that was packed by gzip.
+#[must_use]
+pub fn unzip(bytes: &[u8]) -> Value {
     let mut json = String::new();
     GzDecoder::new(bytes).read_to_string(&mut json).expect("gzip");
     serde_json::from_str(&json).expect("JSON")

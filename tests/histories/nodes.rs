@@ -16,8 +16,10 @@ const LEAVES: [&str; 16] = [
     "noscript", "a", "progress", HOST,
 ];
 pub(crate) const CLASSES: [&str; 7] = ["", "plain", "plain two", "m", "b", "h", "m plain"];
-pub(crate) const WORDS: [&str; 8] =
-    ["some words", "more", " ", "", "4111 1111 1111 1111", "•", "<b>&amp;", "ünïcödé 🙂"];
+/// Words of a class that restrict what wears it.
+pub(crate) const RESTRICTED: [&str; 3] = ["m", "b", "h"];
+pub(crate) const CARD: &str = "4111 1111 1111 1111";
+pub(crate) const WORDS: [&str; 8] = ["some words", "more", " ", "", CARD, "•", "<b>&amp;", "ünïcödé 🙂"];
 /// What a list offers.
 pub(crate) const OPTIONS: [&str; 3] = ["one", "two", "three"];
 const STYLE: &str = "b { color: red } .plain { top: 1px }";
@@ -43,7 +45,7 @@ pub(crate) fn grow(page: &mut Page, chance: &mut Chance) -> Vec<u32> {
     let before = sibling(page, chance, parent, in_shadow_root);
     let id = page.new_id();
     let mut node = match chance.below(5) {
-        0 | 1 => Node { text: chance.word(&WORDS).into(), ..Node::default() },
+        0 | 1 => Node { text: page.words(parent, chance).into(), ..Node::default() },
         2 | 3 => element(chance.word(&BOXES), chance),
         _ => element(chance.word(&LEAVES), chance),
     };
@@ -126,7 +128,8 @@ fn inside(page: &mut Page, chance: &mut Chance, parent: u32, name: &'static str)
             put(page, Node { parent: body, text: "in a frame".into(), ..Node::default() });
         }
         "button" | "a" | "script" | "noscript" | "dialog" => {
-            put(page, Node { parent, text: chance.word(&WORDS).into(), ..Node::default() });
+            let text = page.words(parent, chance).into();
+            put(page, Node { parent, text, ..Node::default() });
         }
         _ => {}
     }

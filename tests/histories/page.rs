@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::CANARY;
 use crate::chance::Chance;
-use crate::nodes;
+use crate::nodes::{self, CARD, WORDS};
 
 /// One node. Elements have a name, texts have none.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +23,7 @@ pub(crate) struct Node {
 }
 
 /// See the module.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Page {
     pub(crate) nodes: BTreeMap<u32, Node>,
     last: u32,
@@ -30,6 +31,8 @@ pub(crate) struct Page {
     pub(crate) rules: BTreeMap<u32, usize>,
     /// Constructed sheets that were told of.
     pub(crate) sheets: u32,
+    /// What is restricted stays so and nothing becomes it: rules that remember have nothing to remember.
+    pub(crate) is_calm: bool,
 }
 
 pub(crate) const DOCUMENT: u32 = 1;
@@ -38,8 +41,8 @@ const HEAD: u32 = 3;
 pub(crate) const BODY: u32 = 4;
 
 impl Page {
-    pub(crate) fn new(chance: &mut Chance) -> Self {
-        let mut page = Self { nodes: BTreeMap::new(), last: BODY, rules: BTreeMap::new(), sheets: 0 };
+    pub(crate) fn new(chance: &mut Chance, is_calm: bool) -> Self {
+        let mut page = Self { nodes: BTreeMap::new(), last: BODY, rules: BTreeMap::new(), sheets: 0, is_calm };
         page.nodes.insert(DOCUMENT, Node { children: vec![HTML], is_document: true, ..Node::default() });
         for (id, parent, name) in [(HTML, DOCUMENT, "html"), (HEAD, HTML, "head"), (BODY, HTML, "body")] {
             page.nodes.insert(id, Node { parent, name, ..Node::default() });
@@ -92,6 +95,37 @@ impl Page {
             at = node.parent;
         }
         at
+    }
+
+    /// Whether the node, or one that it stands in, is masked, blocked or hidden.
+    pub(crate) fn is_restricted(&self, id: u32) -> bool {
+        let by_itself = |node: &Node| {
+            let class = node.attributes.get("class").and_then(Value::as_str).unwrap_or_default();
+            class.split(' ').any(|word| nodes::RESTRICTED.contains(&word))
+                || node.attributes.get("type").is_some_and(|kind| kind == "password")
+        };
+        let mut at = Some(id);
+        while let Some(node) = at.and_then(|id| self.nodes.get(&id)) {
+            if by_itself(node) {
+                return true;
+            }
+            at = Some(node.parent);
+        }
+        false
+    }
+
+    pub(crate) fn stands_in_restricted(&self, id: u32) -> bool {
+        self.nodes.get(&id).is_some_and(|node| self.is_restricted(node.parent))
+    }
+
+    /// Some words to stand in the node.
+    pub(crate) fn words(&self, id: u32, chance: &mut Chance) -> &'static str {
+        match chance.word(&WORDS) {
+            _ if self.is_calm && self.is_restricted(id) => CANARY,
+            // Once it was a card it stays masked.
+            CARD if self.is_calm => "no card",
+            words => words,
+        }
     }
 
     /// Nodes beneath `<body>` of which the test holds.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::chance::Chance;
-use crate::nodes::{self, CLASSES, RULES, STYLE_RULES, WORDS, grow, sibling};
+use crate::nodes::{self, CLASSES, RULES, STYLE_RULES, grow, sibling};
 use crate::page::{BODY, DOCUMENT, Page};
 
 /// One thing that happens, as events without times.
@@ -13,12 +13,16 @@ pub(crate) fn next(page: &mut Page, chance: &mut Chance) -> Vec<Value> {
         14 | 15 => one(type_in(page, chance)),
         16 => one(scroll(page, chance)),
         17 => one(point(page, chance)),
+        // A page that is looked at anew shows its sheets as they were written.
+        18 if page.is_calm => Vec::new(),
         18 => one(change_rules(page, chance)),
         19 => one(adopt(page, chance)),
         20 => one(play(page, chance)),
         21 => one(select(page, chance)),
         22 => one(Some(json!({"source": 4, "width": 300 + chance.below(900), "height": 600}))),
         _ if chance.once_in(4) => page.checkout(),
+        // The page does not remember what was defined on it.
+        _ if page.is_calm => Vec::new(),
         _ => one(Some(json!({"source": 16, "define": {"name": chance.word(&["x-plain", "x-card", "x-none"])}}))),
     }
 }
@@ -86,12 +90,17 @@ fn told_gone(id: u32, parent: u32, in_shadow_root: bool) -> Value {
 
 /// Nodes that come and go: not those that a frame's document cannot be without.
 fn movable(page: &Page) -> Vec<u32> {
-    page.list(|node| !node.is_document && !matches!(node.name, "html" | "body"))
+    let mut nodes = page.list(|node| !node.is_document && !matches!(node.name, "html" | "body"));
+    // Without its text a style element has no rules, and the page does not know it.
+    nodes.retain(|id| !page.is_calm || !is_style(page, *id));
+    nodes
 }
 
 /// A node goes to another place of its document; the recorder tells of it and all beneath it anew.
 fn relocate(page: &mut Page, chance: &mut Chance) -> (Option<Value>, Vec<u32>) {
-    let Some(id) = chance.pick(&movable(page)) else { return (None, Vec::new()) };
+    let mut candidates = movable(page);
+    candidates.retain(|id| !page.is_calm || !page.stands_in_restricted(*id));
+    let Some(id) = chance.pick(&candidates) else { return (None, Vec::new()) };
     let document = page.document(id);
     let own = page.subtree(id);
     // A frame that moves loads anew, under other numbers.
@@ -101,6 +110,7 @@ fn relocate(page: &mut Page, chance: &mut Chance) -> (Option<Value>, Vec<u32>) {
     let mut places = page.list(|node| matches!(node.name, "div" | "p" | "span" | "ul" | "section"));
     places.push(BODY);
     places.retain(|place| page.document(*place) == document && !own.contains(place));
+    places.retain(|place| !page.is_calm || !page.is_restricted(*place));
     let Some(parent) = chance.pick(&places) else { return (None, Vec::new()) };
     let mut nodes = page.take(id).into_iter();
     let Some((_, mut top)) = nodes.next() else { return (None, Vec::new()) };
@@ -124,7 +134,7 @@ fn retext(page: &mut Page, chance: &mut Chance, new: &[u32]) -> Vec<Value> {
     let mut texts = page.list(|node| node.name.is_empty() && !node.is_document);
     texts.retain(|id| !new.contains(id) && !is_style(page, *id));
     let Some(id) = chance.pick(&texts) else { return Vec::new() };
-    let words = chance.word(&WORDS);
+    let words = page.words(id, chance);
     page.nodes.entry(id).and_modify(|node| node.text = words.into());
     vec![json!({"id": id, "value": words})]
 }
@@ -138,10 +148,11 @@ fn restyle(page: &mut Page, chance: &mut Chance, new: &[u32]) -> Vec<Value> {
     elements.retain(|id| !new.contains(id));
     let Some(id) = chance.pick(&elements) else { return Vec::new() };
     let (key, value) = match chance.below(9) {
+        0..=4 if page.is_calm => ("data-x", json!(page.words(id, chance))),
         0..=2 => ("class", json!(chance.word(&CLASSES))),
         3 => ("style", json!({"color": "red", "width": ["1px", "important"]})),
         4 => ("style", json!({"color": false})),
-        5 => ("title", json!(chance.word(&WORDS))),
+        5 => ("title", json!(page.words(id, chance))),
         6 => ("hidden", if chance.once_in(2) { json!("") } else { Value::Null }),
         7 => ("onclick", json!("steal()")),
         _ => ("src", json!("https://cdn.example/other.png")),
@@ -168,6 +179,7 @@ fn type_in(page: &mut Page, chance: &mut Chance) -> Option<Value> {
     let fields = page.list(|node| matches!(node.name, "input" | "textarea" | "select"));
     let id = chance.pick(&fields)?;
     let value = chance.pick(&options(page, id)).unwrap_or_default();
+    let words = page.words(id, chance);
     let node = page.nodes.get_mut(&id)?;
     if node.name == "select" && value.is_empty() {
         return None;
@@ -177,7 +189,7 @@ fn type_in(page: &mut Page, chance: &mut Chance) -> Option<Value> {
         ("select", _) => (value, false),
         (_, "checkbox" | "radio") => ("v", chance.once_in(2)),
         (_, "submit") => return None,
-        _ => (chance.word(&WORDS), false),
+        _ => (words, false),
     };
     match node.name {
         "select" => {}

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { openWindow, type Window } from "./browser.ts";
-import type { Demo } from "./demo.ts";
+import type { Place } from "./place.ts";
 import { until } from "./wait.ts";
 
 /** A field or an element as the agent has it. */
@@ -22,7 +22,7 @@ export class Agent {
   readonly received: string[] = [];
 
   private constructor(
-    private readonly demo: Demo,
+    private readonly place: Place,
     readonly window: Window,
   ) {
     window.page.on("websocket", (socket) => {
@@ -32,9 +32,9 @@ export class Agent {
     });
   }
 
-  static async arrives(browser: Browser, demo: Demo, options: BrowserContextOptions = {}): Promise<Agent> {
-    const agent = new Agent(demo, await openWindow(browser, options));
-    await agent.page.goto(demo.agentPage);
+  static async arrives(browser: Browser, place: Place, options: BrowserContextOptions = {}): Promise<Agent> {
+    const agent = new Agent(place, await openWindow(browser, options));
+    await agent.page.goto(place.agentPage);
     return agent;
   }
 
@@ -42,8 +42,8 @@ export class Agent {
     return this.window.page;
   }
 
-  async signsIn(password = this.demo.login.password): Promise<void> {
-    await this.page.getByLabel("Name").fill(this.demo.login.name);
+  async signsIn(password = this.place.login.password): Promise<void> {
+    await this.page.getByLabel("Name").fill(this.place.login.name);
     await this.page.getByLabel("Password").fill(password);
     await this.page.getByRole("button", { name: "Sign in" }).click();
   }

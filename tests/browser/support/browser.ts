@@ -1,6 +1,6 @@
-// A real browser that trusts the demo's own certificate and nothing else.
+// A real browser that trusts one place's own certificate and nothing else.
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import type { Demo } from "./demo.ts";
+import type { Place } from "./place.ts";
 
 const FLAGS = [
   "--no-sandbox",
@@ -13,10 +13,10 @@ const FLAGS = [
   "--disable-dev-shm-usage",
 ];
 
-export const launch = (demo?: Demo): Promise<Browser> =>
+export const launch = (place?: Place): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: demo ? [...FLAGS, `--ignore-certificate-errors-spki-list=${demo.keyFingerprint}`] : FLAGS,
+    args: place ? [...FLAGS, `--ignore-certificate-errors-spki-list=${place.keyFingerprint}`] : FLAGS,
   });
 
 /** A person's window, and all that it asked for and complained about. */

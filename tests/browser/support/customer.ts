@@ -1,8 +1,8 @@
 // A customer of the shop.
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { openWindow, type Window } from "./browser.ts";
-import type { Demo } from "./demo.ts";
 import { Dock } from "./dock.ts";
+import type { Place } from "./place.ts";
 import { until } from "./wait.ts";
 
 /** One item, so that there is something to pay for. */
@@ -11,20 +11,20 @@ const BASKET = JSON.stringify([{ id: "harbour", size: "small", grind: "whole", q
 export class Customer {
   readonly dock: Dock;
   private constructor(
-    private readonly demo: Demo,
+    private readonly place: Place,
     readonly window: Window,
   ) {
     this.dock = new Dock(window.page);
   }
 
-  static async arrives(browser: Browser, demo: Demo, options: BrowserContextOptions = {}): Promise<Customer> {
+  static async arrives(browser: Browser, place: Place, options: BrowserContextOptions = {}): Promise<Customer> {
     const window = await openWindow(browser, options);
     await window.page.addInitScript((basket) => {
       if (self !== top || localStorage.getItem("tidewell.basket")) return;
       localStorage.setItem("tidewell.basket", basket);
       localStorage.setItem("tidewell.account", "in");
     }, BASKET);
-    return new Customer(demo, window);
+    return new Customer(place, window);
   }
 
   get page() {
@@ -32,7 +32,7 @@ export class Customer {
   }
 
   async opens(path: string): Promise<void> {
-    await this.page.goto(this.demo.shop + path);
+    await this.page.goto(this.place.shop + path);
     await this.page.locator("#demo-bar[data-state=ready]").waitFor({ state: "attached" });
   }
 

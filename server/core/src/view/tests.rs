@@ -14,7 +14,6 @@ mod judging;
 mod numbers;
 mod masking;
 mod placeholders;
-mod player;
 mod random;
 mod refusals;
 mod reports;
@@ -27,8 +26,8 @@ mod typing;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use vitrine_histories::Player;
 
-use self::player::Player;
 use super::{Applied, View};
 use crate::asset::{AllowedDomains, AssetKey, Sealer};
 use crate::ids::SessionId;

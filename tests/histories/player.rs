@@ -1,4 +1,6 @@
-//! A model of a stock player: it follows events as rrweb's does, and refuses what would leave one out of step.
+//! A model of a stock player: it follows events as rrweb's does, and panics at what would leave one out of step.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a player cannot follow ends the test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +14,9 @@ struct Node {
     data: Value,
 }
 
-/// See the module.
+/// See the module: the page as a player has it.
 #[derive(Debug, Default)]
-pub(super) struct Player {
+pub struct Player {
     nodes: BTreeMap<u64, Node>,
     /// Names that have a class, as in a browser whichever element told of it.
     defined: BTreeSet<String>,
@@ -23,7 +25,11 @@ pub(super) struct Player {
 const ROOT: u64 = 1;
 
 impl Player {
-    pub(super) fn apply(&mut self, event: &Value) {
+    /// Follows one event.
+    ///
+    /// # Panics
+    /// A player in a browser would throw, or be out of step from here on.
+    pub fn apply(&mut self, event: &Value) {
         match (event["type"].as_u64().unwrap(), event["data"]["source"].as_u64()) {
             (2, _) => {
                 self.nodes.clear();
@@ -165,7 +171,8 @@ impl Player {
     }
 
     /// The whole tree in one form, whatever way it was built. Light children come before a shadow root's.
-    pub(super) fn tree(&self) -> Value {
+    #[must_use]
+    pub fn tree(&self) -> Value {
         if self.nodes.is_empty() { Value::Null } else { self.subtree(ROOT) }
     }
 
@@ -186,16 +193,28 @@ impl Player {
         data
     }
 
-    pub(super) fn find(&self, id: u64) -> Option<&Value> {
+    /// A node without its children.
+    #[must_use]
+    pub fn find(&self, id: u64) -> Option<&Value> {
         self.nodes.get(&id).map(|node| &node.data)
     }
 
-    pub(super) fn attribute(&self, id: u64, name: &str) -> Option<&str> {
+    /// An attribute of an element.
+    #[must_use]
+    pub fn attribute(&self, id: u64, name: &str) -> Option<&str> {
         self.find(id)?["attributes"][name].as_str()
     }
 
-    pub(super) fn text(&self, id: u64) -> Option<&str> {
+    /// What a text says.
+    #[must_use]
+    pub fn text(&self, id: u64) -> Option<&str> {
         self.find(id)?["textContent"].as_str()
+    }
+
+    /// The number that [`crate::Browsing::mark`] wrote last.
+    #[must_use]
+    pub fn mark(&self) -> Option<u64> {
+        self.attribute(crate::page::BODY.into(), crate::MARK)?.parse().ok()
     }
 }
 
