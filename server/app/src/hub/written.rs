@@ -107,7 +107,10 @@ impl Task {
                 self.show(News::Ended(reason));
             }
             Err(Refused::Gone) => outbox.close(CloseCode::NoSuchSession),
-            Err(_) => outbox.close(CloseCode::Draining),
+            Err(refused) => {
+                tracing::warn!(session = self.running.id.as_str(), %refused, "a customer was sent elsewhere");
+                outbox.close(CloseCode::Draining);
+            }
         }
     }
 
