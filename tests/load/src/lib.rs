@@ -5,8 +5,14 @@
 
 #![expect(clippy::expect_used, reason = "a bench that cannot work ends by it")]
 
+pub mod crowd;
 pub mod nginx;
+pub mod ours;
+pub mod peers;
 pub mod process;
+pub mod room;
+pub mod socket;
+pub mod traffic;
 pub mod wrk;
 
 /// Whether the command line asks for a short run, which only shows that all of it works.

@@ -43,6 +43,8 @@ pub struct Server {
     pub max_connections: usize,
     /// TLS handshakes at once.
     pub max_handshakes: usize,
+    /// Whether large messages to agents leave as gzip.
+    pub compression: bool,
 }
 
 pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Server> {
@@ -62,6 +64,7 @@ pub(super) fn read(mut section: Reader<'_, '_>) -> Option<Server> {
         shutdown_timeout: section.value("shutdown-timeout")?,
         max_connections: usize::try_from(section.number("max-connections", 1..=1_000_000)?).ok()?,
         max_handshakes: usize::try_from(section.number("max-handshakes", 1..=100_000)?).ok()?,
+        compression: section.word("compression", &[("on", true), ("off", false)])?,
     };
     for (name, url) in [("public-url", &server.public_url), ("agent-url", &server.agent_url)] {
         if server.tls && url.socket_scheme != "wss" {

@@ -15,7 +15,7 @@ use super::written::Written;
 use crate::assets::Answer;
 use crate::audit::Actor;
 use crate::auth::secret::Digest;
-use crate::net::frame::{heavy, to_agents};
+use crate::net::frame::heavy;
 use crate::net::outbox::{Outbox, Put, length};
 use crate::ops::clock::Time;
 use crate::ops::metrics;
@@ -139,7 +139,7 @@ impl Task {
             match step {
                 Step::FetchEarly(wanted) => self.home.assets.fetch_early(&self.running, wanted),
                 Step::ToCustomer(json) => self.send_customer(json),
-                Step::Publish(news) => self.publish(news.map(|frame| to_agents(frame.get()))),
+                Step::Publish(news) => self.publish(news.map(|frame| self.message(&frame))),
                 Step::NewJoinCode => self.code.expire(),
                 Step::AttributesDropped(count) => metrics::count_attributes_dropped(count),
                 Step::CloseCustomer(code) => {

@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use vitrine_core::audience::{Audience, Turn};
 use vitrine_core::ids::AgentKey;
-use vitrine_core::session::{CloseCode, EndReason, News};
+use vitrine_core::session::{AgentFrame, CloseCode, EndReason, News};
 
 use super::follow::Following;
 use super::home::Home;
@@ -176,7 +176,7 @@ impl Task {
     pub(super) fn take_turns(&mut self, turns: Vec<Turn<Message>>) {
         for turn in turns {
             match turn {
-                Turn::Tell(keys, frame) => self.send_agents(&keys, &to_agents(frame.get())),
+                Turn::Tell(keys, frame) => self.send_agents(&keys, &self.message(&frame)),
                 Turn::Pass(keys, message) => self.send_agents(&keys, &message),
                 Turn::Close(key, code) => {
                     if let Some(agent) = self.agents.get(&key) {
@@ -188,6 +188,10 @@ impl Task {
                 Turn::WantPage => self.want_page(),
             }
         }
+    }
+
+    pub(super) fn message(&self, frame: &AgentFrame) -> Message {
+        to_agents(frame.get(), self.running.config.server.compression)
     }
 
     fn send_agents(&self, keys: &[AgentKey], message: &Message) {

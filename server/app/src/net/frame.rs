@@ -37,10 +37,10 @@ pub fn unzip(message: &[u8], bytes_max: usize) -> Result<Vec<u8>, CloseCode> {
     })
 }
 
-/// A message to agents, made once; clones of it share the bytes.
+/// A message to agents, made once; clones of it share the bytes. A large one is compressed where `compression` is on.
 #[must_use]
-pub fn to_agents(json: &Arc<str>) -> Message {
-    if json.len() <= GZIP_FROM_BYTES {
+pub fn to_agents(json: &Arc<str>, compression: bool) -> Message {
+    if json.len() <= GZIP_FROM_BYTES || !compression {
         return Message::Text(Utf8Bytes::from(&**json));
     }
     let zipped = heavy(json.len(), || {
@@ -95,9 +95,10 @@ mod tests {
 
     #[test]
     fn small_messages_stay_text() {
-        assert!(matches!(to_agents(&Arc::from("{}")), Message::Text(_)));
+        assert!(matches!(to_agents(&Arc::from("{}"), true), Message::Text(_)));
         let large: Arc<str> = Arc::from("x".repeat(5_000));
-        let Message::Binary(zipped) = to_agents(&large) else { panic!("not compressed") };
+        let Message::Binary(zipped) = to_agents(&large, true) else { panic!("not compressed") };
         assert_eq!(unzip(&zipped, 5_000).unwrap(), large.as_bytes());
+        assert!(matches!(to_agents(&large, false), Message::Text(_)));
     }
 }

@@ -1,6 +1,6 @@
 //! Sections about where the server listens, and what it tells its operator.
 
-use super::Reaches::{Now, Restart};
+use super::Reaches::{NewSessions, Now, Restart};
 use super::{Section, Shape, key};
 
 pub(super) const SERVER: Section = Section {
@@ -76,6 +76,14 @@ pub(super) const SERVER: Section = Section {
             "1 to 100000",
             Restart,
             "TLS handshakes at once, a quarter of them from one address; more are turned away.",
+        ),
+        key(
+            "compression",
+            "\"on\"",
+            "\"on\" or \"off\"",
+            NewSessions,
+            "Whether messages to agents that fill more than a packet leave as gzip. \"off\" saves the server time where bandwidth \
+                 costs nothing.",
         ),
     ],
 };

@@ -1,9 +1,7 @@
 //! The peer for what is not in the cache: a handler that asks a website by reqwest and passes on what comes. It judges
 //! nothing and keeps nothing.
 //!
-//!   bare-proxy ADDRESS WEBSITE CERTIFICATE KEY
-
-#![expect(clippy::expect_used, reason = "a bench that cannot work ends by it")]
+//!   vitrine-load bare-proxy ADDRESS WEBSITE CERTIFICATE KEY
 
 use std::net::SocketAddr;
 
@@ -14,10 +12,9 @@ use axum_server::tls_rustls::RustlsConfig;
 use vitrine::config;
 use vitrine::net::tls;
 
-#[tokio::main]
-async fn main() {
+pub(crate) async fn run() {
     tls::install_provider();
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<String> = std::env::args().skip(2).collect();
     let [address, site, certificate, key] = <[String; 4]>::try_from(arguments).expect("four arguments");
     let address: SocketAddr = address.parse().expect("an address");
     let files = format!("[tls]\nmin-version = \"1.3\"\ncertificate = {certificate:?}\nkey = {key:?}\n");

@@ -1,8 +1,6 @@
 //! `tests/bench assets`: pictures from the cache over TLS, each request fully authorized, beside nginx `proxy_cache`; and
 //! pictures that are not in the cache, beside a bare reqwest proxy.
 
-#![expect(clippy::expect_used, reason = "a bench that cannot work ends by it")]
-
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,7 +12,7 @@ use bytes::Bytes;
 use tempfile::TempDir;
 use vitrine_core::asset::{AssetKey, AssetKind, Sealer};
 use vitrine_core::ids::SessionId;
-use vitrine_load::process::{Server, beside, free_address, leave_the_servers_core};
+use vitrine_load::process::{Server, beside, free_address, this};
 use vitrine_load::{is_quick, median, nginx, p99, wrk};
 use vitrine_tests::agent::Agent;
 use vitrine_tests::customer::Customer;
@@ -32,15 +30,7 @@ const PICTURES: [(&str, usize, f64); 2] = [("/10k.png", 10 << 10, 1.2), ("/200k.
 const MISS_AT_MOST: f64 = 1.3;
 const KEY: [u8; 32] = [7; 32];
 
-fn main() {
-    if !leave_the_servers_core() {
-        println!("only one core: the load runs on the servers' own");
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(run());
-}
-
-async fn run() {
+pub(crate) async fn run() {
     let folder = TempDir::new().expect("a folder");
     let (certificate, key) = server::pem();
     std::fs::write(folder.path().join("certificate.pem"), certificate).expect("a file");
@@ -177,7 +167,7 @@ fn hits(ours: &Ours, peer: &Server, peer_address: SocketAddr) {
 async fn misses(ours: &Ours, folder: &Path, site: SocketAddr) {
     let (_, _, count) = if is_quick() { QUICK } else { WHOLE };
     let address = free_address();
-    let mut proxy = beside("bare-proxy");
+    let mut proxy = this("bare-proxy");
     proxy.args([address, site].map(|address| address.to_string()));
     let _proxy = Server::start(proxy.arg(folder.join("certificate.pem")).arg(folder.join("key.pem")), address);
     let bare = server::Server::elsewhere(address, address);
