@@ -106,13 +106,18 @@ impl Ours {
         self.server.http1.request(method, url).header("content-type", "application/json")
     }
 
+    fn own_page(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.request(method, path).header("origin", &self.server.origin);
+        request.header("sec-fetch-site", "same-origin")
+    }
+
     async fn signed_in(&self, method: Method, path: &str) -> RequestBuilder {
         let login = self.login.get_or_init(|| self.sign_in()).await;
-        self.request(method, path).header("origin", &self.server.origin).header("cookie", login)
+        self.own_page(method, path).header("cookie", login)
     }
 
     async fn sign_in(&self) -> String {
-        let request = self.request(Method::POST, "/api/v1/agent/login").header("origin", &self.server.origin);
+        let request = self.own_page(Method::POST, "/api/v1/agent/login");
         let response = request.body(json!({ "name": "ann", "password": PASSWORD }).to_string()).send().await;
         let response = response.expect("an answer");
         let line = response.headers().get("set-cookie").and_then(|line| line.to_str().ok()).expect("a cookie");

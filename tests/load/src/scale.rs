@@ -32,14 +32,6 @@ const WANTED: [f64; 3] = [1.2, 1.8, 1.2];
 const PROMPT_MS: f64 = 100.0;
 const SESSIONS_WANTED: usize = 1_000;
 
-fn main() {
-    if !leave_the_servers_core() {
-        println!("only one core: the load runs on the servers' own");
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(run());
-}
-
 fn scene() -> Scene {
     let page = Page::near(PAGE_BYTES);
     let both = page.texts().into_iter().zip(page.mouse()).flat_map(|(text, mouse)| [text, mouse]);
@@ -50,20 +42,26 @@ fn scene() -> Scene {
 pub(crate) async fn run() {
     let size = if is_quick() { QUICK } else { WHOLE };
     let (scene, folder) = (scene(), TempDir::new().expect("a folder"));
-    let sessions = |count: usize| (Ours::start(folder.path(), false), count);
-    let ((few, many), bare) = ((sessions(size.few), sessions(size.many)), Peer::bare());
-    let (few_rooms, few_bytes) = grow(&few.0, &scene, few.1).await;
-    let (many_rooms, many_bytes) = grow(&many.0, &scene, many.1).await;
+    let start = || Ours::start(folder.path(), false);
+    let (few, many, bare) = (start(), start(), Peer::bare());
+    let (few_rooms, few_bytes) = grow(&few, &scene, size.few).await;
+    let (many_rooms, many_bytes) = grow(&many, &scene, size.many).await;
     let bare_rooms = of_peer(&bare, &scene, size.many).await;
     let total = size.many as f64 / size.few as f64;
     let turns = [
-        ("many sessions", &many.0.process, &many_rooms, RATE),
-        ("few, same total", &few.0.process, &few_rooms, RATE * total),
-        ("few, same each", &few.0.process, &few_rooms, RATE),
+        ("many sessions", &many.process, &many_rooms, RATE),
+        ("few, same total", &few.process, &few_rooms, RATE * total),
+        ("few, same each", &few.process, &few_rooms, RATE),
         ("bare relay, many", &bare.process, &bare_rooms, RATE),
     ];
     let cpu = measure(&turns, &size).await;
-    println!("a session's memory: {:.0} KB of {}, {:.0} KB of {}", few_bytes / 1e3, few.1, many_bytes / 1e3, many.1);
+    println!(
+        "a session's memory: {:.0} KB of {}, {:.0} KB of {}",
+        few_bytes / 1e3,
+        size.few,
+        many_bytes / 1e3,
+        size.many
+    );
     let ratio = |above: usize, below: usize| median(cpu[above].iter().zip(&cpu[below]).map(|(a, b)| a / b).collect());
     let [most, of_bare, of_session] = WANTED;
     println!("CPU beside the bare relay {:.2} (<= {of_bare})", ratio(0, 3));
@@ -76,7 +74,7 @@ pub(crate) async fn run() {
     drop((few, few_rooms, bare, bare_rooms, many_rooms));
     println!("one core, wanted: {SESSIONS_WANTED} sessions with p99 < {PROMPT_MS} ms");
     drop(many);
-    carry(&Ours::start(folder.path(), false), &scene, &size).await;
+    carry(&start(), &scene, &size).await;
     println!("wanted of CPU a delivery, many beside few: <= {most}");
     println!("scale: ours {x:.1} us/delivery, peer {y:.1} us/delivery, ratio {:.2}", ratio(0, 1));
 }
