@@ -1,7 +1,10 @@
 //! Processes that are measured: each on a core, and gone with its handle.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -16,7 +19,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running server.
 #[derive(Debug)]
-pub struct Server(Child);
+pub struct Server {
+    child: Child,
+    /// What each thread had run when it was last looked at: a thread that ends takes its count with it.
+    run_ns: Mutex<HashMap<OsString, u64>>,
+}
 
 impl Server {
     /// Starts a program on the servers' core and waits until it listens.
@@ -29,10 +36,10 @@ impl Server {
         let mut pinned = Command::new("taskset");
         pinned.args(["-c", &SERVERS.to_string()]).arg(program.get_program()).args(program.get_args());
         let child = pinned.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("taskset, of util-linux");
-        let mut server = Self(child);
+        let mut server = Self { child, run_ns: Mutex::default() };
         let begun = Instant::now();
         while TcpStream::connect(address).is_err() {
-            let status = server.0.try_wait().expect("a child's status");
+            let status = server.child.try_wait().expect("a child's status");
             assert!(status.is_none() && begun.elapsed() < PATIENCE, "{program:?} does not listen on {address}");
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -42,10 +49,12 @@ impl Server {
     /// CPU seconds so far, of the process and its children.
     #[must_use]
     pub fn cpu_seconds(&self) -> f64 {
-        let own = self.0.id();
+        let own = self.child.id();
         let children = std::fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap_or_default();
         let children = children.split_whitespace().filter_map(|pid| pid.parse().ok());
-        let nanoseconds: u64 = children.chain([own]).map(run_ns).sum();
+        let mut run_ns = self.run_ns.lock().expect("nobody panics here");
+        children.chain([own]).for_each(|pid| look(pid, &mut run_ns));
+        let nanoseconds: u64 = run_ns.values().sum();
         #[expect(clippy::cast_precision_loss, reason = "nanoseconds of one run are few")]
         let seconds = nanoseconds as f64 / 1e9;
         seconds
@@ -54,29 +63,33 @@ impl Server {
     /// The memory that is its own: resident, without files.
     #[must_use]
     pub fn memory_bytes(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap_or_default();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap_or_default();
         let kibibytes = line.trim().trim_end_matches(" kB").parse::<f64>();
         kibibytes.expect("a process's memory") * 1024.0
     }
 }
 
-/// What all threads of one process ran, in nanoseconds: its user and system times are told by the hundredth of a second.
-fn run_ns(pid: u32) -> u64 {
+/// Notes what each thread of a process has run: its user and system times are told by the hundredth of a second only.
+fn look(pid: u32, run_ns: &mut HashMap<OsString, u64>) {
     let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    let run = |stat: String| stat.split_whitespace().next().and_then(|time| time.parse::<u64>().ok());
-    threads.filter_map(|thread| run(std::fs::read_to_string(thread.path().join("schedstat")).ok()?)).sum()
+    for thread in threads {
+        let stat = std::fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
+        if let Some(Ok(time)) = stat.split_whitespace().next().map(str::parse) {
+            run_ns.insert(thread.file_name(), time);
+        }
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         let begun = Instant::now();
-        if let Some(pid) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
+        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process(pid, Signal::TERM);
         }
-        while matches!(self.0.try_wait(), Ok(None)) {
+        while matches!(self.child.try_wait(), Ok(None)) {
             if begun.elapsed() > PATIENCE {
-                let _ = self.0.kill();
+                let _ = self.child.kill();
             }
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -96,7 +96,10 @@ async fn tell(
     loop {
         let order = tokio::select! {
             order = orders.recv() => order,
-            message = socket.next() => { hear(dialect, &mut socket, message).await; continue }
+            message = socket.next() => match hear(dialect, &mut socket, message).await {
+                Some(()) => continue,
+                None => return,
+            },
         };
         let Some(Order { first, every, mut count }) = order else { return };
         let mut ticks = interval_at(first, every);
@@ -110,7 +113,7 @@ async fn tell(
                     lock(&tally.sent).push(Instant::now());
                     socket.send(message).await.expect("an open socket");
                 }
-                message = socket.next() => hear(dialect, &mut socket, message).await,
+                message = socket.next() => if hear(dialect, &mut socket, message).await.is_none() { return },
             }
         }
     }
@@ -118,11 +121,12 @@ async fn tell(
 
 type Heard = Option<Result<Message, tokio_tungstenite::tungstenite::Error>>;
 
-async fn hear(dialect: Dialect, socket: &mut Socket, message: Heard) {
-    let message = message.expect("an open socket").expect("a message");
-    assert!(!message.is_close(), "closed: {message:?}");
-    if let Some(answer) = dialect.answer(&message) {
-        socket.send(answer).await.expect("an open socket");
+/// Takes what is no event. `None`: the server is gone, at the end of a bench or too early: then deliveries are missed.
+async fn hear(dialect: Dialect, socket: &mut Socket, message: Heard) -> Option<()> {
+    let message = message?.ok().filter(|message| !message.is_close())?;
+    match dialect.answer(&message) {
+        Some(answer) => socket.send(answer).await.ok(),
+        None => Some(()),
     }
 }
 
@@ -130,7 +134,7 @@ async fn watch(dialect: Dialect, mut socket: Socket, tally: Arc<Tally>) {
     let mut count = 0;
     while let Some(Ok(message)) = socket.next().await {
         if !dialect.is_event(&message) {
-            hear(dialect, &mut socket, Some(Ok(message))).await;
+            let Some(()) = hear(dialect, &mut socket, Some(Ok(message))).await else { return };
             continue;
         }
         let late = lock(&tally.sent).get(count).expect("what was sent").elapsed();
