@@ -140,10 +140,11 @@ impl Drop for Node {
     }
 }
 
-/// The program as this build made it: two folders above a test's own.
+/// The program as this build made it: beside a program's own file, or a folder above a test's.
 fn binary() -> PathBuf {
     let own = std::env::current_exe().expect("this program's place");
-    own.parent().and_then(Path::parent).expect("a target folder").join("vitrine")
+    let mut near = own.ancestors().skip(1).take(2).map(|folder| folder.join("vitrine"));
+    near.find(|path| path.is_file()).expect("vitrine, which `cargo build --bins` makes")
 }
 
 /// An address on loopback that nobody listens on.
