@@ -11,12 +11,12 @@ use vitrine_core::wire::json::Reader;
 use vitrine_oracle::{check_events, check_html};
 
 use crate::world::{BASE_PATH, SECRET};
-use crate::{checker, player, sheet_player};
+use crate::{checker, sheet_player};
 
 /// A stock player's tree, which follows events and panics where one would leave a real player behind.
 #[derive(Debug, Default)]
 pub struct Player {
-    nodes: player::Player,
+    nodes: vitrine_histories::Player,
     sheets: sheet_player::Sheets,
 }
 

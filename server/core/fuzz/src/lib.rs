@@ -5,11 +5,6 @@ pub mod judge;
 pub mod page;
 pub mod world;
 
-/// A model of a stock player, as the core's own tests have it.
-#[allow(dead_code, reason = "those tests ask it more than the targets do")]
-#[path = "../../src/view/tests/player.rs"]
-mod player;
-
 /// A model of its style sheets, as the core's own tests have it.
 #[path = "../../src/view/tests/sheet_player.rs"]
 mod sheet_player;
