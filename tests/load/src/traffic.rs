@@ -75,10 +75,9 @@ impl Page {
         let mut elements = self.elements.iter().cycle();
         let mut added: Vec<Vec<u64>> = vec![Vec::new(); CYCLE];
         let mut events = Vec::new();
-        for number in 0..CYCLE {
-            let first = NEW_IDS + u64::try_from(number).expect("few") * 10_000;
-            let (adds, tops) = self.additions(&mut elements, first, bytes);
-            added[number] = tops;
+        for (tops, number) in added.iter_mut().zip(0..) {
+            let adds;
+            (adds, *tops) = self.additions(&mut elements, NEW_IDS + number * 10_000, bytes);
             events.push(adds);
         }
         let events = events.into_iter().enumerate().map(|(number, adds)| {
