@@ -26,7 +26,7 @@ const EVENT_BYTES: usize = 250;
 fn page() -> Message {
     let text = [include_str!("../../docs/OPERATE.md"), include_str!("../../docs/PROTOCOL.md")].concat();
     let json: Arc<str> = serde_json::to_string(&text.repeat(3)).unwrap()[..PAGE_BYTES].into();
-    to_agents(&json)
+    to_agents(&json, true)
 }
 
 fn keyframe() -> LogEntry {
