@@ -1,13 +1,15 @@
 //! A node: `vitrine serve` in a process of its own, which can be killed, frozen and started again.
 
 use std::fs::File;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::sleep;
+
+use crate::redis::spare_port;
 
 /// For a node to listen.
 const STARTS_WITHIN: Duration = Duration::from_secs(20);
@@ -29,7 +31,8 @@ impl Node {
     /// A node to be, with addresses of its own. Its configuration is to be written to [`Self::config`].
     #[must_use]
     pub fn new(folder: &Path, name: &str) -> Self {
-        let (public, management) = (spare_address(), spare_address());
+        let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        let (public, management) = (at(spare_port()), at(spare_port()));
         Self { public, management, config: folder.join(format!("{name}.toml")), skew_s: 0, child: None }
     }
 
@@ -145,14 +148,4 @@ fn binary() -> PathBuf {
     let own = std::env::current_exe().expect("this program's place");
     let mut near = own.ancestors().skip(1).take(2).map(|folder| folder.join("vitrine"));
     near.find(|path| path.is_file()).expect("vitrine, which `cargo build --bins` makes")
-}
-
-/// An address on loopback that nobody listens on.
-///
-/// # Panics
-/// There is none.
-#[must_use]
-pub fn spare_address() -> SocketAddr {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address")
 }

@@ -344,7 +344,7 @@ fn text(path: &Path) -> String {
 }
 
 /// A port that nobody listens on, below those that the system gives to connections. Two of one process differ.
-fn spare_port() -> u16 {
+pub(crate) fn spare_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let begin = u16::try_from(std::process::id() % 1_000).unwrap_or(0) * 16;
     for _ in 0..16_000 {
