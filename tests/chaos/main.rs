@@ -7,6 +7,7 @@ mod channel;
 mod customer;
 mod kept;
 mod links;
+mod many;
 mod nodes;
 mod picture;
 mod position;

@@ -1,0 +1,68 @@
+//! A thousand sessions at once, and a node dies under a third of them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+use vitrine_tests::agent::Agent;
+use vitrine_tests::redis::Shape;
+use vitrine_tests::server::Server;
+use vitrine_tests::stage::Stage;
+
+use crate::customer::Customer;
+use crate::kept;
+use crate::truth;
+use crate::viewer::Viewer;
+
+const SESSIONS: u64 = 1_000;
+/// Every so manieth is watched, up to the end.
+const WATCHED: usize = 20;
+/// Who begins at the same moment.
+const AT_ONCE: usize = 40;
+/// Each customer does something this often.
+const PERIOD: Duration = Duration::from_secs(5);
+/// For all of them: this is one small machine that plays three nodes, a Redis and every browser.
+const ALL_WITHIN: Duration = Duration::from_secs(60);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_sessions_outlive_a_node() {
+    let mut stage = Stage::three(Shape::Single).await;
+    // Beginnings share connections; sockets do not.
+    let server = Arc::new(Server::elsewhere(stage.balancer.address, SocketAddr::from(([127, 0, 0, 1], 0))));
+    let ann = Agent::sign_in(&server, "ann").await;
+    let begin = |seed| {
+        let server = Arc::clone(&server);
+        async move {
+            let mut customer = Customer::begin(server, seed, PERIOD).await;
+            customer.until("her page is there", ALL_WITHIN, |told| told.stored > 0).await;
+            customer
+        }
+    };
+    let mut customers: Vec<Customer> = stream::iter(0..SESSIONS).map(begin).buffer_unordered(AT_ONCE).collect().await;
+    let mut viewers = Vec::new();
+    for (at, customer) in customers.iter().enumerate().step_by(WATCHED) {
+        assert_eq!(ann.join(&customer.code).await, 200);
+        viewers.push((at, Viewer::open(Arc::clone(&stage.server), &customer.session, &ann.login_cookie, at as u64)));
+    }
+    for (_, viewer) in &mut viewers {
+        viewer.until("she sees the page", ALL_WITHIN, |seen| seen.keyframes > 0).await;
+    }
+    let moved: Vec<u32> = customers.iter().map(|customer| customer.told().welcomes).collect();
+    let begun = Instant::now();
+    stage.nodes[0].kill();
+    for customer in &mut customers {
+        customer.until("she is connected", ALL_WITHIN, |told| told.is_connected).await;
+        customer.rests(ALL_WITHIN).await;
+    }
+    let moved = customers.iter().zip(moved).filter(|(customer, before)| customer.told().welcomes > *before).count();
+    println!("{moved} of {SESSIONS} sessions moved, all whole after {:?}", begun.elapsed());
+    assert!(moved > 200, "a third of them moved");
+    for (at, viewer) in &mut viewers {
+        let customer = &customers[*at];
+        let mark = customer.told().mark;
+        viewer.until("she sees the last of it", ALL_WITHIN, |seen| seen.mark >= mark).await;
+        assert_eq!(viewer.tree(), truth::tree(&stage.config, &customer.session, &customer.look()));
+    }
+    kept::is_clean(&stage).await;
+}
