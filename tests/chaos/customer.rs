@@ -12,6 +12,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeou
 use vitrine_histories::Browsing;
 use vitrine_tests::customer::{ask, wish};
 use vitrine_tests::server::{SHOP, Server};
+use vitrine_tests::stage::PATIENCE;
 use vitrine_tests::tokens::now_s;
 
 use crate::channel::Channel;
@@ -20,6 +21,7 @@ use crate::wire::{Lost, Wire};
 
 /// After so much silence a page takes its socket for dead.
 const SILENCE: Duration = Duration::from_secs(6);
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
 const BACKOFF_FIRST: Duration = Duration::from_millis(500);
 const SOCKET: &str = "/api/v1/customer/socket";
 /// Codes after which a page does not try again.
@@ -60,7 +62,15 @@ pub(crate) struct Told {
 impl Customer {
     /// Begins a session, and does something every `period` from then on.
     pub(crate) async fn begin(server: Arc<Server>, seed: u64, period: Duration) -> Self {
-        let answer = ask(&server, SHOP, &wish()).await;
+        let begun = Instant::now();
+        let answer = loop {
+            let answer = ask(&server, SHOP, &wish()).await;
+            // A busy server says that it cannot now, and she presses the button again.
+            if answer.status() != 503 || begun.elapsed() > PATIENCE {
+                break answer;
+            }
+            sleep(AGAIN_AFTER).await;
+        };
         assert_eq!(answer.status(), 201, "a session begins");
         let answer: Value = serde_json::from_str(&answer.text().await.expect("text")).expect("JSON");
         let text = |name: &str| answer[name].as_str().expect(name).to_owned();
