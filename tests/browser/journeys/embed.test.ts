@@ -80,6 +80,22 @@ class Tab {
     await this.page.locator("output", { hasText: words }).waitFor();
   }
 
+  /** And has another a moment later: so short a loss is nobody's news. */
+  async losesItsConnection(): Promise<void> {
+    const cut = await this.viewer.evaluate(() => {
+      const { kept } = window as unknown as { kept: WebSocket[] };
+      kept.at(-1)?.close();
+      return kept.length;
+    });
+    await until("the viewer has another connection", () =>
+      this.viewer.evaluate((cut) => {
+        const { kept } = window as unknown as { kept: WebSocket[] };
+        return kept.length > cut && kept.at(-1)?.readyState === WebSocket.OPEN;
+      }, cut),
+    );
+    await this.says("watching");
+  }
+
   /** Waits until these pictures of the customer's page have arrived and are drawn. */
   async draws(pictures: readonly string[]): Promise<void> {
     for (const picture of pictures)
@@ -135,9 +151,7 @@ test("a desk on another site embeds the viewer, and sees pages with their pictur
   const other = await Tab.opens(context);
   await other.joins(second.code);
   await other.draws(product[1]);
-  await first.viewer.evaluate(() => (window as unknown as { kept: WebSocket[] }).kept.at(-1)?.close());
-  await first.says("joined");
-  await first.says("watching");
+  await first.losesItsConnection();
   await customer.page.goto(demo.shop + product[0]);
   await first.draws(product[1]);
 
