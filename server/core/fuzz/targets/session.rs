@@ -256,6 +256,10 @@ impl Run {
     /// Lets the session do one thing, and does what it asks for as the world would.
     fn act(&mut self, thing: impl FnOnce(&mut Session, Now) -> Vec<Step>) {
         let steps = thing(&mut self.session, self.now);
+        self.carry_out(steps);
+    }
+
+    fn carry_out(&mut self, steps: Vec<Step>) {
         assert!(steps.is_empty() || !self.is_ended, "after the end: {steps:?}");
         if let Some(kept) = &mut self.kept {
             kept.push(self.session.kept());
@@ -282,8 +286,13 @@ impl Run {
 
     /// Lets the agents' side do one thing, and does what it asks for.
     fn hear(&mut self, thing: impl FnOnce(&mut Audience<AgentFrame>, Now) -> Vec<Turn<AgentFrame>>) {
+        let turns = thing(&mut self.audience, self.now);
+        self.take_turns(turns);
+    }
+
+    fn take_turns(&mut self, turns: Vec<Turn<AgentFrame>>) {
         let mut gone = Vec::new();
-        for turn in thing(&mut self.audience, self.now) {
+        for turn in turns {
             match turn {
                 Turn::Tell(keys, frame) | Turn::Pass(keys, frame) => {
                     keys.iter().for_each(|key| self.hear_agent(*key, frame.get()));
@@ -305,7 +314,7 @@ impl Run {
         for step in self.session.keyframe(self.now) {
             match step {
                 Step::Publish(news @ News::Keyframe { .. }) => page.push(news),
-                before => self.act(|_, _| vec![before]),
+                before => self.carry_out(vec![before]),
             }
         }
         self.hear(|audience, _| audience.page(page));
