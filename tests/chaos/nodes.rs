@@ -75,9 +75,9 @@ async fn an_agents_node_freezes_and_wakes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn clocks_are_ten_minutes_apart_when_a_node_is_killed() {
     let mut stage = Stage::with(Shape::Single, [300, -300, 0], "").await;
+    let mut scene = Scene::begin(&stage, 15, 0, &[0, 1, 2]).await;
     let minutes: BTreeSet<String> = stage.nodes.iter().map(|node| node.said().chars().take(16).collect()).collect();
     assert_eq!(minutes.len(), 3, "each has a clock of its own: {minutes:?}");
-    let mut scene = Scene::begin(&stage, 15, 0, &[0, 1, 2]).await;
     for within in [AFTER_A_DEATH, AFTER_ANOTHER] {
         let owner = scene.owner(&stage);
         stage.nodes[owner].kill();
