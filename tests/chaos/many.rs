@@ -1,4 +1,5 @@
-//! A thousand sessions at once, and a node dies under a third of them.
+//! Many sessions at once, and a node dies under a third of them: a thousand with `tests/run --long`, for they want a machine
+//! to themselves.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +16,8 @@ use crate::kept;
 use crate::truth;
 use crate::viewer::Viewer;
 
-const SESSIONS: u64 = 1_000;
+const SESSIONS: u64 = 200;
+const SESSIONS_LONG: u64 = 1_000;
 /// Every so manieth is watched, up to the end.
 const WATCHED: usize = 20;
 /// Who begins at the same moment.
@@ -26,7 +28,8 @@ const PERIOD: Duration = Duration::from_secs(5);
 const ALL_WITHIN: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_sessions_outlive_a_node() {
+async fn many_sessions_outlive_a_node() {
+    let sessions = if std::env::var_os("VITRINE_LONG").is_some() { SESSIONS_LONG } else { SESSIONS };
     let mut stage = Stage::three(Shape::Single).await;
     // Beginnings share connections; sockets do not.
     let server = Arc::new(Server::elsewhere(stage.balancer.address, SocketAddr::from(([127, 0, 0, 1], 0))));
@@ -39,7 +42,7 @@ async fn a_thousand_sessions_outlive_a_node() {
             customer
         }
     };
-    let mut customers: Vec<Customer> = stream::iter(0..SESSIONS).map(begin).buffer_unordered(AT_ONCE).collect().await;
+    let mut customers: Vec<Customer> = stream::iter(0..sessions).map(begin).buffer_unordered(AT_ONCE).collect().await;
     let mut viewers = Vec::new();
     for (at, customer) in customers.iter().enumerate().step_by(WATCHED) {
         while ann.join(&customer.code).await == 503 {}
@@ -56,8 +59,8 @@ async fn a_thousand_sessions_outlive_a_node() {
         customer.rests(ALL_WITHIN).await;
     }
     let moved = customers.iter().zip(moved).filter(|(customer, before)| customer.told().welcomes > *before).count();
-    println!("{moved} of {SESSIONS} sessions moved, all whole after {:?}", begun.elapsed());
-    assert!(moved > 200, "a third of them moved");
+    println!("{moved} of {sessions} sessions moved, all whole after {:?}", begun.elapsed());
+    assert!(moved as u64 > sessions / 5, "a third of them moved");
     for (at, viewer) in &mut viewers {
         let customer = &customers[*at];
         let mark = customer.told().mark;
