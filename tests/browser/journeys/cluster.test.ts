@@ -70,13 +70,9 @@ test("the customer's server is stopped for an update", async () => {
   await cluster.make("start", node);
 });
 
-test("the agent's server stands still: she is told, and sees on elsewhere", async () => {
+test("the agent's server stands still: she sees on elsewhere", async () => {
   const node = await cluster.nodeWith("agent");
-  const told = async () => {
-    await cluster.make("freeze", node);
-    await agent.state("Reconnecting");
-  };
-  await typing("nobody waits for a server that sleeps", told, AFTER_A_FREEZE_MS);
+  await typing("nobody waits for a server that sleeps", () => cluster.make("freeze", node), AFTER_A_FREEZE_MS);
   await cluster.make("wake", node);
   await typing("and its waking changes nothing", async () => {}, AFTER_A_DEATH_MS);
 });
