@@ -1,5 +1,7 @@
 //! What a page does, as a recorder tells it: made of a real recording's page where there is one.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 use vitrine_bench::inputs::streams;
 
@@ -11,6 +13,12 @@ const TEXTS: usize = 8;
 const NEW_IDS: u64 = 100_000;
 /// Elements that no agent is shown, or whose content needs more than themselves.
 const LEFT_OUT: [&str; 7] = ["script", "style", "noscript", "iframe", "link", "object", "template"];
+/// A recorder tells names in this order, and others behind them. It matters: who reads on need not look for the one before.
+#[rustfmt::skip]
+const ORDER: [&str; 18] = [
+    "type", "source", "parentId", "nextId", "node", "tagName", "texts", "attributes", "removes", "adds", "childNodes",
+    "textContent", "isSVG", "data", "positions", "x", "y", "id",
+];
 /// Nesting of the recording's own format is bounded far below this.
 const DEPTH_MAX: usize = 512;
 
@@ -144,8 +152,7 @@ impl Page {
         let batch = |(number, ids): (usize, &[u64])| {
             let at = |(step, id): (usize, &u64)| json!({ "x": 100 + number * 10 + step, "y": 200 + step * 7, "id": id, "timeOffset": 50 * step as i64 - 500 });
             let positions: Vec<Value> = ids.iter().enumerate().map(at).collect();
-            json!({ "type": 3, "data": { "source": 1, "positions": positions }, "timestamp": 1_700_000_000_000_u64 })
-                .to_string()
+            incremental(&json!({ "source": 1, "positions": positions }))
         };
         ids.chunks(10).enumerate().map(batch).collect()
     }
@@ -157,8 +164,44 @@ fn begin(events: &[Value]) -> Option<(Value, Value)> {
 }
 
 fn mutation(texts: &Value, removes: &Value, adds: &Value) -> String {
-    let data = json!({ "source": 0, "texts": texts, "attributes": [], "removes": removes, "adds": adds });
-    json!({ "type": 3, "data": data, "timestamp": 1_700_000_000_000_u64 }).to_string()
+    incremental(&json!({ "source": 0, "texts": texts, "attributes": [], "removes": removes, "adds": adds }))
+}
+
+fn incremental(data: &Value) -> String {
+    let mut out = String::new();
+    record(&json!({ "type": 3, "data": data, "timestamp": 1_700_000_000_000_u64 }), &mut out);
+    out
+}
+
+/// Writes a value as a recorder does. What is told here nests a few levels only: additions have no children.
+fn record(value: &Value, out: &mut String) {
+    let mut comma = "";
+    match value {
+        Value::Object(fields) => {
+            let rank = |name: &str| ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len());
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_by_key(|(name, _)| rank(name));
+            out.push('{');
+            for (name, value) in fields {
+                let _ = write!(out, "{comma}{}:", json!(name));
+                record(value, out);
+                comma = ",";
+            }
+            out.push('}');
+        }
+        Value::Array(values) => {
+            out.push('[');
+            for value in values {
+                out.push_str(comma);
+                record(value, out);
+                comma = ",";
+            }
+            out.push(']');
+        }
+        plain => {
+            let _ = write!(out, "{plain}");
+        }
+    }
 }
 
 fn id(node: &Value) -> u64 {
