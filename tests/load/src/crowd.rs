@@ -23,16 +23,16 @@ pub struct Scene {
     pub viewers: usize,
 }
 
-/// Opens rooms on ours: each a session with its page, its customer and its agents.
-pub async fn of_ours(ours: &Ours, scene: &Scene, rooms: usize) -> Vec<Room> {
+/// Opens rooms on ours: each a session with its page, its customer at one node and its agents at the same or another.
+pub async fn of_ours(customers: &Ours, agents: &Ours, scene: &Scene, rooms: usize) -> Vec<Room> {
     let open = |_| async {
-        let (session, code, customer) = ours.customer(&scene.page.begin).await;
-        ours.join(&code).await;
-        let mut agents = Vec::new();
+        let (session, code, customer) = customers.customer(&scene.page.begin).await;
+        agents.join(&code).await;
+        let mut viewers = Vec::new();
         for _ in 0..scene.viewers {
-            agents.push(ours.agent(&session, "keyframe").await);
+            viewers.push(agents.agent(&session, "keyframe").await);
         }
-        Room::new(Dialect::Ours, session, Arc::clone(&scene.events), customer, agents)
+        Room::new(Dialect::Ours, session, Arc::clone(&scene.events), customer, viewers)
     };
     stream::iter(0..rooms).map(open).buffer_unordered(AT_ONCE).collect().await
 }

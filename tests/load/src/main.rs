@@ -7,6 +7,7 @@
 mod assets;
 mod bare_proxy;
 mod bare_relay;
+mod between;
 mod idle;
 mod relay;
 mod scale;

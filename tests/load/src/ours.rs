@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio_tungstenite::tungstenite::Message;
 use vitrine_tests::customer::wish;
+use vitrine_tests::redis::Redis;
 use vitrine_tests::server::{self, PASSWORD, SHOP};
 
 use crate::process::{Server, beside, free_address};
@@ -40,6 +41,19 @@ impl Ours {
     /// It does not start.
     #[must_use]
     pub fn start(folder: &Path, with_tls: bool) -> Self {
+        Self::begin(folder, with_tls, "")
+    }
+
+    /// The same, without TLS, as one of several nodes that share a Redis.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn start_sharing(folder: &Path, redis: &Redis) -> Self {
+        Self::begin(folder, false, &redis.section())
+    }
+
+    fn begin(folder: &Path, with_tls: bool, store: &str) -> Self {
         let (address, management) = (free_address(), free_address());
         let here = folder.display();
         let tls = if with_tls {
@@ -51,7 +65,7 @@ impl Ours {
         };
         let more = format!(
             "listen = \"{address}\"\nmax-connections = 1000000\n{tls}\
-             [management]\nlisten = \"{management}\"\n[log]\nlevel = \"error\"\n{LIMITS}"
+             [management]\nlisten = \"{management}\"\n[log]\nlevel = \"error\"\n{LIMITS}{store}"
         );
         let file = folder.join(format!("vitrine-{}.toml", address.port()));
         std::fs::write(&file, server::config(address, &more)).expect("a file");

@@ -1,5 +1,5 @@
 //! `tests/bench relay`: what a delivery from a customer to an agent costs through the whole server, beside a bare axum
-//! relay that only copies and beside socket.io; and how long it takes.
+//! relay that only copies and beside socket.io; and how long it takes, on one node and from one to another.
 
 use tempfile::TempDir;
 use vitrine_load::crowd::{Scene, of_ours, of_peer};
@@ -9,6 +9,8 @@ use vitrine_load::process::Server;
 use vitrine_load::room::{Driven, Room, drive};
 use vitrine_load::traffic::Page;
 use vitrine_load::{is_quick, median, p99};
+
+use crate::between;
 
 /// The page that every room shows.
 const PAGE_BYTES: usize = 100 << 10;
@@ -83,11 +85,10 @@ pub(crate) async fn run() {
     );
     let mut line = String::new();
     for row in &ROWS {
-        let page = Page::near(PAGE_BYTES);
-        let scene = Scene { events: page.mutations(row.event_bytes).into(), page, viewers: row.viewers };
+        let scene = scene(row.event_bytes, row.viewers);
         let rooms = if is_quick() { row.rooms.min(3) } else { row.rooms };
         let turns: [(&Server, Vec<Room>); 3] = [
-            (&ours.process, of_ours(&ours, &scene, rooms).await),
+            (&ours.process, of_ours(&ours, &ours, &scene, rooms).await),
             (&bare.process, of_peer(&bare, &scene, rooms).await),
             (&socket_io.process, of_peer(&socket_io, &scene, rooms).await),
         ];
@@ -97,7 +98,13 @@ pub(crate) async fn run() {
             line = result.line();
         }
     }
+    between::run(&ours, &scene(1 << 10, 1)).await;
     println!("{line}");
+}
+
+fn scene(event_bytes: usize, viewers: usize) -> Scene {
+    let page = Page::near(PAGE_BYTES);
+    Scene { events: page.mutations(event_bytes).into(), page, viewers }
 }
 
 /// One turn of a server.

@@ -83,10 +83,10 @@ pub(crate) async fn run() {
 #[expect(clippy::cast_precision_loss, reason = "thousands")]
 async fn grow(ours: &Ours, scene: &Scene, count: usize) -> (Vec<Room>, f64) {
     // What the server makes once.
-    let first = of_ours(ours, scene, 2).await;
+    let first = of_ours(ours, ours, scene, 2).await;
     drive(&first, RATE, 2.0).await;
     let before = ours.process.memory_bytes();
-    let rooms = of_ours(ours, scene, count).await;
+    let rooms = of_ours(ours, ours, scene, count).await;
     drive(&rooms, RATE, 2.0).await;
     (rooms, (ours.process.memory_bytes() - before) / count as f64)
 }
@@ -125,7 +125,7 @@ async fn carry(ours: &Ours, scene: &Scene, size: &Size) {
     let mut most = 0;
     println!("{:>9} {:>9} {:>9} {:>9}", "sessions", "core", "p50 ms", "p99 ms");
     for step in size.steps {
-        rooms.extend(of_ours(ours, scene, step - rooms.len()).await);
+        rooms.extend(of_ours(ours, ours, scene, step - rooms.len()).await);
         let before = ours.process.cpu_seconds();
         let driven = drive(&rooms, RATE, size.seconds).await;
         let core = (ours.process.cpu_seconds() - before) / size.seconds;
