@@ -62,6 +62,8 @@ class Fake {
   hellos = [];
   received = [];
   tickets = new Set();
+  /** When each ticket was asked for. */
+  tickets_ms = [];
   /** Set to make the next answers fail: `{ login: 401, join: 404, ticket: 403, sessions: 500 }`. */
   fail = {};
   /** In those answers: when to come again, in seconds. */
@@ -259,6 +261,7 @@ class Fake {
   }
 
   api(route, body, response, isIn) {
+    if (route.endsWith("/ticket")) this.tickets_ms.push(performance.now());
     const failure = Object.entries(this.fail).find(([word]) => route.includes(word))?.[1];
     if (failure) return problem(response, failure, this.retryAfter);
     if (route === "POST agent/login") {
