@@ -7,10 +7,10 @@ import { journey } from "../support/scene.ts";
 const FILLER = "••••••";
 const SOON_MS = 1_000;
 /**
- * The way from page to page takes some tens of milliseconds, and the clock runs from before the customer's hand moves, so
- * a second leaves room for a slow machine. Where two browsers and a server share its cores, it may still stand still once.
+ * The way from page to page takes some tens of milliseconds. A machine whose cores two browsers and a server share may still
+ * stand still for a second: what was late is done once more, and what is slow by itself is late each time.
  */
-const LATE_MAX = 1;
+const ROUNDS = 3;
 
 /** What the customer does, and how it shows at the agent's. */
 type Change = [selector: string, does: (page: Page) => Promise<unknown>, shows: (seen: Seen) => boolean];
@@ -28,20 +28,35 @@ const CHANGES: Change[] = [
   ["#gift", (page) => page.locator("#gift").uncheck(), ({ checked }) => !checked],
 ];
 
+const BACK: Change[] = [
+  ["#name", (page) => page.locator("#name").fill(""), ({ value }) => value === ""],
+  ["#country", (page) => page.locator("#country").selectOption("GB"), ({ value }) => value === "GB"],
+  ["#delivery-standard", (page) => page.locator("#delivery-standard").check(), ({ checked }) => checked],
+];
+
 journey("the agent sees each of ten changes within a second", async (scene) => {
   const { customer, agent } = await scene.shared("/checkout.html");
   await customer.dock.says("Sharing with ann");
-  await customer.page.locator("#name").focus();
-  const took_ms: number[] = [];
-  for (const [selector, does, shows] of CHANGES) {
-    const begun = performance.now();
+  const best_ms = CHANGES.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < ROUNDS && best_ms.some((ms) => ms >= SOON_MS); round += 1) {
+    await customer.page.locator("#name").focus();
+    for (const [at, change] of CHANGES.entries()) {
+      best_ms[at] = Math.min(best_ms[at] ?? 0, await shown(change));
+    }
+    for (const change of BACK) await shown(change);
+  }
+  assert.equal(best_ms.length, 10);
+  assert.ok(
+    best_ms.every((ms) => ms < SOON_MS),
+    `${best_ms.map(Math.round).join(", ")} ms`,
+  );
+
+  async function shown([selector, does, shows]: Change): Promise<number> {
+    const begun_ms = performance.now();
     await does(customer.page);
     await agent.waitsFor(selector, shows);
-    took_ms.push(performance.now() - begun);
+    return performance.now() - begun_ms;
   }
-  assert.equal(took_ms.length, 10);
-  const late = took_ms.filter((ms) => ms >= SOON_MS);
-  assert.ok(late.length <= LATE_MAX, `${took_ms.map(Math.round).join(", ")} ms`);
 });
 
 journey("the agent sees what the customer types, and never card or password", async (scene) => {
