@@ -14,6 +14,7 @@ mod headers;
 mod examples;
 mod kept;
 mod provider;
+mod nodes;
 mod problems;
 mod reload;
 mod skew;

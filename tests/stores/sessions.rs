@@ -10,12 +10,15 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::read::GzEncoder;
+use futures_util::future::join_all;
 use tokio_tungstenite::tungstenite::Message;
 use vitrine::auth::secret::Digest;
+use vitrine::live::Live;
 use vitrine::store::StoreError;
 use vitrine::store::redis::Link;
 use vitrine::store::sessions::limits::{
-    APPEND_ENTRIES_MAX, ASKS_MAX, LOG_ENTRIES_MAX, SEEN_AHEAD_MAX, STICKY_PIECES_MAX, Spans,
+    APPEND_ENTRIES_MAX, ASKS_MAX, LOG_ENTRIES_MAX, SEEN_AHEAD_MAX, STICKY_PIECES_MAX, Spans, UPLOADS_BYTES_MAX,
+    UPLOADS_MAX,
 };
 use vitrine::store::sessions::{
     Append, AskId, LogEntry, LogId, Memory, NewSession, Node, Redis as OnRedis, Refused, Seat, Sessions, Sticky,
@@ -24,6 +27,7 @@ use vitrine_core::ids::{AgentKey, Epoch, Seq, SessionId};
 use vitrine_core::session::{Ask, CustomerFacts, EndReason, Facts, News, Now};
 use vitrine_tests::dump::{all_keys, faults};
 use vitrine_tests::redis::{Redis, SHAPES, Shape};
+use vitrine_tests::server::parse;
 
 use crate::links::settings;
 
@@ -33,11 +37,24 @@ pub(crate) const BOB: Node = Node(2);
 const SHORT: Duration = Duration::from_millis(600);
 
 pub(crate) fn spans() -> Spans {
-    Spans { lease: SHORT * 2, seat: SHORT, holder: SHORT, ended: SHORT, margin: Duration::from_secs(5) }
+    Spans {
+        lease: SHORT * 2,
+        seat: SHORT,
+        holder: SHORT,
+        upload: SHORT * 2,
+        ended: SHORT,
+        margin: Duration::from_secs(5),
+    }
 }
 
 pub(crate) async fn on(redis: &Redis, spans: Spans) -> Sessions {
-    Sessions::Redis(OnRedis::new(Arc::new(Link::connect(&settings(redis)).await.unwrap()), spans))
+    let link = Arc::new(Link::connect(&settings(redis)).await.unwrap());
+    Sessions::Redis(OnRedis::new(link, keys(redis), spans))
+}
+
+/// The keys that all nodes have.
+pub(crate) fn keys(redis: &Redis) -> Arc<Live> {
+    Arc::new(Live::new(parse(&redis.section())).unwrap())
 }
 
 pub(crate) fn new(session: &SessionId) -> NewSession {
@@ -312,6 +329,56 @@ async fn holders_are_served_for_a_while(store: &Sessions) {
     until("ann is served for ever", async || !holds(ann).await).await;
 }
 
+async fn an_upload_goes_to_the_node_that_asked(store: &Sessions) {
+    let session = begin(store, "uploads").await;
+    let (expect, begins) =
+        (async |n| store.expect_upload(&session, n).await, async |n| store.begin_upload(&session, n).await.unwrap());
+    let put = async |n, sent: &[u8]| store.put_upload(&session, n, sent.to_vec()).await;
+    let take = async |n, is_last| store.take_upload(&session, n, is_last).await.unwrap();
+    let mut watch = store.watch_uploads(&session).await.unwrap();
+    assert!(!begins(1).await, "nobody asked");
+    expect(1).await.unwrap();
+    assert_eq!(expect(1).await, Err(Refused::Taken));
+    assert_eq!(put(1, b"unasked").await, Err(Refused::Gone));
+    assert!(begins(1).await);
+    assert!(!begins(1).await, "one comes already");
+    assert_eq!(take(1, false).await, None);
+    // Where a wake can be missed, the first one is "look".
+    let _ = tokio::time::timeout(SHORT / 4, watch.woken()).await;
+    put(1, b"a\0\xff").await.unwrap();
+    tokio::time::timeout(SHORT * 10, watch.woken()).await.expect("a wake");
+    assert_eq!(put(1, b"again").await, Err(Refused::Gone));
+    assert_eq!(take(1, false).await.as_deref(), Some(&b"a\0\xff"[..]));
+    assert_eq!(take(1, true).await, None, "it is taken once");
+    // Nobody waits any more.
+    expect(2).await.unwrap();
+    assert_eq!(take(2, true).await, None);
+    assert!(!begins(2).await);
+    expect(3).await.unwrap();
+    assert!(begins(3).await);
+    until("it is waited for without end", async || put(3, b"late").await == Err(Refused::Gone)).await;
+    expect(4).await.unwrap();
+    until("it is waited for without end", async || !begins(4).await).await;
+}
+
+async fn uploads_have_bounds(store: &Sessions) {
+    let session = begin(store, "uploads-many").await;
+    let most = UPLOADS_MAX as u64;
+    let asked = join_all((0..most).map(|n| store.expect_upload(&session, n))).await;
+    assert!(asked.iter().all(Result::is_ok), "{asked:?}");
+    assert_eq!(store.expect_upload(&session, most).await, Err(Refused::Full));
+    assert_eq!(store.take_upload(&session, 0, true).await, Ok(None));
+    store.expect_upload(&session, most).await.unwrap();
+    let mut put = Vec::new();
+    for n in 1..=5 {
+        assert!(store.begin_upload(&session, n).await.unwrap());
+        put.push(store.put_upload(&session, n, vec![7; UPLOADS_BYTES_MAX / 4 - 100]).await);
+    }
+    assert_eq!(put, [Ok(()), Ok(()), Ok(()), Ok(()), Err(Refused::Full)]);
+    let came = join_all((0..=most).map(|n| store.take_upload(&session, n, true))).await;
+    assert_eq!(came.iter().filter(|came| matches!(came, Ok(Some(_)))).count(), 4);
+}
+
 async fn an_end_is_told_for_a_while(store: &Sessions) {
     let session = begin(store, "ends").await;
     let term = store.claim(&session, ANN, Epoch(0)).await.unwrap().record.term;
@@ -392,6 +459,7 @@ async fn suite(store: &Sessions) {
         a_lease_runs_out_and_is_taken_up_again(store),
         places_are_kept_for_a_while(store),
         holders_are_served_for_a_while(store),
+        an_upload_goes_to_the_node_that_asked(store),
         an_end_is_told_for_a_while(store),
         a_session_without_an_owner_goes(store),
         sessions_are_listed(store),
@@ -402,6 +470,7 @@ async fn suite(store: &Sessions) {
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_keeps_sessions() {
     Box::pin(suite(&Sessions::Memory(Memory::new(spans())))).await;
+    uploads_have_bounds(&Sessions::Memory(Memory::default())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -409,16 +478,20 @@ async fn every_set_up_of_redis_keeps_sessions() {
     for shape in SHAPES {
         let redis = Redis::start(shape).await;
         Box::pin(suite(&on(&redis, spans()).await)).await;
-        fill(&on(&redis, Spans::default()).await).await;
+        let patient = on(&redis, Spans::default()).await;
+        uploads_have_bounds(&patient).await;
+        fill(&patient).await;
         let keys = all_keys(&redis).await;
         for name in OF_SESSION {
             assert!(keys.iter().any(|key| *key == format!("v:{{full}}:{name}")), "{shape:?} has no {name}");
         }
-        assert_eq!(faults(&redis, "v:", &["a-digest-of-nothing"]).await, Vec::<String>::new(), "{shape:?}");
+        assert_eq!(faults(&redis, "v:", &SECRETS).await, Vec::<String>::new(), "{shape:?}");
     }
 }
 
-const OF_SESSION: [&str; 7] = ["s", "lease", "log", "in", "sticky", "seats", "here"];
+const OF_SESSION: [&str; 8] = ["s", "lease", "log", "in", "sticky", "seats", "here", "up"];
+/// What only nodes may read.
+const SECRETS: [&str; 1] = ["canary-in-an-upload"];
 
 /// A session with something under each of its keys.
 async fn fill(store: &Sessions) {
@@ -432,6 +505,10 @@ async fn fill(store: &Sessions) {
     store.ask(&session, claimed.term, Ask::CodeUsed).await.unwrap();
     assert!(store.seat(&session, "local:ann", 1).await.unwrap());
     store.hold(&session, &[Digest::of("ann")]).await.unwrap();
+    let [in_upload] = SECRETS;
+    store.expect_upload(&session, 1).await.unwrap();
+    assert!(store.begin_upload(&session, 1).await.unwrap());
+    store.put_upload(&session, 1, in_upload.into()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

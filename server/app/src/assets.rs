@@ -9,6 +9,7 @@ mod cache;
 mod customer;
 mod door;
 mod early;
+mod elsewhere;
 mod fetch;
 mod fresh;
 mod guard;
@@ -40,6 +41,7 @@ use ways::Ways;
 
 pub use door::serve;
 pub use early::Early;
+pub use elsewhere::{Coming, not_now};
 pub use names::{Names, SystemNames};
 pub use turns::Turns;
 pub use uploads::{Answer, Upload, Uploads};

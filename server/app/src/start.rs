@@ -122,8 +122,9 @@ impl App {
         let codes = Arc::new(JoinCodes::new(Arc::clone(&live), config.session.join_code_length));
         let assets = Arc::new(Assets::new(&config, names)?);
         let audit = Arc::new(Audit::start(&config.audit)?);
-        let sessions =
-            store.link().map(|link| Sessions::Redis(sessions::Redis::new(Arc::clone(link), Spans::default())));
+        let sessions = store
+            .link()
+            .map(|link| Sessions::Redis(sessions::Redis::new(Arc::clone(link), Arc::clone(&live), Spans::default())));
         let shared = sessions.map(Shared::new).transpose()?;
         let (store_too, codes_too) = (Arc::clone(&store), Arc::clone(&codes));
         let hub = Hub::new(Arc::clone(&live), store_too, codes_too, Arc::clone(&assets), Arc::clone(&audit), shared)?;

@@ -15,7 +15,7 @@ use vitrine_tests::redis::{Redis, Shape};
 
 use super::History;
 use crate::links::settings;
-use crate::sessions::{append, begin, events};
+use crate::sessions::{append, begin, events, keys};
 
 /// A master dies so long after the beginning.
 pub(super) const KILLED_AFTER: Duration = Duration::from_millis(700);
@@ -280,7 +280,7 @@ async fn linked(redis: &Redis) -> Arc<Link> {
 async fn nodes_that_contend_for_a_session_see_one_order() {
     let memory = Sessions::Memory(Memory::default());
     let redis = Redis::start(Shape::Single).await;
-    let on_redis = Sessions::Redis(OnRedis::new(linked(&redis).await, Spans::default()));
+    let on_redis = Sessions::Redis(OnRedis::new(linked(&redis).await, keys(&redis), Spans::default()));
     for store in [memory, on_redis] {
         let names: Vec<String> = (0..12).map(|n| format!("s-{n}")).collect();
         let histories = join_all(names.iter().map(|name| contend(&store, None, name, Duration::from_millis(2)))).await;
@@ -296,7 +296,7 @@ async fn a_masters_death_forgets_last_writes_at_most_and_no_fence() {
     for shape in [Shape::Cluster, Shape::Sentinel] {
         let mut redis = Redis::start(shape).await;
         let link = linked(&redis).await;
-        let store = Sessions::Redis(OnRedis::new(Arc::clone(&link), Spans::default()));
+        let store = Sessions::Redis(OnRedis::new(Arc::clone(&link), keys(&redis), Spans::default()));
         let names: Vec<String> = (0..12).map(|n| format!("s-{n}")).collect();
         let kill = async {
             tokio::time::sleep(KILLED_AFTER).await;

@@ -8,7 +8,7 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 
 use super::customer::of_session;
-use crate::assets::{Answer, Upload};
+use crate::assets::{Answer, Coming, Upload};
 use crate::http::segment::Segment;
 use crate::http::{Problem, cors};
 use crate::start::App;
@@ -36,10 +36,13 @@ async fn try_take(app: &App, headers: &HeaderMap, number: &str, request: Request
     let running = of_session(app, &config, headers).await?;
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let content_type = content_type.unwrap_or_default().to_owned();
-    let answer = number.parse().ok().and_then(|number| running.uploads.claim(number)).ok_or(Problem::NotFound)?;
-    // An answer that is dropped counts as none.
+    let number = number.parse().map_err(|_| Problem::NotFound)?;
+    let coming = Coming::of(&running, number).await?.ok_or(Problem::NotFound)?;
     let body = to_bytes(request.into_body(), config.http_proxy.max_size_bytes).await;
-    let body = body.map_err(|_| Problem::TooLarge)?;
+    let Ok(body) = body else {
+        coming.answer(Answer::Nothing).await?;
+        return Err(Problem::TooLarge);
+    };
     let given = if body.is_empty() { Answer::Nothing } else { Answer::Sent(Upload { content_type, body }) };
-    answer.send(given).map_err(|_| Problem::NotFound)
+    if coming.answer(given).await? { Ok(()) } else { Err(Problem::NotFound) }
 }

@@ -10,6 +10,7 @@ use vitrine_core::session::AssetRequest;
 
 use super::asset::Asset;
 use super::cache::Kept;
+use super::elsewhere::Elsewhere;
 use super::fresh::{Keep, Reach};
 use super::limits::UPLOAD_WAIT;
 use super::uploads::{Answer, Upload};
@@ -41,13 +42,15 @@ impl Assets {
         let wanted =
             AssetRequest { request, url: asset.url.clone(), kind: asset.kind, bytes_max: self.fetcher.max_bytes };
         metrics::count_asset("asked-customer");
+        let mut elsewhere = Elsewhere::expect(&running, request).await;
         running.mail(Mail::WantAsset(wanted)).await.map_err(|_| Refusal::NoSession)?;
-        let answer = timeout(UPLOAD_WAIT, answer).await;
+        let answer = timeout(UPLOAD_WAIT, elsewhere.or(answer)).await.ok().flatten();
         drop(running.uploads.claim(request));
-        match answer {
-            Ok(Ok(Answer::Sent(upload))) => self.judge_upload(&asset, upload, &running, with_sheets).map(Arc::new),
-            Ok(Ok(Answer::NotNow)) => Err(Refusal::CustomerAway),
-            Ok(Ok(Answer::Nothing) | Err(_)) | Err(_) => Err(Refusal::NotUploaded),
+        let late = elsewhere.forget().await;
+        match answer.or(late) {
+            Some(Answer::Sent(upload)) => self.judge_upload(&asset, upload, &running, with_sheets).map(Arc::new),
+            Some(Answer::NotNow) => Err(Refusal::CustomerAway),
+            Some(Answer::Nothing) | None => Err(Refusal::NotUploaded),
         }
     }
 

@@ -35,7 +35,7 @@ struct State {
 type Work = Shared<BoxFuture<'static, Kept>>;
 
 /// What became of a request to the customer's page.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Answer {
     /// It sent this.
     Sent(Upload),
@@ -46,7 +46,7 @@ pub enum Answer {
 }
 
 /// What a customer's page sent: judged as if a website had.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Upload {
     /// What its website said it is.
     pub content_type: String,

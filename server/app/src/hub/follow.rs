@@ -15,6 +15,7 @@ use vitrine_core::session::{Ask, EndReason, News};
 use super::home::Shared;
 use super::task::Task;
 use super::work::{self, Done};
+use crate::assets::Answer;
 use crate::net::outbox::Outbox;
 use crate::ops::metrics;
 use crate::store::sessions::{AskId, LogEntry, LogId, Page, Read, Refused, Watch};
@@ -298,6 +299,12 @@ impl Task {
             (Err(Refused::Unowned), Ask::End { reason, .. }) => {
                 let (shared, id) = (following.shared.clone(), self.running.id.clone());
                 self.works.push(work::end_unowned(shared, id, following.term, reason));
+            }
+            // Asked another time.
+            (Err(_), Ask::WantAsset { request, .. }) => {
+                if let Some(answer) = self.running.uploads.claim(request) {
+                    let _ = answer.send(Answer::NotNow);
+                }
             }
             // Nobody knows whether it was heard. People are told again; the rest its agent can do again.
             _ => {}

@@ -151,6 +151,11 @@ impl Running {
         self.mailbox.send(mail).await.map_err(|_| Over)
     }
 
+    /// Where other nodes know of it too.
+    pub(crate) fn shared(&self) -> Option<&Shared> {
+        self.shared.as_ref()
+    }
+
     /// What the list of sessions tells.
     #[must_use]
     pub fn facts(&self) -> Arc<Facts> {

@@ -10,6 +10,7 @@ use vitrine_core::session::{Ask, EndReason};
 
 use super::home::{Home, Shared, issue};
 use super::running::Running;
+use crate::assets;
 use crate::auth::secret::Digest;
 use crate::ops::clock::Time;
 use crate::store::sessions::{
@@ -160,6 +161,15 @@ pub(super) fn ask(shared: Shared, id: SessionId, term: Epoch, ask: Ask) -> Work 
     async move {
         let asked = shared.sessions.ask(&id, term, ask.clone()).await;
         Done::Asked(asked, ask)
+    }
+    .boxed()
+}
+
+/// The customer's page cannot be asked for what another node wants of it.
+pub(super) fn not_now(running: Arc<Running>, request: u64) -> Work {
+    async move {
+        assets::not_now(&running, request).await;
+        Done::Nothing
     }
     .boxed()
 }

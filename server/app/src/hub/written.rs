@@ -318,7 +318,11 @@ impl Task {
             if let (Ask::People { node, .. }, Some(owner)) = (&ask, &mut self.owner) {
                 owner.hear(*node);
             }
-            self.step(|session, now| session.ask(now, ask));
+            let asset = if let Ask::WantAsset { request, .. } = ask { Some(request) } else { None };
+            let is_done = self.step(|session, now| session.ask(now, ask));
+            if let Some(request) = asset.filter(|_| !is_done) {
+                self.works.push(work::not_now(Arc::clone(&self.running), request));
+            }
         }
         if takes_again {
             self.take_asks();

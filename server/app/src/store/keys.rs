@@ -84,6 +84,12 @@ pub const ROWS: &[Row] = &[
         holds: "digests of asset cookies that are served, and until when",
     },
     Row {
+        name: "{SID}:up",
+        shape: Shape::Hash,
+        stays: "15 s after the last of them was asked for or came",
+        holds: "assets that the customer's page is asked for, by number; sealed, what it sent to another node than asked",
+    },
+    Row {
         name: "{aNN}:all",
         shape: Shape::Zset,
         stays: "until the last session in it is over",
@@ -129,6 +135,7 @@ pub const ROWS: &[Row] = &[
     Row { name: "count:H", shape: Shape::String, stays: "a minute, or a day", holds: "what a limit counts" },
     Row { name: "{SID}:w", shape: Shape::Channel, stays: "", holds: "the log grew" },
     Row { name: "{SID}:i", shape: Shape::Channel, stays: "", holds: "the owner was asked something" },
+    Row { name: "{SID}:u", shape: Shape::Channel, stays: "", holds: "an upload came to another node" },
     Row { name: "{all}:told", shape: Shape::Channel, stays: "", holds: "who was signed out, for all nodes" },
 ];
 

@@ -228,6 +228,53 @@ impl Sessions {
         }
     }
 
+    /// Notes that the customer's page is asked for something, by a number that no other node gives: for 15 s its answer may
+    /// come to any node. [`Refused::Full`].
+    pub async fn expect_upload(&self, session: &SessionId, request: u64) -> Result<(), Refused> {
+        match self {
+            Self::Memory(memory) => memory.expect_upload(session, request),
+            Self::Redis(redis) => redis.expect_upload(session, request).await,
+        }
+    }
+
+    /// Whether an answer is waited for that now comes. Of two that come only the first one is.
+    pub async fn begin_upload(&self, session: &SessionId, request: u64) -> Result<bool, Refused> {
+        match self {
+            Self::Memory(memory) => memory.begin_upload(session, request),
+            Self::Redis(redis) => redis.begin_upload(session, request).await,
+        }
+    }
+
+    /// Hands over what came after [`Sessions::begin_upload`], and wakes who waits for it. [`Refused::Gone`]: it took too long;
+    /// [`Refused::Full`].
+    pub async fn put_upload(&self, session: &SessionId, request: u64, sent: Vec<u8>) -> Result<(), Refused> {
+        match self {
+            Self::Memory(memory) => memory.put_upload(session, request, sent.into()),
+            Self::Redis(redis) => redis.put_upload(session, request, sent).await,
+        }
+    }
+
+    /// Takes what came out of the store, if something did; the last time, what may still come is waited for no more.
+    pub async fn take_upload(
+        &self,
+        session: &SessionId,
+        request: u64,
+        is_last: bool,
+    ) -> Result<Option<Bytes>, Refused> {
+        match self {
+            Self::Memory(memory) => memory.take_upload(session, request, is_last),
+            Self::Redis(redis) => redis.take_upload(session, request, is_last).await,
+        }
+    }
+
+    /// Wakes when something was handed over. Lossy: also look each second.
+    pub async fn watch_uploads(&self, session: &SessionId) -> Result<Watch, Refused> {
+        match self {
+            Self::Memory(memory) => memory.watch_uploads(session),
+            Self::Redis(redis) => Ok(redis.watch_uploads(session)),
+        }
+    }
+
     /// Wakes when the log may have grown, or the owner changed. Lossy: also look each second.
     pub async fn watch_log(&self, session: &SessionId) -> Result<Watch, Refused> {
         match self {

@@ -18,6 +18,11 @@ pub const ASKS_MAX: usize = 256;
 /// One ask: an agent's frame, and who asks.
 pub const ASK_BYTES_MAX: usize = 128 << 10;
 
+/// Assets that customers' pages are asked for at once, by all nodes.
+pub const UPLOADS_MAX: usize = 32;
+/// What of them came to other nodes, and was not taken yet.
+pub const UPLOADS_BYTES_MAX: usize = 32 << 20;
+
 /// What a session keeps besides its sticky sets.
 pub const KEPT_BYTES_MAX: usize = 256 << 10;
 /// Pieces of sticky sets; the owner puts them together again before.
@@ -52,6 +57,8 @@ pub struct Spans {
     pub seat: Duration,
     /// A holder's assets are served so long after her last socket. Nodes renew it every 10 s.
     pub holder: Duration,
+    /// What a customer's page is asked for may come so long, and waits so long for the node that asked.
+    pub upload: Duration,
     /// An ended session's last word stays so long, for nodes that have not heard it.
     pub ended: Duration,
     /// What is left of a session goes so long after its longest duration.
@@ -64,6 +71,7 @@ impl Default for Spans {
             lease: Duration::from_secs(6),
             seat: Duration::from_secs(60),
             holder: Duration::from_secs(30),
+            upload: Duration::from_secs(15),
             ended: Duration::from_secs(60),
             margin: Duration::from_secs(60),
         }
@@ -74,7 +82,8 @@ impl Default for Spans {
 mod tests {
     use super::{
         APPEND_ENTRIES_MAX, ASK_BYTES_MAX, ASKS_MAX, ENTRY_BYTES_MAX, HOLDERS_MAX, KEPT_BYTES_MAX, LOG_BYTES_MAX,
-        LOG_ENTRIES_MAX, SEATS_MAX, STICKY_BYTES_MAX, STICKY_PIECES_MAX, SUBJECT_BYTES_MAX,
+        LOG_ENTRIES_MAX, SEATS_MAX, STICKY_BYTES_MAX, STICKY_PIECES_MAX, SUBJECT_BYTES_MAX, UPLOADS_BYTES_MAX,
+        UPLOADS_MAX,
     };
 
     #[test]
@@ -96,6 +105,7 @@ mod tests {
                 thousands(STICKY_PIECES_MAX as u64),
                 mib(STICKY_BYTES_MAX)
             ),
+            format!("| uploads that other nodes wait for | {UPLOADS_MAX}, and {} MiB |", mib(UPLOADS_BYTES_MAX)),
             format!("| what else outlives a node | {} KiB |", kib(KEPT_BYTES_MAX)),
             format!(
                 "| agents that were let in, holders of asset cookies | {} each; a subject has {} KiB |",

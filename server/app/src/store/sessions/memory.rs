@@ -4,6 +4,7 @@ mod owner;
 mod people;
 mod reader;
 mod state;
+mod uploads;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -6,6 +6,8 @@ mod owner;
 mod people;
 mod reader;
 mod scripts;
+mod seal;
+mod uploads;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,17 +22,20 @@ use super::limits::{LISTED_AT_ONCE, Spans};
 use super::ops::Refused;
 use super::record::{Listed, NewSession, Record};
 use super::watch::Told;
+use crate::live::Live;
 use crate::ops::clock::millis;
 use crate::store::StoreError;
 use crate::store::redis::{Link, LinkError, Script};
 use answer::{Answer, record, text};
 use names::{Names, PARTS, part, part_of};
 use scripts::SCRIPTS;
+use seal::Seals;
 
 /// All sessions. Clones share the link.
 #[derive(Clone)]
 pub struct Redis {
     link: Arc<Link>,
+    seals: Seals,
     spans: Spans,
 }
 
@@ -44,10 +49,10 @@ impl fmt::Debug for Redis {
 type Arguments = Vec<Vec<u8>>;
 
 impl Redis {
-    /// By a link.
+    /// By a link, sealed by the keys in force.
     #[must_use]
-    pub fn new(link: Arc<Link>, spans: Spans) -> Self {
-        Self { link, spans }
+    pub fn new(link: Arc<Link>, live: Arc<Live>, spans: Spans) -> Self {
+        Self { link, seals: Seals::new(live), spans }
     }
 
     pub(super) async fn create(&self, new: NewSession) -> Result<(), Refused> {

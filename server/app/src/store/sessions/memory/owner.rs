@@ -167,6 +167,7 @@ impl State {
         self.sticky.clear();
         self.seats.clear();
         self.holders.clear();
+        self.uploads.clear();
         self.wake_log();
     }
 }

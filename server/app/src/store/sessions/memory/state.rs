@@ -42,8 +42,29 @@ pub(super) struct State {
     pub(super) seats: HashMap<String, Seated>,
     /// Until when holders of asset cookies are served.
     pub(super) holders: HashMap<Digest, Time>,
+    /// What the customer's page is asked for, by number.
+    pub(super) uploads: HashMap<u64, Asked>,
     pub(super) wake_log: watch::Sender<u64>,
     pub(super) wake_asks: watch::Sender<u64>,
+    pub(super) wake_uploads: watch::Sender<u64>,
+}
+
+/// An asset that the customer's page is asked for.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) until: Time,
+    pub(super) upload: Upload,
+}
+
+/// How far it is.
+#[derive(Debug)]
+pub(super) enum Upload {
+    /// Nothing came yet.
+    Asked,
+    /// A node reads what comes.
+    Coming,
+    /// It came.
+    Here(Bytes),
 }
 
 /// An agent's place.
@@ -87,8 +108,10 @@ impl State {
             last_ask: AskId::default(),
             seats: HashMap::new(),
             holders: HashMap::new(),
+            uploads: HashMap::new(),
             wake_log: watch::Sender::new(0),
             wake_asks: watch::Sender::new(0),
+            wake_uploads: watch::Sender::new(0),
             new,
             spans,
         }

@@ -7,9 +7,9 @@ pub(super) const PARTS: u64 = 16;
 
 /// A session's keys and channels. All have its id as hash tag, and so one slot.
 #[derive(Debug)]
-pub(super) struct Names([String; 9]);
+pub(super) struct Names([String; 11]);
 
-const OF_SESSION: [&str; 9] = ["s", "lease", "log", "in", "sticky", "seats", "here", "w", "i"];
+const OF_SESSION: [&str; 11] = ["s", "lease", "log", "in", "sticky", "seats", "here", "up", "w", "i", "u"];
 
 impl Names {
     pub(super) fn of(prefix: &str, session: &SessionId) -> Self {
@@ -17,18 +17,23 @@ impl Names {
     }
 
     /// In the order in which scripts take them.
-    pub(super) fn keys(&self) -> [&str; 9] {
+    pub(super) fn keys(&self) -> [&str; 11] {
         self.0.each_ref().map(String::as_str)
     }
 
     /// The channel of those who read the log.
     pub(super) fn log_channel(&self) -> &str {
-        &self.0[7]
+        &self.0[8]
     }
 
     /// The channel of the owner.
     pub(super) fn asks_channel(&self) -> &str {
-        &self.0[8]
+        &self.0[9]
+    }
+
+    /// The channel of those who wait for an upload.
+    pub(super) fn uploads_channel(&self) -> &str {
+        &self.0[10]
     }
 }
 

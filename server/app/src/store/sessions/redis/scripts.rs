@@ -28,6 +28,7 @@ pub(super) struct Scripts {
     pub(super) asks: Script,
     pub(super) seats: Script,
     pub(super) holders: Script,
+    pub(super) uploads: Script,
     pub(super) index: Script,
 }
 
@@ -45,5 +46,6 @@ pub(super) static SCRIPTS: LazyLock<Scripts> = LazyLock::new(|| Scripts {
     asks: of_session!("asks"),
     seats: of_session!("seats"),
     holders: of_session!("holders"),
+    uploads: of_session!("uploads"),
     index: Script::new(include_str!("../scripts/index.lua")),
 });

@@ -1,7 +1,7 @@
 -- What every script of a session begins with: its keys, the time, and what all of them do alike.
 -- All keys are of one slot. A script answers {'ok', ...}, or one word that says why nothing was done.
-local s, lease, log, inbox, sticky, seats, here = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local wake_log, wake_asks = KEYS[8], KEYS[9]
+local s, lease, log, inbox, sticky, seats, here, up = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local wake_log, wake_asks, wake_uploads = KEYS[9], KEYS[10], KEYS[11]
 -- The version that records are written in; a newer one is not touched.
 local VERSION = 1
 
