@@ -29,6 +29,7 @@ use vitrine_tests::dump::{all_keys, faults};
 use vitrine_tests::redis::{Redis, SHAPES, Shape};
 use vitrine_tests::server::parse;
 
+use crate::ends::an_end_outlives_the_owner_that_was_asked_for_it;
 use crate::links::settings;
 
 pub(crate) const ANN: Node = Node(u64::MAX);
@@ -54,7 +55,7 @@ pub(crate) async fn on(redis: &Redis, spans: Spans) -> Sessions {
 
 /// The keys that all nodes have.
 pub(crate) fn keys(redis: &Redis) -> Arc<Live> {
-    Arc::new(Live::new(parse(&redis.section())).unwrap())
+    Arc::new(Live::new(parse(&format!("{}[sites.shop]\n", redis.section()))).unwrap())
 }
 
 pub(crate) fn new(session: &SessionId) -> NewSession {
@@ -459,6 +460,7 @@ async fn suite(store: &Sessions) {
         a_lease_runs_out_and_is_taken_up_again(store),
         places_are_kept_for_a_while(store),
         holders_are_served_for_a_while(store),
+        an_end_outlives_the_owner_that_was_asked_for_it(store),
         an_upload_goes_to_the_node_that_asked(store),
         an_end_is_told_for_a_while(store),
         a_session_without_an_owner_goes(store),

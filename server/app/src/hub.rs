@@ -2,6 +2,7 @@
 //! customer's socket owns it.
 
 mod admission;
+mod ending;
 mod follow;
 mod home;
 mod owner;
@@ -43,6 +44,7 @@ use crate::store::Store;
 use crate::store::sessions::{LogId, Record, Refused};
 
 pub use admission::Admission;
+pub use ending::Told;
 use follow::Following;
 use home::Home;
 pub use home::Shared;
@@ -195,6 +197,7 @@ impl Hub {
             code,
             works: FuturesUnordered::new(),
             ended: None,
+            ending: None,
             ended_by: Actor::System,
             is_parting: false,
             alone_since: Instant::now(),

@@ -96,7 +96,7 @@ async fn try_begin(
     if let Err(problem) = act.done().await {
         if let Some(running) = app.hub.reach(&begun.id).await? {
             // An error means that it is over already.
-            let _ = running.mail(Mail::End(EndReason::Failed, Actor::System)).await;
+            let _ = running.mail(Mail::End(EndReason::Failed, Actor::System, None)).await;
         }
         return Err(problem);
     }

@@ -216,11 +216,11 @@ pub(crate) async fn get(AgentAndSession(agent, running): AgentAndSession) -> Res
     Ok(Json(Entry::new(&running.id, &running.site, &running.facts(), joined)))
 }
 
-/// `DELETE /api/v1/sessions/{id}`: of a session that the agent joined or may watch.
+/// `DELETE /api/v1/sessions/{id}`: of a session that the agent joined or may watch. 204 when its end is sure.
 pub(crate) async fn end(AgentAndSession(agent, running): AgentAndSession) -> Result<StatusCode, Problem> {
     let login = &agent.signed_in.login;
     let by = Actor::agent(login, &agent.standing);
-    running.mail(Mail::End(EndReason::Agent, by)).await.map_err(|_| Problem::NoSuchSession)?;
+    running.end(EndReason::Agent, by).await?;
     tracing::info!(session = %running.id, agent = login.name, "ended by an agent");
     Ok(StatusCode::NO_CONTENT)
 }

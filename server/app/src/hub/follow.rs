@@ -122,6 +122,7 @@ impl Task {
             Done::Confirmed(answer) => self.confirmed(answer),
             Done::Claimed(claimed, code) => self.claimed(claimed, code),
             Done::Asks(asks) => self.asked(asks),
+            Done::EndAsked(answer) => self.end_asked(&answer),
             Done::Asked(answer, ask) => self.owner_asked(answer, ask),
             Done::Read(read) => self.take_read(read),
             Done::Page(page) => self.take_page(page),
@@ -295,10 +296,6 @@ impl Task {
                 if !matches!(ask, Ask::Command { .. }) {
                     following.asks.push_front(ask);
                 }
-            }
-            (Err(Refused::Unowned), Ask::End { reason, .. }) => {
-                let (shared, id) = (following.shared.clone(), self.running.id.clone());
-                self.works.push(work::end_unowned(shared, id, following.term, reason));
             }
             // Asked another time.
             (Err(_), Ask::WantAsset { request, .. }) => {

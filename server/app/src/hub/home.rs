@@ -52,7 +52,7 @@ impl Shared {
 }
 
 /// A session stays in the store so much longer than a lost customer is waited for: its nodes end it themselves.
-const STAYS_LONGER: std::time::Duration = std::time::Duration::from_secs(60);
+pub(super) const STAYS_LONGER: std::time::Duration = std::time::Duration::from_secs(60);
 /// Tries to find a code that no other session has at the moment.
 const CODE_TRIES: usize = 8;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
-use vitrine_core::session::{Ask, AssetRequest, CloseCode, EndReason, JoinCode, News, Now, Session, Step};
+use vitrine_core::session::{Ask, AssetRequest, CloseCode, JoinCode, News, Now, Session, Step};
 
 use super::running::FromCustomer;
 use super::task::{ROOM_EVERY, Task};
@@ -156,6 +156,9 @@ impl Task {
 
     /// Shows news here at once; where other nodes read them too, they are written first.
     fn publish(&mut self, news: News<Message>) {
+        if let News::Ended(reason) = news {
+            self.note_wanted_end(reason);
+        }
         let written = self.owner.as_mut().and_then(|owner| owner.written.as_mut());
         let Some(written) = written else { return self.show(news) };
         let bytes = match &news {
@@ -168,21 +171,14 @@ impl Task {
 
     /// Something that the owner decides.
     pub(super) fn ask(&mut self, ask: Ask) {
+        if let Ask::End { reason, agent } = ask {
+            let by = agent.and_then(|key| self.running.actor(key)).unwrap_or(Actor::System);
+            return self.end(reason, by, agent, None);
+        }
         if self.owner.is_none() {
             return self.ask_owner(ask);
         }
-        if let Ask::End { agent: Some(key), .. } = ask {
-            self.ended_by = self.running.actor(key).unwrap_or(Actor::System);
-        }
         self.step(|session, now| session.ask(now, ask));
-    }
-
-    pub(super) fn end(&mut self, reason: EndReason, by: Actor) {
-        if self.owner.is_none() {
-            return self.ask_owner(Ask::End { reason, agent: None });
-        }
-        self.ended_by = by;
-        self.step(|session, now| session.end(now, reason));
     }
 
     pub(super) fn want_asset(&mut self, wanted: &AssetRequest) {

@@ -12,6 +12,7 @@ use vitrine_core::ids::{AgentKey, SessionId};
 use vitrine_core::session::{AgentProfile, Ask, AssetRequest, CloseCode, EndReason, Facts};
 
 use super::admission::Admission;
+use super::ending::Told;
 use super::home::Shared;
 use super::presence::Presences;
 use crate::assets::{Early, Turns, Uploads};
@@ -52,8 +53,8 @@ pub enum Mail {
     Ask(Ask),
     /// An asset that only the customer's browser can get.
     WantAsset(AssetRequest),
-    /// The session ends, because somebody says so.
-    End(EndReason, Actor),
+    /// The session ends, because somebody says so, who may want to hear when that is sure.
+    End(EndReason, Actor, Option<Told>),
     /// The server stops.
     Drain,
     /// The session's task fails, to see what becomes of it and of others.
@@ -259,6 +260,11 @@ impl Running {
     pub async fn over(&self) -> CloseCode {
         self.mailbox.closed().await;
         self.closed.get().copied().unwrap_or(CloseCode::Internal)
+    }
+
+    /// Whether its end is known here.
+    pub(super) fn has_ended(&self) -> bool {
+        self.closed.get().is_some_and(|code| *code != CloseCode::Draining)
     }
 
     /// Notes by which code sockets are closed from now on; the first one stays.

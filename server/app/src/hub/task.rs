@@ -18,6 +18,7 @@ use vitrine_core::audience::{Audience, Turn};
 use vitrine_core::ids::AgentKey;
 use vitrine_core::session::{AgentFrame, CloseCode, EndReason, News};
 
+use super::ending::Ending;
 use super::follow::Following;
 use super::home::Home;
 use super::owner::{Code, Owner};
@@ -50,6 +51,8 @@ pub(super) struct Task {
     /// What the store was asked for.
     pub(super) works: FuturesUnordered<BoxFuture<'static, Done>>,
     pub(super) ended: Option<EndReason>,
+    /// Who wants it to end, until it has.
+    pub(super) ending: Option<Ending>,
     /// Who asked for the end, as far as somebody did.
     pub(super) ended_by: Actor,
     /// The session goes on, but not here.
@@ -82,6 +85,7 @@ impl Task {
             }
             task.do_due();
         }
+        task.finish_end();
         task.part().await;
         let _ = timeout(GOODBYES_MAX, task.wait_for_goodbyes(&mut customer, &mut mail)).await;
     }
@@ -120,7 +124,7 @@ impl Task {
             }
             Mail::Ask(ask) => self.ask(ask),
             Mail::WantAsset(wanted) => self.want_asset(&wanted),
-            Mail::End(reason, actor) => self.end(reason, actor),
+            Mail::End(reason, actor, told) => self.end(reason, actor, None, told),
             Mail::Drain => self.drain(),
             #[cfg(test)]
             Mail::Panic => panic!("as a test asked"),
@@ -135,14 +139,18 @@ impl Task {
         if let Some(following) = &self.following {
             due = due.min(following.until_due(self.owner.is_some(), !self.agents.is_empty()));
         }
-        due
+        match &self.ending {
+            Some(ending) if self.owner.is_none() => due.min(ending.due()),
+            _ => due,
+        }
     }
 
     fn do_due(&mut self) {
         self.do_owner_due();
         self.follow_due();
-        let is_idle =
-            self.owner.is_none() && self.customer.is_none() && self.agents.is_empty() && self.works.is_empty();
+        self.end_due();
+        let has_nobody = self.customer.is_none() && self.agents.is_empty() && self.ending.is_none();
+        let is_idle = self.owner.is_none() && has_nobody && self.works.is_empty();
         if is_idle && self.following.is_some() && self.alone_since.elapsed() >= FOLLOWED_FOR {
             self.is_parting = true;
         }

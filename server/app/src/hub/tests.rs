@@ -95,7 +95,7 @@ async fn a_fault_in_one_session_ends_that_one_and_says_so() {
     assert_eq!(faulty.over().await, CloseCode::Internal, "also for whoever it never heard of");
     assert!(hub.find(&faulty.id).is_none());
     assert!(hub.find(&other.id).is_some());
-    other.mail(Mail::End(EndReason::Agent, Actor::System)).await.unwrap();
+    other.mail(Mail::End(EndReason::Agent, Actor::System, None)).await.unwrap();
     for socket in others {
         let (said, code) = said(&socket).await;
         assert_eq!(code, CloseCode::Ended);
@@ -107,7 +107,7 @@ async fn a_fault_in_one_session_ends_that_one_and_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socket_that_comes_as_the_session_ends_is_not_left_open() {
     let hub = hub();
-    for end in [(|reason| Mail::End(reason, Actor::System)) as fn(EndReason) -> Mail, |_| Mail::Panic] {
+    for end in [(|reason| Mail::End(reason, Actor::System, None)) as fn(EndReason) -> Mail, |_| Mail::Panic] {
         for round in 0..200 {
             let running = begin(&hub).await;
             let late = outbox();

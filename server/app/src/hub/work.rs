@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use vitrine_core::ids::{Epoch, SessionId};
+use vitrine_core::ids::{AgentKey, Epoch, SessionId};
 use vitrine_core::session::journal::{Held, Renewal};
 use vitrine_core::session::{Ask, EndReason};
 
@@ -33,6 +33,8 @@ pub(super) enum Done {
     Asks(Result<Vec<(AskId, Ask)>, Refused>),
     /// The owner was asked.
     Asked(Result<AskId, Refused>, Ask),
+    /// The session's end was asked for.
+    EndAsked(Result<(), Refused>),
     /// News from the owner.
     Read(Result<Read, Refused>),
     /// The page, for agents who have none.
@@ -198,6 +200,40 @@ pub(super) fn end_unowned(shared: Shared, id: SessionId, term: Epoch, reason: En
     }
     .boxed()
 }
+
+pub(super) fn end_wherever(shared: Shared, id: SessionId, reason: EndReason, agent: Option<AgentKey>) -> Work {
+    async move { Done::EndAsked(try_end_wherever(&shared, &id, reason, agent).await) }.boxed()
+}
+
+/// Sees to it that a session ends: asks its owner, or ends it where there is none at the moment. When that is answered the end
+/// is sure, also if the owner dies.
+pub(super) async fn try_end_wherever(
+    shared: &Shared,
+    id: &SessionId,
+    reason: EndReason,
+    agent: Option<AgentKey>,
+) -> Result<(), Refused> {
+    let sessions = &shared.sessions;
+    let mut moved = Refused::Owned;
+    for _ in 0..MOVES_MAX {
+        let asked = match sessions.record(id).await {
+            Ok(record) => match sessions.ask(id, record.term, Ask::End { reason, agent }).await {
+                Err(Refused::Unowned) => sessions.end_unowned(id, record.term, reason).await,
+                asked => asked.map(drop),
+            },
+            Err(refused) => Err(refused),
+        };
+        match asked {
+            Err(Refused::Gone | Refused::Ended(_)) => return Ok(()),
+            Err(refused @ (Refused::Owned | Refused::OtherTerm(_))) => moved = refused,
+            asked => return asked,
+        }
+    }
+    Err(moved)
+}
+
+/// Times that a session may come to another owner while its end is asked for.
+const MOVES_MAX: usize = 4;
 
 pub(super) fn end(shared: Shared, id: SessionId, term: Epoch, reason: EndReason) -> Work {
     async move {

@@ -15,7 +15,7 @@ use super::work::{self, Leased};
 use crate::audit::Actor;
 use crate::net::outbox::Outbox;
 use crate::ops::clock::Time;
-use crate::ops::metrics;
+use crate::ops::metrics::{self, PendingBytes};
 use crate::store::sessions::{Append, Appended, AskId, Claimed, LogEntry, Refused, Renewed, Sticky};
 
 /// Pieces of sticky sets that are put together into one.
@@ -28,6 +28,11 @@ pub(super) struct Written {
     pub(super) term: Epoch,
     /// The next sticky sets are written as a whole.
     wants_whole: bool,
+    /// The append that ends the session, and whether the store has taken it.
+    end_turn: Option<u64>,
+    has_end: bool,
+    /// What waits for the store.
+    pending: PendingBytes,
     /// The last ask that was taken, and whether there may be more.
     asked: AskId,
     is_taking: bool,
@@ -40,6 +45,9 @@ impl Written {
             journal: Journal::new(Task::now(), held),
             term,
             wants_whole: false,
+            end_turn: None,
+            has_end: false,
+            pending: PendingBytes::default(),
             asked: AskId::default(),
             is_taking: false,
             takes_again: false,
@@ -144,6 +152,7 @@ impl Task {
         self.watch();
         self.tell_people();
         self.attach(outbox);
+        self.push_end();
     }
 
     /// Hands what is new to the journal and does what it answers, until there is nothing left to do.
@@ -164,7 +173,10 @@ impl Task {
                 self.make(step);
             }
         }
-        let is_stalled = self.written().is_some_and(|written| written.journal.is_in_doubt());
+        let is_stalled = self.written().is_some_and(|written| {
+            written.pending.set(written.journal.pending_bytes());
+            written.journal.is_in_doubt()
+        });
         let turns = self.audience.stalled(is_stalled);
         self.take_turns(turns);
     }
@@ -202,6 +214,13 @@ impl Task {
         self.code = Code::none();
         self.watch();
         self.read();
+        self.push_end();
+    }
+
+    /// The term of an owner whose end the store has not taken yet.
+    pub(super) fn unwritten_term(&self) -> Option<Epoch> {
+        let written = self.owner.as_ref()?.written.as_ref()?;
+        (!written.has_end).then_some(written.term)
     }
 
     fn append(&mut self, append: journal::Append<Message>) {
@@ -226,6 +245,9 @@ impl Task {
             news => Some(LogEntry::News(news)),
         });
         let entries: Vec<LogEntry> = entries.collect();
+        if ended.is_some() {
+            written.end_turn = Some(append.turn);
+        }
         let wanted = Append {
             node: shared.node,
             held: append.held,
@@ -252,6 +274,7 @@ impl Task {
         let answer = match answer {
             Ok(appended) => {
                 written.wants_whole |= appended.pieces > PIECES_MAX;
+                written.has_end |= written.end_turn == Some(turn);
                 Answer::Done
             }
             Err(Refused::Fenced) => Answer::Fenced,
@@ -332,7 +355,7 @@ impl Task {
     /// The node stops: the session goes on elsewhere, where it can.
     pub(super) fn drain(&mut self) {
         let Some(shared) = self.following.as_ref().map(|following| following.shared.clone()) else {
-            return self.end(EndReason::Shutdown, Actor::System);
+            return self.end(EndReason::Shutdown, Actor::System, None, None);
         };
         if let Some(customer) = &self.customer {
             customer.close(CloseCode::Draining);

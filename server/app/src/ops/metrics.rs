@@ -16,6 +16,8 @@ pub const SESSIONS_CLAIMED: &str = "vitrine_sessions_claimed_total";
 pub const SESSIONS_FENCED: &str = "vitrine_sessions_fenced_total";
 /// Times a session began a new epoch because the store did not answer, or lost something.
 pub const SESSIONS_RESTARTED: &str = "vitrine_sessions_restarted_total";
+/// Bytes that wait for the store, of the sessions that this node owns, a gauge.
+pub const STORE_PENDING: &str = "vitrine_store_pending_bytes";
 /// Sockets open, by `side`, a gauge.
 pub const SOCKETS: &str = "vitrine_sockets";
 /// Messages that came in, by `side`.
@@ -91,6 +93,7 @@ pub fn start() {
             SESSIONS_RESTARTED,
             "Sessions that began anew after the store was away or lost something"
         );
+        metrics::describe_gauge!(STORE_PENDING, "Bytes that wait for the store");
         metrics::describe_gauge!(SOCKETS, "Sockets open");
         metrics::describe_counter!(LIMITED, "What was refused because of a limit");
         metrics::describe_counter!(FRAMES_IN, "Messages received");
@@ -270,6 +273,27 @@ impl Drop for WaitingAsset {
     }
 }
 
+/// What one session has waiting for the store, in the gauge for as long as it is owned here.
+#[derive(Debug, Default)]
+pub struct PendingBytes(usize);
+
+impl PendingBytes {
+    /// It is so much now.
+    pub fn set(&mut self, bytes: usize) {
+        if bytes != self.0 {
+            let size = |bytes: usize| f64::from(u32::try_from(bytes).unwrap_or(u32::MAX));
+            metrics::gauge!(STORE_PENDING).increment(size(bytes) - size(self.0));
+            self.0 = bytes;
+        }
+    }
+}
+
+impl Drop for PendingBytes {
+    fn drop(&mut self) {
+        self.set(0);
+    }
+}
+
 /// Counts a handshake that is over.
 pub fn count_handshake(result: &'static str) {
     metrics::counter!(HANDSHAKES, "result" => result).increment(1);
@@ -315,11 +339,30 @@ impl Drop for OpenSocket {
 
 #[cfg(test)]
 mod tests {
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
     use super::{
         AGENTS_LAGGED, ASSET_CACHE, ASSETS, ASSETS_WAITING, AUDIT_FAILURES, AUDIT_LINES, AUDIT_OMITTED, CLOCK_AHEAD,
-        CONFIG_REFUSED, CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, HANDSHAKES, HANDSHAKES_OPEN, LIMITED, REDIS_ERRORS,
-        REDIS_RECONNECTS, REDIS_SECONDS, REDIS_UP, SESSIONS, SESSIONS_ENDED, SOCKETS, SOCKETS_HELD,
+        CONFIG_REFUSED, CONFIG_RELOADS, FRAMES_IN, FRAMES_OUT, HANDSHAKES, HANDSHAKES_OPEN, LIMITED, PendingBytes,
+        REDIS_ERRORS, REDIS_RECONNECTS, REDIS_SECONDS, REDIS_UP, SESSIONS, SESSIONS_ENDED, SOCKETS, SOCKETS_HELD,
+        STORE_PENDING,
     };
+
+    #[test]
+    fn what_waits_for_the_store_is_in_the_gauge_until_it_is_gone() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        let shown = || handle.render().lines().rfind(|line| line.starts_with(STORE_PENDING)).map(str::to_owned);
+        metrics::with_local_recorder(&recorder, || {
+            let (mut one, mut other) = (PendingBytes::default(), PendingBytes::default());
+            one.set(700);
+            other.set(50);
+            one.set(20);
+            assert_eq!(shown().as_deref(), Some("vitrine_store_pending_bytes 70"));
+            drop(one);
+            assert_eq!(shown().as_deref(), Some("vitrine_store_pending_bytes 50"));
+        });
+    }
 
     #[test]
     fn every_metric_is_in_the_operators_table() {
@@ -328,6 +371,7 @@ mod tests {
             SESSIONS,
             SESSIONS_ENDED,
             LIMITED,
+            STORE_PENDING,
             SOCKETS,
             FRAMES_IN,
             FRAMES_OUT,

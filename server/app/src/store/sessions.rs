@@ -137,14 +137,16 @@ impl Sessions {
         }
     }
 
-    /// Asks something of the owner of this term. [`Refused::OtherTerm`], [`Refused::Unowned`], [`Refused::Full`],
+    /// Asks something of the owner of this term. An end stands in the record as well: if the owner dies before it takes it, the
+    /// next claim ends the session. [`Refused::OtherTerm`], [`Refused::Unowned`], [`Refused::Full`],
     /// [`Refused::TooLarge`].
     pub async fn ask(&self, session: &SessionId, term: Epoch, ask: Ask) -> Result<AskId, Refused> {
         let written = asked::write(&ask);
         within("ask", written.len(), ASK_BYTES_MAX)?;
+        let end = if let Ask::End { reason, .. } = ask { Some(reason) } else { None };
         match self {
-            Self::Memory(memory) => memory.ask(session, term, ask),
-            Self::Redis(redis) => redis.ask(session, term, written).await,
+            Self::Memory(memory) => memory.ask(session, term, ask, end),
+            Self::Redis(redis) => redis.ask(session, term, written, end).await,
         }
     }
 

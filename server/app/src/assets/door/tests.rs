@@ -80,7 +80,7 @@ impl Scene {
         };
         let present = app.hub.find(&watched).unwrap().enter(AgentKey(1), viewer("cookie"));
         let running = app.hub.find(&ended).unwrap();
-        running.mail(Mail::End(EndReason::Agent, Actor::System)).await.unwrap();
+        running.mail(Mail::End(EndReason::Agent, Actor::System, None)).await.unwrap();
         running.over().await;
         Self { routes: Routes::new(app), watched, other, ended, _present: present }
     }

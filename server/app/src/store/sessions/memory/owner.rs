@@ -19,6 +19,11 @@ use crate::store::sessions::record::{Claimed, Node};
 impl Memory {
     pub(in super::super) fn claim(&self, session: &SessionId, node: Node, seen: Epoch) -> Result<Claimed, Refused> {
         self.change(session, |state, now| {
+            // The owner before was asked to end it, and died.
+            if let Some(reason) = state.ending {
+                state.end(reason, now);
+                return Err(Refused::Ended(reason));
+            }
             let seen = seen.0.min(state.epoch.0 + SEEN_AHEAD_MAX);
             let term = Epoch(state.epoch.0.max(seen) + EPOCHS_SKIPPED);
             (state.epoch, state.term, state.n, state.owner) = (term, term, 0, Some(node));

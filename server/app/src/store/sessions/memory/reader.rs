@@ -1,7 +1,7 @@
 //! What nodes with agents do.
 
 use vitrine_core::ids::{Epoch, SessionId};
-use vitrine_core::session::Ask;
+use vitrine_core::session::{Ask, EndReason};
 
 use super::Memory;
 use crate::store::sessions::entry::{LogEntry, LogId};
@@ -32,7 +32,13 @@ impl Memory {
         })
     }
 
-    pub(in super::super) fn ask(&self, session: &SessionId, term: Epoch, ask: Ask) -> Result<AskId, Refused> {
+    pub(in super::super) fn ask(
+        &self,
+        session: &SessionId,
+        term: Epoch,
+        ask: Ask,
+        end: Option<EndReason>,
+    ) -> Result<AskId, Refused> {
         self.change(session, |state, now| {
             if state.term != term {
                 return Err(Refused::OtherTerm(state.term));
@@ -45,6 +51,7 @@ impl Memory {
             }
             let last = state.last_ask;
             let id = if now.0 > last.ms { AskId { ms: now.0, n: 0 } } else { AskId { n: last.n + 1, ..last } };
+            state.ending = end.or(state.ending);
             state.last_ask = id;
             state.asks.push_back((id, ask));
             state.wake_asks.send_modify(|wakes| *wakes = wakes.wrapping_add(1));

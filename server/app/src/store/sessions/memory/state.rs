@@ -35,6 +35,8 @@ pub(super) struct State {
     pub(super) lease: Option<Time>,
     pub(super) facts: Arc<Facts>,
     pub(super) sticky: Vec<Bytes>,
+    /// Its owner was asked to end it.
+    pub(super) ending: Option<EndReason>,
     pub(super) ended: Option<EndReason>,
     pub(super) log: Log,
     pub(super) asks: VecDeque<(AskId, Ask)>,
@@ -102,6 +104,7 @@ impl State {
             lease: None,
             facts: Arc::new(new.facts.clone()),
             sticky: Vec::new(),
+            ending: None,
             ended: None,
             log: Log::default(),
             asks: VecDeque::new(),

@@ -25,6 +25,7 @@ impl Redis {
         let skip = [EPOCHS_SKIPPED, SEQS_SKIPPED, SEEN_AHEAD_MAX].map(number);
         let mut arguments = vec![number(node.0), number(seen.0), self.lease()];
         arguments.extend(skip);
+        arguments.push(number(millis(self.spans.ended)));
         let mut answer = self.script(session, &SCRIPTS.claim, arguments).await?;
         Ok(Claimed { record: record(session, true, answer.next()?)?, sticky: answer.next_blobs()? })
     }

@@ -1,6 +1,7 @@
 //! What nodes with agents do.
 
 use vitrine_core::ids::{Epoch, SessionId};
+use vitrine_core::session::EndReason;
 
 use super::answer::record;
 use super::names::Names;
@@ -28,8 +29,15 @@ impl Redis {
         Ok(Page { record: record(session, is_owned, answer.next()?)?, entries: answer.next_entries()? })
     }
 
-    pub(in super::super) async fn ask(&self, session: &SessionId, term: Epoch, ask: Vec<u8>) -> Result<AskId, Refused> {
-        let mut answer = self.script(session, &SCRIPTS.ask, vec![number(term.0), number(ASKS_MAX), ask]).await?;
+    pub(in super::super) async fn ask(
+        &self,
+        session: &SessionId,
+        term: Epoch,
+        ask: Vec<u8>,
+        end: Option<EndReason>,
+    ) -> Result<AskId, Refused> {
+        let end = end.map_or(Vec::new(), |reason| reason.word().into());
+        let mut answer = self.script(session, &SCRIPTS.ask, vec![number(term.0), number(ASKS_MAX), ask, end]).await?;
         let LogId { epoch, n } = answer.next_id()?;
         Ok(AskId { ms: epoch, n })
     }

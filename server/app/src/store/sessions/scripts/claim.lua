@@ -1,6 +1,13 @@
--- Makes a node the owner. ARGV: node, epoch seen, lease (ms), epochs to skip, numbers to skip, most to believe.
+-- Makes a node the owner. ARGV: node, epoch seen, lease (ms), epochs to skip, numbers to skip, most to believe,
+-- how long an end is told (ms).
 local r, word, more = running()
 if not r then return {word, more} end
+-- The owner before was asked to end it, and died.
+local ending = redis.call('HGET', s, 'ending')
+if ending then
+  over(r, ending, ARGV[7], '{"v":1,"k":"ended"}\n' .. ending)
+  return {'ended', ending}
+end
 local node, lease_ms = ARGV[1], ARGV[3]
 local seen = math.min(tonumber(ARGV[2]), r.epoch + tonumber(ARGV[6]))
 local term = math.max(r.epoch, seen) + tonumber(ARGV[4])

@@ -9,12 +9,5 @@ else
   if r.term ~= tonumber(ARGV[5]) then return {'term', int(r.term)} end
   if redis.call('EXISTS', lease) == 1 then return {'owned'} end
 end
-local id = ids(r, r.epoch)()
-redis.call('XADD', log, id, 'e', ARGV[4])
-redis.call('HSET', s, 'ended', ARGV[2], 'last', id)
-redis.call('HDEL', s, 'kept')
-redis.call('DEL', lease, inbox, sticky, seats, here, up)
-redis.call('PEXPIRE', s, ARGV[3])
-redis.call('PEXPIRE', log, ARGV[3])
-wake(wake_log)
+over(r, ARGV[2], ARGV[3], ARGV[4])
 return {'ok'}

@@ -73,3 +73,15 @@ end
 local function wake(channel)
   redis.call('SPUBLISH', channel, '1')
 end
+
+-- The session is over: that is told for a while (ms), by its record and by the log's last entry.
+local function over(r, reason, told_ms, entry)
+  local id = ids(r, r.epoch)()
+  redis.call('XADD', log, id, 'e', entry)
+  redis.call('HSET', s, 'ended', reason, 'last', id)
+  redis.call('HDEL', s, 'kept')
+  redis.call('DEL', lease, inbox, sticky, seats, here, up)
+  redis.call('PEXPIRE', s, told_ms)
+  redis.call('PEXPIRE', log, told_ms)
+  wake(wake_log)
+end
