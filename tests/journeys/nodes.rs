@@ -3,20 +3,27 @@
 use reqwest::Method;
 use serde_json::json;
 use vitrine_tests::agent::Agent;
-use vitrine_tests::customer::Customer;
+use vitrine_tests::customer::{Customer, wish};
+use vitrine_tests::dump;
+use vitrine_tests::page::Page;
 use vitrine_tests::redis::{Redis, Shape};
-use vitrine_tests::server::{SHOP, Server};
+use vitrine_tests::server::{SHOP, Server, app_token};
 use vitrine_tests::site::{Site, respond};
+use vitrine_tests::tokens::{now_s, token};
 
 use super::assets::{PNG, images, paths_of};
 
 /// Nodes that ask customers' browsers for pictures of this host.
-async fn nodes<const N: usize>(redis: &Redis, host: &str) -> [Server; N] {
+async fn nodes_for<const N: usize>(redis: &Redis, host: &str) -> [Server; N] {
     let more = format!(
         "[http-proxy]\nallowed-external-domains = [{host:?}]\nallowed-schemes = [\"http\"]\n\
-         allow-private-addresses = [\"127.0.0.1\"]\ncustomer-upload = true\nmax-size = \"64KiB\"\n{}",
-        redis.section()
+         allow-private-addresses = [\"127.0.0.1\"]\ncustomer-upload = true\nmax-size = \"64KiB\"\n"
     );
+    nodes(redis, &more).await
+}
+
+async fn nodes<const N: usize>(redis: &Redis, more: &str) -> [Server; N] {
+    let more = format!("{more}{}", redis.section());
     let mut nodes = Vec::new();
     for _ in 0..N {
         nodes.push(Server::start(&more).await);
@@ -35,7 +42,7 @@ async fn what_her_browser_sends_may_come_to_any_node() {
     let redis = Redis::start(Shape::Single).await;
     let site = Site::listen("127.0.0.1", &[("/a.png", respond("401 Unauthorized", &[], b""))]).await;
     let host = format!("localhost:{}", site.address.port());
-    let [hers, asking, other] = nodes(&redis, &host).await;
+    let [hers, asking, other] = nodes_for(&redis, &host).await;
     let urls: Vec<String> = ["a", "b", "c", "d"].iter().map(|name| format!("http://{host}/{name}.png")).collect();
     let page = images(&urls);
     let mut customer = Customer::begin(&hers).await;
@@ -77,4 +84,32 @@ async fn what_her_browser_sends_may_come_to_any_node() {
     };
     let (response, ()) = tokio::join!(ann.asset(&paths[3]), answers);
     assert_eq!(response.status(), 404);
+}
+
+const KEY: &str = "a key of an app and of a website";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_is_not_told_who_the_customer_and_the_agents_are() {
+    let redis = Redis::start(Shape::Single).await;
+    let sites = format!(
+        "[sites.shop]\nname = \"Tidewell\"\nattributes = [\"name\"]\ncontact-keys = [{{ id = \"1\", secret = {KEY:?} }}]\n\
+         [agents.apps.crm]\nkeys = [{KEY:?}]\nroles = [\"agent\"]\n"
+    );
+    let [hers, other] = nodes(&redis, &sites).await;
+    let (customers, agents, subject) = ("Jane of the canaries", "Ann of the canaries", "canary-of-a-subject");
+    let now = now_s();
+    let claims = json!({ "sub": "shop", "iat": now, "exp": now + 500, "attributes": { "name": customers } });
+    let mut wish = wish();
+    wish["contactToken"] = json!(token(&claims, "", KEY.as_bytes()));
+    let mut customer = Customer::begin_by(&hers, &wish).await;
+    customer.shows(&Page::new(&format!("{SHOP}/"))).await;
+    let agent = json!({ "sub": subject, "name": agents, "role": "agent" });
+    let mut ann = Agent::with_token(&other, &app_token(&other, "crm", KEY, &agent).await.unwrap());
+    assert_eq!(ann.join(&customer.code).await, 200);
+    let mut view = ann.open(&customer.session).await;
+    assert_eq!(view.until("welcome").await["customer"]["attributes"]["name"], customers, "the nodes know");
+    while view.until("participants").await["participants"][0]["name"] != agents {}
+    assert_eq!(ann.get("/api/v1/sessions").await["sessions"][0]["customer"]["attributes"]["name"], customers);
+    let canaries = [customers, agents, subject, customer.token.as_str()];
+    assert_eq!(dump::faults(&redis, "v:", &canaries).await, Vec::<String>::new());
 }

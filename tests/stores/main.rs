@@ -9,3 +9,4 @@ mod records;
 mod servers;
 mod sessions;
 mod sizes;
+mod uploads;

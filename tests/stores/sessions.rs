@@ -10,15 +10,13 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::read::GzEncoder;
-use futures_util::future::join_all;
 use tokio_tungstenite::tungstenite::Message;
 use vitrine::auth::secret::Digest;
 use vitrine::live::Live;
 use vitrine::store::StoreError;
 use vitrine::store::redis::Link;
 use vitrine::store::sessions::limits::{
-    APPEND_ENTRIES_MAX, ASKS_MAX, LOG_ENTRIES_MAX, SEEN_AHEAD_MAX, STICKY_PIECES_MAX, Spans, UPLOADS_BYTES_MAX,
-    UPLOADS_MAX,
+    APPEND_ENTRIES_MAX, ASKS_MAX, LOG_ENTRIES_MAX, SEEN_AHEAD_MAX, STICKY_PIECES_MAX, Spans,
 };
 use vitrine::store::sessions::{
     Append, AskId, LogEntry, LogId, Memory, NewSession, Node, Redis as OnRedis, Refused, Seat, Sessions, Sticky,
@@ -31,11 +29,12 @@ use vitrine_tests::server::parse;
 
 use crate::ends::an_end_outlives_the_owner_that_was_asked_for_it;
 use crate::links::settings;
+use crate::uploads::{an_upload_goes_to_the_node_that_asked, uploads_have_bounds};
 
 pub(crate) const ANN: Node = Node(u64::MAX);
 pub(crate) const BOB: Node = Node(2);
 /// What tests wait for things to run out.
-const SHORT: Duration = Duration::from_millis(600);
+pub(crate) const SHORT: Duration = Duration::from_millis(600);
 
 pub(crate) fn spans() -> Spans {
     Spans {
@@ -100,7 +99,7 @@ async fn entries(store: &Sessions, session: &SessionId, after: LogId) -> Vec<Log
 }
 
 /// Waits until something is so, a little longer than things take to run out.
-async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
     let begun = Instant::now();
     while !is_so().await {
         assert!(begun.elapsed() < SHORT * 10, "{what}");
@@ -330,56 +329,6 @@ async fn holders_are_served_for_a_while(store: &Sessions) {
     until("ann is served for ever", async || !holds(ann).await).await;
 }
 
-async fn an_upload_goes_to_the_node_that_asked(store: &Sessions) {
-    let session = begin(store, "uploads").await;
-    let (expect, begins) =
-        (async |n| store.expect_upload(&session, n).await, async |n| store.begin_upload(&session, n).await.unwrap());
-    let put = async |n, sent: &[u8]| store.put_upload(&session, n, sent.to_vec()).await;
-    let take = async |n, is_last| store.take_upload(&session, n, is_last).await.unwrap();
-    let mut watch = store.watch_uploads(&session).await.unwrap();
-    assert!(!begins(1).await, "nobody asked");
-    expect(1).await.unwrap();
-    assert_eq!(expect(1).await, Err(Refused::Taken));
-    assert_eq!(put(1, b"unasked").await, Err(Refused::Gone));
-    assert!(begins(1).await);
-    assert!(!begins(1).await, "one comes already");
-    assert_eq!(take(1, false).await, None);
-    // Where a wake can be missed, the first one is "look".
-    let _ = tokio::time::timeout(SHORT / 4, watch.woken()).await;
-    put(1, b"a\0\xff").await.unwrap();
-    tokio::time::timeout(SHORT * 10, watch.woken()).await.expect("a wake");
-    assert_eq!(put(1, b"again").await, Err(Refused::Gone));
-    assert_eq!(take(1, false).await.as_deref(), Some(&b"a\0\xff"[..]));
-    assert_eq!(take(1, true).await, None, "it is taken once");
-    // Nobody waits any more.
-    expect(2).await.unwrap();
-    assert_eq!(take(2, true).await, None);
-    assert!(!begins(2).await);
-    expect(3).await.unwrap();
-    assert!(begins(3).await);
-    until("it is waited for without end", async || put(3, b"late").await == Err(Refused::Gone)).await;
-    expect(4).await.unwrap();
-    until("it is waited for without end", async || !begins(4).await).await;
-}
-
-async fn uploads_have_bounds(store: &Sessions) {
-    let session = begin(store, "uploads-many").await;
-    let most = UPLOADS_MAX as u64;
-    let asked = join_all((0..most).map(|n| store.expect_upload(&session, n))).await;
-    assert!(asked.iter().all(Result::is_ok), "{asked:?}");
-    assert_eq!(store.expect_upload(&session, most).await, Err(Refused::Full));
-    assert_eq!(store.take_upload(&session, 0, true).await, Ok(None));
-    store.expect_upload(&session, most).await.unwrap();
-    let mut put = Vec::new();
-    for n in 1..=5 {
-        assert!(store.begin_upload(&session, n).await.unwrap());
-        put.push(store.put_upload(&session, n, vec![7; UPLOADS_BYTES_MAX / 4 - 100]).await);
-    }
-    assert_eq!(put, [Ok(()), Ok(()), Ok(()), Ok(()), Err(Refused::Full)]);
-    let came = join_all((0..=most).map(|n| store.take_upload(&session, n, true))).await;
-    assert_eq!(came.iter().filter(|came| matches!(came, Ok(Some(_)))).count(), 4);
-}
-
 async fn an_end_is_told_for_a_while(store: &Sessions) {
     let session = begin(store, "ends").await;
     let term = store.claim(&session, ANN, Epoch(0)).await.unwrap().record.term;
@@ -493,21 +442,39 @@ async fn every_set_up_of_redis_keeps_sessions() {
 
 const OF_SESSION: [&str; 8] = ["s", "lease", "log", "in", "sticky", "seats", "here", "up"];
 /// What only nodes may read.
-const SECRETS: [&str; 1] = ["canary-in-an-upload"];
+const SECRETS: [&str; 7] = [
+    "canary-in-an-upload",
+    "canary-in-a-name",
+    "canary-in-a-new-name",
+    "canary-in-what-is-kept",
+    "canary-in-a-piece",
+    "canary-in-an-ask",
+    "canary-in-a-subject",
+];
+
+/// Of a customer who is called so.
+fn called(name: &str) -> Facts {
+    Facts {
+        customer: CustomerFacts { by: Some(name.into()), ..CustomerFacts::default() },
+        ..Facts::new(Now(1), CustomerFacts::default())
+    }
+}
 
 /// A session with something under each of its keys.
 async fn fill(store: &Sessions) {
-    let session = begin(store, "full").await;
+    let [in_upload, in_name, in_new_name, in_kept, in_piece, in_ask, in_subject] = SECRETS;
+    let session = SessionId::new("full").unwrap();
+    store.create(NewSession { facts: called(in_name), kept: in_kept.into(), ..new(&session) }).await.unwrap();
     let claimed = store.claim(&session, ANN, Epoch(0)).await.unwrap().record;
+    let facts = LogEntry::News(News::Facts(Arc::new(called(in_new_name))));
     let all = Append {
-        sticky: Sticky::More(Bytes::from_static(b"s")),
-        ..append(ANN, claimed.epoch, 1, vec![keyframe(1, true)])
+        sticky: Sticky::More(in_piece.into()),
+        ..append(ANN, claimed.epoch, 1, vec![keyframe(1, true), facts])
     };
     store.append(&session, all).await.unwrap();
-    store.ask(&session, claimed.term, Ask::CodeUsed).await.unwrap();
-    assert!(store.seat(&session, "local:ann", 1).await.unwrap());
+    store.ask(&session, claimed.term, Ask::Command { agent: AgentKey(1), frame: in_ask.into() }).await.unwrap();
+    assert!(store.seat(&session, in_subject, 1).await.unwrap());
     store.hold(&session, &[Digest::of("ann")]).await.unwrap();
-    let [in_upload] = SECRETS;
     store.expect_upload(&session, 1).await.unwrap();
     assert!(store.begin_upload(&session, 1).await.unwrap());
     store.put_upload(&session, 1, in_upload.into()).await.unwrap();
@@ -520,13 +487,20 @@ async fn a_newer_version_is_left_alone_and_its_additions_are_ignored() {
     let session = begin(&store, "newer").await;
     let term = store.claim(&session, ANN, Epoch(0)).await.unwrap().record.term;
     let does = async |words: &[&str]| redis.answer::<redis::Value>(0, words).await;
+    let shared = keys(&redis);
+    let ask = async |text: &str| {
+        let sealed = shared.now().shared.seal("session newer ask", text.into()).unwrap();
+        let mut add = redis::cmd("XADD");
+        add.arg("v:{newer}:in").arg("*").arg("a").arg(sealed);
+        add.exec_async(&mut redis.connection(0).await).await.unwrap();
+    };
     // Within a version there can be more.
     does(&["HSET", "v:{newer}:s", "mood", "good"]).await;
     let last = store.record(&session).await.unwrap().last;
     let more = "{\"v\":1,\"k\":\"skipped\",\"epoch\":3,\"seq\":4,\"mood\":\"good\"}\n";
     does(&["XADD", "v:{newer}:log", "17-2", "e", more]).await;
     does(&["XADD", "v:{newer}:log", "17-3", "e", "{\"v\":1,\"k\":\"song\",\"tune\":\"C\"}\nla la"]).await;
-    does(&["XADD", "v:{newer}:in", "*", "a", "{\"v\":1,\"ask\":\"code-used\",\"mood\":\"good\"}"]).await;
+    ask("{\"v\":1,\"ask\":\"code-used\",\"mood\":\"good\"}").await;
     let skipped = LogEntry::News(News::Skipped { epoch: Epoch(3), seq: Seq(4) });
     assert_eq!(entries(&store, &session, last).await, [skipped, LogEntry::Unknown]);
     let asks = store.asks(&session, (ANN, term), AskId::default(), 9).await.unwrap();
@@ -535,7 +509,7 @@ async fn a_newer_version_is_left_alone_and_its_additions_are_ignored() {
     let newer = |what| Refused::Store(StoreError::Newer { what, version: 2 });
     does(&["XADD", "v:{newer}:log", "17-4", "e", "{\"v\":2,\"k\":7}\n"]).await;
     assert_eq!(store.read(&session, last).await, Err(newer("entry of a log")));
-    does(&["XADD", "v:{newer}:in", "*", "a", "{\"v\":2,\"ask\":7}"]).await;
+    ask("{\"v\":2,\"ask\":7}").await;
     assert_eq!(store.asks(&session, (ANN, term), AskId::default(), 9).await, Err(newer("ask of an agent's node")));
     does(&["HSET", "v:{newer}:s", "v", "2"]).await;
     let before = does(&["HGETALL", "v:{newer}:s"]).await;

@@ -18,6 +18,7 @@ use crate::config::SigningKey;
 pub struct SharedKeys {
     join_codes: Vec<hmac::Key>,
     asset_cookies: Vec<hmac::Key>,
+    subjects: Vec<hmac::Key>,
     records: Sealing,
 }
 
@@ -35,7 +36,12 @@ impl SharedKeys {
         let bytes_for = |purpose: &'static str| secrets().map(move |secret| derive(secret, purpose));
         let all_for = |purpose| bytes_for(purpose).map(|key| hmac::Key::new(hmac::HMAC_SHA256, &key)).collect();
         let records = Sealing::new(bytes_for("records"));
-        Self { join_codes: all_for("join codes"), asset_cookies: all_for("asset cookies"), records }
+        Self {
+            join_codes: all_for("join codes"),
+            asset_cookies: all_for("asset cookies"),
+            subjects: all_for("subjects"),
+            records,
+        }
     }
 
     /// Seals a record that is to be kept by a name where others might read and write.
@@ -55,6 +61,13 @@ impl SharedKeys {
     /// What a join code may be kept by: first as what one is kept by from now on, then under the other keys.
     pub(super) fn join_code(&self, digits: &str) -> impl Iterator<Item = Digest> {
         self.join_codes.iter().map(move |key| Digest::from_slice(hmac::sign(key, digits.as_bytes()).as_ref()))
+    }
+
+    /// What an agent's place in a session may be kept by: first as what it is from now on, then under the other keys. A
+    /// session's id has no line's end in it.
+    pub fn subject(&self, session: &str, subject: &str) -> impl Iterator<Item = Digest> {
+        let bound = format!("{session}\n{subject}");
+        self.subjects.iter().map(move |key| Digest::from_slice(hmac::sign(key, bound.as_bytes()).as_ref()))
     }
 
     /// What an agent of an app shows at the asset door: a name for her that says nothing, and a tag that nobody else can
@@ -135,6 +148,9 @@ mod tests {
             assert_eq!(reader.join_code("123456789").any(|digest| digest == written), reads, "codes");
             let cookie = writer.asset_cookie("crm", "7");
             assert_eq!(reader.holder(&cookie) == holder_of("crm", "7"), reads, "cookies");
+            let place = writer.subject("s", "local:ann").next().unwrap();
+            assert_eq!(reader.subject("s", "local:ann").any(|digest| digest == place), reads, "places");
+            assert!(reader.subject("t", "local:ann").all(|digest| digest != place), "another session's");
         }
     }
 

@@ -166,10 +166,14 @@ impl Task {
             Ok(read) => {
                 following.silent_since = None;
                 let reads_again = reads_again || read.has_more;
+                let has_missed = read.has_missed && !self.agents.is_empty();
                 let has_other_owner = std::mem::replace(&mut following.term, read.term) != read.term;
                 self.is_owned(read.is_owned);
                 for (id, entry) in read.entries {
                     self.take_entry(id, entry);
+                }
+                if has_missed {
+                    self.read_page();
                 }
                 if has_other_owner && !self.agents.is_empty() {
                     self.tell_people();
@@ -242,7 +246,17 @@ impl Task {
             let turns = self.audience.page(Vec::new());
             return self.take_turns(turns);
         }
-        let entries = page.map(|page| page.entries).unwrap_or_default();
+        let cursor = self.following.as_ref().map_or(LogId::START, |following| following.cursor);
+        let entries = match page {
+            Ok(Page { record, entries }) => {
+                // What was told before the keyframe is not read any more; unless it is older than what was read meanwhile.
+                if record.last >= cursor {
+                    self.show(News::Facts(record.facts));
+                }
+                entries
+            }
+            Err(_) => Vec::new(),
+        };
         let mut news: Vec<News<Message>> = Vec::new();
         for (id, entry) in entries {
             match entry {

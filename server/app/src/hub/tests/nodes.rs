@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use vitrine_core::access::{Privilege, PrivilegeSet, Rights, Sites};
 use vitrine_core::ids::SessionId;
-use vitrine_core::session::{AgentProfile, CloseCode};
+use vitrine_core::session::{AgentProfile, CloseCode, EndReason};
 
 use super::PATIENCE;
 use crate::assets::{Assets, SystemNames};
@@ -358,6 +358,51 @@ async fn a_session_without_an_owner_ends_when_nobody_comes_back() {
     let ended = ann.peer.hears("ended", |_| true).await;
     assert_eq!(ended["reason"], "customer-lost");
     assert_eq!(ann.peer.is_closed().await, CloseCode::Ended);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_after_the_log_was_cut_learns_what_it_held() {
+    let cluster = Cluster::new(Spans::default());
+    let (a, b) = (cluster.node(), cluster.node());
+    let (id, token) = begin(&a).await;
+    let mut customer = Customer::comes(&a, &token, Value::Null).await;
+    customer.shows("one").await;
+    let mut ann = Agent::comes(&b, &id, "ann").await;
+    ann.sees("one").await;
+    let (go_on, until) = tokio::sync::oneshot::channel();
+    ann.running.mail(Mail::Freeze(until)).await.unwrap();
+    let mut ben = Agent::comes(&a, &id, "ben").await;
+    let both = |message: &Value| message["participants"].as_array().map(Vec::len) == Some(2);
+    ben.peer.hears("participants", both).await;
+    // A page for all cuts off what was told before it.
+    customer.shows("two").await;
+    ben.sees("two").await;
+    go_on.send(()).unwrap();
+    ann.sees("two").await;
+    ann.peer.hears("participants", both).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_is_sure_once_it_is_answered() {
+    let cluster = Cluster::new(Spans::default());
+    let (a, b, c) = (cluster.node(), cluster.node(), cluster.node());
+    let by_agent = || (EndReason::Agent, Actor::System);
+    // The owner is asked, and dies before it hears.
+    let (id, token) = begin(&a).await;
+    let mut customer = Customer::comes(&a, &token, Value::Null).await;
+    customer.shows("page").await;
+    let mut ann = Agent::comes(&b, &id, "ann").await;
+    ann.sees("page").await;
+    a.die().await;
+    assert_eq!(ann.running.end(by_agent().0, by_agent().1).await, Ok(()));
+    let mut back = Customer::comes(&c, &token, Value::Null).await;
+    assert_eq!(back.peer.is_closed().await, CloseCode::Ended);
+    assert_eq!(ann.peer.is_closed().await, CloseCode::Ended);
+    // Nobody owns it.
+    let (id, _) = begin(&b).await;
+    let unowned = b.reach(&id).await.unwrap().unwrap();
+    assert_eq!(unowned.end(by_agent().0, by_agent().1).await, Ok(()));
+    assert!(matches!(cluster.sessions.record(&id).await, Ok(record) if record.ended == Some(EndReason::Agent)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -132,24 +132,30 @@ impl LogEntry {
         u64::try_from(bytes + ENTRY_BYTES).unwrap_or(u64::MAX)
     }
 
-    /// As the store keeps it.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
+    /// As the store keeps it. Facts, which tell who the customer and the agents are, are sealed.
+    ///
+    /// # Errors
+    /// They cannot be.
+    pub fn encode<E>(&self, seal: impl FnOnce(Vec<u8>) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
         let v = ENTRY_VERSION;
-        match self {
+        Ok(match self {
+            Self::News(News::Facts(facts)) => {
+                let facts = seal(serde_json::to_vec(&**facts).unwrap_or_default())?;
+                write(&Head { v, k: "facts", ..Head::default() }, &facts)
+            }
             Self::News(news) => encode_news(news),
             Self::Owner { node, term } => {
                 write(&Head { v, k: "owner", epoch: term.0, key: node.0, ..Head::default() }, &[])
             }
             Self::Unknown => write(&Head { v, k: "unknown", ..Head::default() }, &[]),
-        }
+        })
     }
 
-    /// What the store kept.
+    /// What the store kept; `open` opens what is sealed.
     ///
     /// # Errors
     /// [`StoreError::Newer`] if a newer node wrote it, [`StoreError::Broken`] if nobody of ours did.
-    pub fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+    pub fn decode(bytes: &[u8], open: impl FnOnce(&[u8]) -> Option<Bytes>) -> Result<Self, StoreError> {
         const BROKEN: StoreError = StoreError::Broken("entry of a log");
         let end = bytes.iter().take(HEAD_BYTES_MAX).position(|byte| *byte == b'\n').ok_or(BROKEN)?;
         let (line, body) = bytes.split_at(end);
@@ -165,7 +171,10 @@ impl LogEntry {
             "events" => News::Events { epoch, first: Seq(head.first), last: seq, frame: frame()? },
             "keyframe" => News::Keyframe { epoch, seq, for_all: head.for_all, frame: frame()? },
             "skipped" => News::Skipped { epoch, seq },
-            "facts" => News::Facts(Arc::new(serde_json::from_slice::<Facts>(body).map_err(|_| BROKEN)?)),
+            "facts" => {
+                let facts = open(body).and_then(|facts| serde_json::from_slice::<Facts>(&facts).ok());
+                News::Facts(Arc::new(facts.ok_or(BROKEN)?))
+            }
             "result" => News::Result { agent: AgentKey(head.key), frame: frame()? },
             "early" => News::Early(serde_json::from_slice(body).map_err(|_| BROKEN)?),
             "ended" => News::Ended(std::str::from_utf8(body).ok().and_then(end_reason).ok_or(BROKEN)?),
@@ -195,7 +204,7 @@ fn encode_news(news: &News<Message>) -> Vec<u8> {
             write(&Head { for_all: *for_all, binary, ..head("keyframe", *epoch, *seq) }, &body(frame))
         }
         News::Skipped { epoch, seq } => write(&head("skipped", *epoch, *seq), &[]),
-        News::Facts(facts) => write(&plain("facts"), &serde_json::to_vec(&**facts).unwrap_or_default()),
+        News::Facts(_) => Vec::new(),
         News::Result { agent, frame } => {
             write(&Head { key: agent.0, binary: frame.is_binary(), ..plain("result") }, &body(frame))
         }

@@ -29,7 +29,7 @@ use crate::store::redis::{Link, LinkError, Script};
 use answer::{Answer, record, text};
 use names::{Names, PARTS, part, part_of};
 use scripts::SCRIPTS;
-use seal::Seals;
+use seal::{Part, Seals};
 
 /// All sessions. Clones share the link.
 #[derive(Clone)]
@@ -56,14 +56,15 @@ impl Redis {
     }
 
     pub(super) async fn create(&self, new: NewSession) -> Result<(), Refused> {
+        let facts = serde_json::to_vec(&new.facts).unwrap_or_default();
         let arguments = vec![
             new.site.into_bytes(),
             new.token.key().into_bytes(),
             number(millis(new.lasts)),
             number(millis(new.stays)),
             number(millis(self.spans.margin)),
-            serde_json::to_vec(&new.facts).unwrap_or_default(),
-            new.kept.to_vec(),
+            self.seals.seal(&new.session, Part::Facts, facts)?,
+            self.seals.seal(&new.session, Part::Kept, new.kept.to_vec())?,
         ];
         let mut answer = self.script(&new.session, &SCRIPTS.create, arguments).await?;
         let ends = answer.next_text()?;
@@ -77,10 +78,10 @@ impl Redis {
     }
 
     async fn listed(&self, session: &SessionId, subject: Option<&str>) -> Result<Listed, Refused> {
-        let subject = subject.unwrap_or_default().as_bytes().to_vec();
+        let subject = self.seals.subject(session, subject.unwrap_or_default());
         let mut answer = self.script(session, &SCRIPTS.record, vec![subject]).await?;
         let (is_owned, is_remembered) = (answer.next_flag()?, answer.next_flag()?);
-        Ok(Listed { record: record(session, is_owned, answer.next()?)?, is_remembered })
+        Ok(Listed { record: record(&self.seals, session, is_owned, answer.next()?)?, is_remembered })
     }
 
     pub(super) async fn list(&self, subject: Option<&str>, most: usize) -> Result<Vec<Listed>, Refused> {

@@ -8,6 +8,7 @@ use redis::Value;
 use vitrine_core::ids::{Epoch, Seq, SessionId};
 use vitrine_core::session::{Ask, Facts};
 
+use super::seal::{Part, Seals};
 use crate::auth::secret::Digest;
 use crate::ops::clock::Time;
 use crate::ops::metrics;
@@ -75,24 +76,31 @@ impl Answer {
         LogId::parse(&self.next_text()?).ok_or(BROKEN)
     }
 
-    pub(super) fn next_blobs(&mut self) -> Result<Vec<Bytes>, Refused> {
+    /// Pieces of what outlives a node. One that does not open is not left out: what it hides would be shown.
+    pub(super) fn next_pieces(&mut self, seals: &Seals, session: &SessionId) -> Result<Vec<Bytes>, Refused> {
         let Value::Array(values) = self.next()? else { return Err(BROKEN) };
-        values.into_iter().map(|value| blob(value).ok_or(BROKEN)).collect()
+        let open = |value| seals.open(session, Part::Piece, &blob(value)?);
+        values.into_iter().map(|value| open(value).ok_or(BROKEN)).collect()
     }
 
     /// Entries of the log.
-    pub(super) fn next_entries(&mut self) -> Result<Vec<(LogId, LogEntry)>, Refused> {
+    pub(super) fn next_entries(
+        &mut self,
+        seals: &Seals,
+        session: &SessionId,
+    ) -> Result<Vec<(LogId, LogEntry)>, Refused> {
         let Value::Array(values) = self.next()? else { return Err(BROKEN) };
-        values.into_iter().map(entry).collect()
+        values.into_iter().map(|value| entry(seals, session, value)).collect()
     }
 
     /// Entries of the inbox.
-    pub(super) fn next_asks(&mut self) -> Result<Vec<(AskId, Ask)>, Refused> {
+    pub(super) fn next_asks(&mut self, seals: &Seals, session: &SessionId) -> Result<Vec<(AskId, Ask)>, Refused> {
         let Value::Array(values) = self.next()? else { return Err(BROKEN) };
         let asks = values.into_iter().map(|value| {
             let (id, bytes) = stream_entry(value).ok_or(BROKEN)?;
             let LogId { epoch, n } = LogId::parse(&id).ok_or(BROKEN)?;
-            Ok((AskId { ms: epoch, n }, asked::read(&bytes).inspect_err(note_newer)?))
+            let ask = seals.open(session, Part::Ask, &bytes).ok_or(BROKEN)?;
+            Ok((AskId { ms: epoch, n }, asked::read(&ask).inspect_err(note_newer)?))
         });
         asks.collect()
     }
@@ -126,10 +134,11 @@ fn stream_entry(value: Value) -> Option<(String, Bytes)> {
     Some((id, blob(fields.into_iter().nth(1)?)?))
 }
 
-fn entry(value: Value) -> Result<(LogId, LogEntry), Refused> {
+fn entry(seals: &Seals, session: &SessionId, value: Value) -> Result<(LogId, LogEntry), Refused> {
     let (id, bytes) = stream_entry(value).ok_or(BROKEN)?;
     let id = LogId::parse(&id).ok_or(BROKEN)?;
-    Ok((id, LogEntry::decode(&bytes).inspect_err(note_newer)?))
+    let open = |sealed: &[u8]| seals.open(session, Part::Facts, sealed);
+    Ok((id, LogEntry::decode(&bytes, open).inspect_err(note_newer)?))
 }
 
 fn note_newer(error: &StoreError) {
@@ -139,11 +148,11 @@ fn note_newer(error: &StoreError) {
 }
 
 /// The fields of a record; those that a newer version added are ignored.
-pub(super) fn record(session: &SessionId, is_owned: bool, fields: Value) -> Result<Record, Refused> {
-    read_record(session, is_owned, fields).ok_or(BROKEN)
+pub(super) fn record(seals: &Seals, session: &SessionId, is_owned: bool, fields: Value) -> Result<Record, Refused> {
+    read_record(seals, session, is_owned, fields).ok_or(BROKEN)
 }
 
-fn read_record(session: &SessionId, is_owned: bool, fields: Value) -> Option<Record> {
+fn read_record(seals: &Seals, session: &SessionId, is_owned: bool, fields: Value) -> Option<Record> {
     let Value::Array(values) = fields else { return None };
     let mut fields: HashMap<String, Bytes> = HashMap::new();
     let mut values = values.into_iter();
@@ -152,7 +161,7 @@ fn read_record(session: &SessionId, is_owned: bool, fields: Value) -> Option<Rec
     }
     let word = |name: &str| fields.get(name).and_then(|bytes| std::str::from_utf8(bytes).ok());
     let number = |name: &str| word(name)?.parse::<u64>().ok();
-    let facts: Facts = serde_json::from_slice(fields.get("facts")?).ok()?;
+    let facts: Facts = serde_json::from_slice(&seals.open(session, Part::Facts, fields.get("facts")?)?).ok()?;
     Some(Record {
         session: session.clone(),
         site: word("site")?.to_owned(),
@@ -166,7 +175,10 @@ fn read_record(session: &SessionId, is_owned: bool, fields: Value) -> Option<Rec
         is_owned,
         last: LogId::parse(word("last")?)?,
         facts: Arc::new(facts),
-        kept: fields.get("kept").cloned().unwrap_or_default(),
+        kept: match fields.get("kept") {
+            Some(kept) => seals.open(session, Part::Kept, kept)?,
+            None => Bytes::new(),
+        },
         ended: match word("ended") {
             Some(reason) => Some(end_reason(reason)?),
             None => None,

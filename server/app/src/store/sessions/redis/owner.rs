@@ -1,11 +1,14 @@
 //! What owners do.
 
+use std::convert::Infallible;
+
 use bytes::Bytes;
 use vitrine_core::ids::{Epoch, SessionId};
 use vitrine_core::session::{Ask, EndReason, News};
 
 use super::answer::record;
 use super::scripts::SCRIPTS;
+use super::seal::Part;
 use super::{Arguments, Redis, number};
 use crate::ops::clock::millis;
 use crate::store::sessions::entry::LogEntry;
@@ -27,7 +30,8 @@ impl Redis {
         arguments.extend(skip);
         arguments.push(number(millis(self.spans.ended)));
         let mut answer = self.script(session, &SCRIPTS.claim, arguments).await?;
-        Ok(Claimed { record: record(session, true, answer.next()?)?, sticky: answer.next_blobs()? })
+        let record = record(&self.seals, session, true, answer.next()?)?;
+        Ok(Claimed { record, sticky: answer.next_pieces(&self.seals, session)? })
     }
 
     pub(in super::super) async fn renew(
@@ -42,7 +46,7 @@ impl Redis {
     }
 
     pub(in super::super) async fn append(&self, session: &SessionId, append: Append) -> Result<Appended, Refused> {
-        let mut answer = self.script(session, &SCRIPTS.append, self.append_arguments(&append)).await?;
+        let mut answer = self.script(session, &SCRIPTS.append, self.append_arguments(session, &append)?).await?;
         Ok(Appended {
             last: answer.next_id()?,
             entries: answer.next_number()?,
@@ -51,7 +55,8 @@ impl Redis {
         })
     }
 
-    fn append_arguments(&self, append: &Append) -> Arguments {
+    fn append_arguments(&self, session: &SessionId, append: &Append) -> Result<Arguments, Refused> {
+        let seal = |part, bytes: &[u8]| self.seals.seal(session, part, bytes.to_vec());
         let keyframe_at = append.written().enumerate().filter(|(_, entry)| entry.is_keyframe()).last();
         let facts = append.facts().and_then(|facts| serde_json::to_vec(&**facts).ok());
         let (mode, piece) = match &append.sticky {
@@ -72,13 +77,15 @@ impl Redis {
             number(LOG_BYTES_MAX),
             number(STICKY_PIECES_MAX),
             number(STICKY_BYTES_MAX),
-            facts.unwrap_or_default(),
-            append.kept.as_ref().map(|kept| kept.to_vec()).unwrap_or_default(),
+            seal(Part::Facts, &facts.unwrap_or_default())?,
+            seal(Part::Kept, append.kept.as_deref().unwrap_or_default())?,
             mode.into(),
-            piece.to_vec(),
+            seal(Part::Piece, &piece)?,
         ];
-        arguments.extend(append.written().map(LogEntry::encode));
-        arguments
+        for entry in append.written() {
+            arguments.push(entry.encode(|facts| self.seals.seal(session, Part::Facts, facts))?);
+        }
+        Ok(arguments)
     }
 
     pub(in super::super) async fn release(&self, session: &SessionId, node: Node, term: Epoch) -> Result<(), Refused> {
@@ -113,7 +120,7 @@ impl Redis {
     }
 
     fn end_arguments(&self, by: &str, reason: EndReason) -> Arguments {
-        let last = LogEntry::News(News::Ended(reason)).encode();
+        let Ok(last) = LogEntry::News(News::Ended(reason)).encode(Ok::<_, Infallible>);
         vec![by.into(), reason.word().into(), number(millis(self.spans.ended)), last]
     }
 
@@ -132,6 +139,6 @@ impl Redis {
             format!("{}-{}", after.ms, after.n.saturating_add(1)).into_bytes(),
             number(most),
         ];
-        self.script(session, &SCRIPTS.asks, arguments).await?.next_asks()
+        self.script(session, &SCRIPTS.asks, arguments).await?.next_asks(&self.seals, session)
     }
 }

@@ -50,7 +50,7 @@ impl Redis {
 
     async fn seats(&self, session: &SessionId, what: &str, most: usize, who: &[&str]) -> Result<Answer, Refused> {
         let mut arguments = vec![what.into(), number(millis(self.spans.seat)), number(most), number(SEATS_MAX)];
-        arguments.extend(who.iter().map(|subject| subject.as_bytes().to_vec()));
+        arguments.extend(who.iter().map(|subject| self.seals.subject(session, subject)));
         self.script(session, &SCRIPTS.seats, arguments).await
     }
 

@@ -18,6 +18,14 @@ pub(super) struct Seals(Arc<Live>);
 /// What is sealed. One does not open as another.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Part {
+    /// What the session is: page, customer, people.
+    Facts,
+    /// What outlives a node.
+    Kept,
+    /// A piece of what became sticky, and of what else outlives a node.
+    Piece,
+    /// What the owner is asked.
+    Ask,
     /// What a customer's page sent, by the number of what it was asked for.
     Upload(u64),
 }
@@ -25,6 +33,10 @@ pub(super) enum Part {
 impl fmt::Display for Part {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Facts => out.write_str("facts"),
+            Self::Kept => out.write_str("kept"),
+            Self::Piece => out.write_str("piece"),
+            Self::Ask => out.write_str("ask"),
             Self::Upload(request) => write!(out, "upload {request}"),
         }
     }
@@ -57,6 +69,16 @@ impl Seals {
             return Some(Bytes::new());
         }
         self.0.now().shared.open(&name(session, part), sealed).map(Bytes::from)
+    }
+
+    /// What scripts know an agent by: her digests under every key, with commas between. Nobody is nothing.
+    pub(super) fn subject(&self, session: &SessionId, subject: &str) -> Vec<u8> {
+        if subject.is_empty() {
+            return Vec::new();
+        }
+        let digests: Vec<String> =
+            self.0.now().shared.subject(session.as_str(), subject).map(|digest| digest.key()).collect();
+        digests.join(",").into_bytes()
     }
 }
 

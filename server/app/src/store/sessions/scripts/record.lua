@@ -2,5 +2,6 @@
 -- and all fields.
 local r, word, more = find()
 if not r then return {word, more} end
-local remembered = ARGV[1] ~= '' and redis.call('HEXISTS', seats, ARGV[1]) or 0
+local seat = seat_of(ARGV[1])
+local remembered = seat and redis.call('HEXISTS', seats, seat) or 0
 return {'ok', redis.call('EXISTS', lease), remembered, redis.call('HGETALL', s)}

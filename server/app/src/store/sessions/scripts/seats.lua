@@ -2,7 +2,7 @@
 -- ARGV: what is done, how long a place is kept (ms), most at once, most remembered, subjects.
 local r, word, more = running()
 if not r then return {word, more} end
-local what, span, most, remembered, subject = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local what, span, most, remembered, subject = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), seat_of(ARGV[5] or '')
 
 local function until_of(value)
   return tonumber(value:match('^%d+'))
@@ -24,11 +24,12 @@ end
 
 if what == 'keep' then
   for at = 5, #ARGV do
-    if redis.call('HEXISTS', seats, ARGV[at]) == 1 then set(ARGV[at], true) end
+    local seat = seat_of(ARGV[at])
+    if seat and redis.call('HEXISTS', seats, seat) == 1 then set(seat, true) end
   end
   return {'ok'}
 end
-local hers = redis.call('HGET', seats, subject)
+local hers = subject and redis.call('HGET', seats, subject)
 if what == 'seated' then return {'ok', hers and 1 or 0, has_room() and 1 or 0} end
 if what == 'unseat' then
   if hers and not hers:find('here') then redis.call('HDEL', seats, subject) end

@@ -70,6 +70,17 @@ local function ids(r, epoch)
   end
 end
 
+-- The field of an agent among those who were let in. She comes as her digests under every key, with commas between: it stands
+-- under the key that was the first when it was made. Nothing for nobody.
+local function seat_of(subject)
+  local first
+  for digest in subject:gmatch('[^,]+') do
+    if redis.call('HEXISTS', seats, digest) == 1 then return digest end
+    first = first or digest
+  end
+  return first
+end
+
 local function wake(channel)
   redis.call('SPUBLISH', channel, '1')
 end
