@@ -45,7 +45,7 @@ async fn a_record_of_a_later_version_is_left_alone_and_said_so() {
     let _: i64 = stage.redis().answer(0, &["HSET", &record, "v", "2"]).await;
     let owner = scene.owner(&stage);
     stage.nodes[owner].kill();
-    let before: Vec<String> = stage.redis().answer(0, &["HGETALL", &record]).await;
+    let before: Vec<Vec<u8>> = stage.redis().answer(0, &["HGETALL", &record]).await;
     let refusal = "newer version of the server (format 2)";
     let refused = async {
         while !stage.said().contains(refusal) {
@@ -53,7 +53,7 @@ async fn a_record_of_a_later_version_is_left_alone_and_said_so() {
         }
     };
     timeout(AFTER_A_SILENCE, refused).await.unwrap_or_else(|_| panic!("a node meets it and says so: {}", stage.said()));
-    let after: Vec<String> = stage.redis().answer(0, &["HGETALL", &record]).await;
+    let after: Vec<Vec<u8>> = stage.redis().answer(0, &["HGETALL", &record]).await;
     assert_eq!(after, before, "nobody of this release writes to it");
     let _: i64 = stage.redis().answer(0, &["HSET", &record, "v", "1"]).await;
     scene.is_whole(&stage, AFTER_A_SILENCE).await;

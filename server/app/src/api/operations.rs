@@ -151,7 +151,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         method: Method::Post,
         takes: Takes::Bytes,
         gives: &[(204, Gives::Nothing)],
-        problems: &[P::NotFound],
+        problems: &[P::NotFound, P::StoreAway, P::Full],
         ..get("/api/v1/customer/assets/{request}", "giveAsset", "An asset that was asked for", Asks::Customer)
     },
     Operation {
@@ -278,7 +278,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: Method::Delete,
         gives: &[(204, Gives::Nothing)],
-        problems: &[P::NotAllowed, P::NoSuchSession],
+        problems: &[P::NotAllowed, P::NoSuchSession, P::StoreAway],
         ..get("/api/v1/sessions/{id}", "endSession", "Ends a session", Asks::Agent)
     },
     Operation {
