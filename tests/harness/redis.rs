@@ -24,10 +24,30 @@ pub enum Shape {
     Cluster,
     /// A master and a replica under three Sentinels, for that user.
     Sentinel,
+    /// The Cluster with TLS on every way.
+    TlsCluster,
+    /// The Sentinels and their servers with TLS on every way.
+    TlsSentinel,
 }
 
 /// All of them.
-pub const SHAPES: [Shape; 4] = [Shape::Single, Shape::Tls, Shape::Cluster, Shape::Sentinel];
+pub const SHAPES: [Shape; 6] =
+    [Shape::Single, Shape::Tls, Shape::Cluster, Shape::Sentinel, Shape::TlsCluster, Shape::TlsSentinel];
+
+impl Shape {
+    fn has_tls(self) -> bool {
+        matches!(self, Self::Tls | Self::TlsCluster | Self::TlsSentinel)
+    }
+
+    /// As a configuration names it.
+    fn mode(self) -> &'static str {
+        match self {
+            Self::Single | Self::Tls => "single",
+            Self::Cluster | Self::TlsCluster => "cluster",
+            Self::Sentinel | Self::TlsSentinel => "sentinel",
+        }
+    }
+}
 
 /// The password of the user `vitrine`.
 pub const PASSWORD: &str = "a password of Redis";
@@ -61,15 +81,15 @@ impl Redis {
     pub async fn start(shape: Shape) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut redis = Self { shape, servers: Vec::new(), sentinels: Vec::new(), folder };
-        match shape {
-            Shape::Single => redis.add(&[]),
-            Shape::Tls => redis.add_tls(),
-            Shape::Cluster => (0..6).for_each(|_| redis.add_of_cluster()),
-            Shape::Sentinel => {
+        redis.write_identity();
+        match shape.mode() {
+            "cluster" => (0..6).for_each(|_| redis.add_of_cluster()),
+            "sentinel" => {
                 redis.add(&[]);
                 let port = redis.servers[0].port.to_string();
                 redis.add(&["--replicaof", "127.0.0.1", &port]);
             }
+            _ => redis.add(&[]),
         }
         for n in 0..redis.servers.len() {
             redis.answer::<String>(n, &["PING"]).await;
@@ -77,10 +97,10 @@ impl Redis {
                 redis.let_in(n).await;
             }
         }
-        match shape {
-            Shape::Single | Shape::Tls => {}
-            Shape::Cluster => redis.form_cluster().await,
-            Shape::Sentinel => redis.add_sentinels().await,
+        match shape.mode() {
+            "cluster" => redis.form_cluster().await,
+            "sentinel" => redis.add_sentinels().await,
+            _ => {}
         }
         redis
     }
@@ -88,21 +108,15 @@ impl Redis {
     /// `[redis]` and the keys that it needs, as a configuration has them.
     #[must_use]
     pub fn section(&self) -> String {
-        let scheme = if self.shape == Shape::Tls { "rediss" } else { "redis" };
-        let host = if self.shape == Shape::Tls { "localhost" } else { "127.0.0.1" };
-        let named = if self.shape == Shape::Sentinel { &self.sentinels } else { &self.servers };
-        let urls: Vec<String> = named.iter().map(|one| format!("\"{scheme}://{host}:{}\"", one.port)).collect();
-        let mode = match self.shape {
-            Shape::Single | Shape::Tls => "single",
-            Shape::Cluster => "cluster",
-            Shape::Sentinel => "sentinel",
-        };
+        let mode = self.shape.mode();
+        let named = if mode == "sentinel" { &self.sentinels } else { &self.servers };
+        let urls: Vec<String> = named.iter().map(|one| format!("\"{}\"", self.url(one))).collect();
         let mut text = format!("[redis]\nurls = [{}]\nmode = \"{mode}\"\n", urls.join(", "));
         text += &format!("sentinel-master = \"{MASTER}\"\n");
         if self.shape != Shape::Single {
             text += &format!("username = \"vitrine\"\npassword = \"{PASSWORD}\"\n");
         }
-        if self.shape == Shape::Tls {
+        if self.shape.has_tls() {
             text += &format!("ca-file = \"{}\"\n", self.path("certificate.pem").display());
         }
         let key = "5e".repeat(32);
@@ -149,6 +163,12 @@ impl Redis {
         }
     }
 
+    /// Sends a key from one server to another.
+    pub async fn moves(&self, key: &str, from: usize, to: usize) {
+        let port = self.servers[to].port.to_string();
+        self.answer::<String>(from, &["MIGRATE", "127.0.0.1", &port, key, "0", "1000"]).await;
+    }
+
     /// Which servers are masters now, of those that answer.
     pub async fn masters(&self) -> Vec<usize> {
         let mut masters = Vec::new();
@@ -193,12 +213,18 @@ impl Redis {
     }
 
     fn client(&self, process: &Process) -> Client {
-        if self.shape == Shape::Tls {
+        let url = self.url(process);
+        if self.shape.has_tls() {
             let root = redis::TlsCertificates { client_tls: None, root_cert: Some(pem().0.as_bytes().to_vec()) };
-            Client::build_with_tls(format!("rediss://localhost:{}", process.port), root).expect("a client")
+            Client::build_with_tls(url, root).expect("a client")
         } else {
-            Client::open(format!("redis://127.0.0.1:{}", process.port)).expect("a client")
+            Client::open(url).expect("a client")
         }
+    }
+
+    fn url(&self, process: &Process) -> String {
+        let scheme = if self.shape.has_tls() { "rediss" } else { "redis" };
+        format!("{scheme}://127.0.0.1:{}", process.port)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -211,10 +237,6 @@ impl Redis {
 
     fn add(&mut self, more: &[&str]) {
         let port = spare_port();
-        self.add_at(port, &["--port", &port.to_string()], more);
-    }
-
-    fn add_at(&mut self, port: u16, listen: &[&str], more: &[&str]) {
         let folder = self.path(&port.to_string());
         std::fs::create_dir(&folder).expect("a folder");
         let (folder, log) = (text(&folder), text(&self.path(&format!("{port}.log"))));
@@ -234,21 +256,37 @@ impl Redis {
             "--enable-debug-command",
             "local",
         ];
-        let arguments = listen.iter().chain(&common).chain(more).map(ToString::to_string).collect();
+        let listens = self.listens(port).into_iter().flat_map(|(name, value)| [format!("--{name}"), value]);
+        let arguments = listens.chain(common.iter().chain(more).map(ToString::to_string)).collect();
         let mut process = Process { port, arguments, child: None };
         process.start();
         self.servers.push(process);
     }
 
-    fn add_tls(&mut self) {
+    /// The settings by which a server listens here, and speaks to its own kind.
+    fn listens(&self, port: u16) -> Vec<(&'static str, String)> {
+        if !self.shape.has_tls() {
+            return vec![("port", port.to_string())];
+        }
+        let (certificate, key) = (text(&self.path("certificate.pem")), text(&self.path("key.pem")));
+        vec![
+            ("port", "0".into()),
+            ("tls-port", port.to_string()),
+            ("tls-auth-clients", "no".into()),
+            ("tls-cert-file", certificate.clone()),
+            ("tls-key-file", key),
+            ("tls-ca-cert-file", certificate),
+            ("tls-replication", "yes".into()),
+            ("tls-cluster", "yes".into()),
+        ]
+    }
+
+    /// For those who speak TLS.
+    fn write_identity(&self) {
         let (certificate, key) = pem();
         for (name, text) in [("certificate.pem", certificate), ("key.pem", key)] {
             std::fs::write(self.path(name), text).expect("a file");
         }
-        let (certificate, key) = (text(&self.path("certificate.pem")), text(&self.path("key.pem")));
-        let port = spare_port();
-        let tls = ["--tls-cert-file", &certificate, "--tls-key-file", &key, "--tls-ca-cert-file", &certificate];
-        self.add_at(port, &["--port", "0", "--tls-port", &port.to_string(), "--tls-auth-clients", "no"], &tls);
     }
 
     fn add_of_cluster(&mut self) {
@@ -299,9 +337,11 @@ impl Redis {
         for _ in 0..3 {
             let port = spare_port();
             let file = self.path(&format!("sentinel-{port}.conf"));
+            let listens = self.listens(port).into_iter().map(|(name, value)| format!("{name} {value}\n"));
             let words = format!(
-                "port {port}\nbind 127.0.0.1\nsentinel monitor {MASTER} 127.0.0.1 {master} 2\nsentinel \
+                "{}bind 127.0.0.1\nsentinel monitor {MASTER} 127.0.0.1 {master} 2\nsentinel \
                  down-after-milliseconds {MASTER} 1000\nsentinel failover-timeout {MASTER} 3000\nlogfile {}\n",
+                listens.collect::<String>(),
                 text(&self.path(&format!("{port}.log")))
             );
             std::fs::write(&file, words).expect("a file");

@@ -55,7 +55,7 @@ fn identity() -> &'static Identity {
     IDENTITY.get_or_init(|| {
         tls::install_provider();
         let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+            generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).expect("a certificate");
         Identity {
             certificate: cert.der().clone(),
             key: signing_key.serialize_der(),
@@ -169,7 +169,7 @@ fn origin(address: SocketAddr) -> String {
     format!("https://localhost:{}", address.port())
 }
 
-/// Certificate and key, as files hold them: ECDSA with P-256, for `localhost`.
+/// Certificate and key, as files hold them: ECDSA with P-256, for `localhost` and its address.
 #[must_use]
 pub fn pem() -> (&'static str, &'static str) {
     let (certificate, key) = &identity().pem;

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use redis::cmd;
+use tokio::sync::watch;
+use tokio::time::timeout;
 use vitrine::config::Redis as Settings;
 use vitrine::store::redis::{Heard, Link, LinkError, Script, Subscription};
 use vitrine_tests::redis::{PASSWORD, Redis, SHAPES, Shape, acl_line};
@@ -20,7 +23,7 @@ pub(crate) fn settings(redis: &Redis) -> Settings {
 
 async fn until(link: &Link, is_up: bool) -> Duration {
     let begun = Instant::now();
-    tokio::time::timeout(SOON, link.is_up().wait_for(|up| *up == is_up)).await.expect("in time").unwrap();
+    timeout(SOON, link.is_up().wait_for(|up| *up == is_up)).await.expect("in time").unwrap();
     begun.elapsed()
 }
 
@@ -31,7 +34,7 @@ async fn hears(link: &Link, subscription: &mut Subscription, channel: &str) {
     loop {
         assert!(begun.elapsed() < SOON, "{channel} hears nothing");
         let _ = link.publish(channel, &said).await;
-        let heard = tokio::time::timeout(Duration::from_millis(100), subscription.next()).await;
+        let heard = timeout(Duration::from_millis(100), subscription.next()).await;
         match heard {
             Ok(Heard::Message(message)) if message == said => return,
             _ => {}
@@ -147,6 +150,80 @@ async fn a_master_of_a_cluster_dies_and_the_others_do_not_wait() {
         assert_eq!(get(&link, &format!("v:{{{n}}}:test")).await.as_deref(), Some("b"));
     }
     assert_eq!(redis.masters().await.len(), 3);
+}
+
+/// A slot moves to another master: what has moved is done there at once, once and in order. A script that needs keys of both
+/// sides is refused unrun until all is there.
+#[tokio::test]
+async fn a_slot_moves_while_scripts_run() {
+    let redis = Redis::start(Shape::Cluster).await;
+    let link = Arc::new(Link::connect(&settings(&redis)).await.unwrap());
+    let [one, two] = ["v:{1}:one", "v:{1}:two"];
+    set(&link, one, "0").await;
+    let (counted, count) = watch::channel(0);
+    let counting = tokio::spawn(counts(Arc::clone(&link), one, counted));
+    let at_least = async |more: i64| {
+        let mut count = count.clone();
+        let wanted = *count.borrow() + more;
+        timeout(SOON, count.wait_for(|count| *count >= wanted)).await.expect("in time").expect("the same each time");
+    };
+    at_least(20).await;
+
+    let slot: u16 = redis.answer(0, &["CLUSTER", "KEYSLOT", one]).await;
+    let from = holder(&redis, one).await;
+    let to = (from + 1) % 3;
+    let slot = slot.to_string();
+    let (from_id, to_id): (String, String) = (redis.answer(from, MY_ID).await, redis.answer(to, MY_ID).await);
+    let state = async |server, words: [&str; 2]| {
+        redis.answer::<String>(server, &["CLUSTER", "SETSLOT", &slot, words[0], words[1]]).await;
+    };
+    state(to, ["IMPORTING", &from_id]).await;
+    state(from, ["MIGRATING", &to_id]).await;
+    at_least(20).await;
+    redis.moves(one, from, to).await;
+    at_least(20).await;
+    let asked: String = redis.answer(to, &["INFO", "commandstats"]).await;
+    assert!(asked.contains("cmdstat_asking:"), "{asked}");
+    let both = Script::new("return {redis.call('INCRBY', KEYS[1], 0), redis.call('INCRBY', KEYS[2], 5)}");
+    assert_eq!(link.script::<(i64, i64)>(&both, &[one, two], "").await, Err(LinkError::Away));
+
+    for server in [to, from, 3 - from - to] {
+        state(server, ["NODE", &to_id]).await;
+    }
+    at_least(20).await;
+    counting.abort();
+    let begun = Instant::now();
+    while link.script::<(i64, i64)>(&both, &[one, two], "").await.map(|both| both.1) != Ok(5) {
+        assert!(begun.elapsed() < SOON, "the script stays refused");
+    }
+    assert_eq!(holder(&redis, one).await, to);
+}
+
+const MY_ID: &[&str] = &["CLUSTER", "MYID"];
+
+/// Counts under a key without a pause: each answer is one more than the last, whatever was refused in between.
+async fn counts(link: Arc<Link>, key: &'static str, counted: watch::Sender<i64>) {
+    let script = Script::new("return redis.call('INCRBY', KEYS[1], 1)");
+    for next in 1.. {
+        let answer = loop {
+            match link.script::<i64>(&script, &[key], "").await {
+                Err(LinkError::Away) => {}
+                answer => break answer,
+            }
+        };
+        assert_eq!(answer, Ok(next));
+        counted.send_replace(next);
+    }
+}
+
+/// The master that has a key.
+async fn holder(redis: &Redis, key: &str) -> usize {
+    for server in 0..3 {
+        if redis.ask::<i64>(server, &["EXISTS", key]).await == Some(1) {
+            return server;
+        }
+    }
+    panic!("no master has {key}");
 }
 
 #[tokio::test]
