@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep};
 use vitrine_histories::Browsing;
 use vitrine_tests::customer::{ask, wish};
 use vitrine_tests::server::{SHOP, Server};
@@ -16,6 +15,7 @@ use vitrine_tests::stage::PATIENCE;
 use vitrine_tests::tokens::now_s;
 
 use crate::channel::Channel;
+use crate::known::Known;
 use crate::tries::Tries;
 use crate::wire::{Lost, Wire};
 
@@ -24,8 +24,6 @@ const SILENCE: Duration = Duration::from_secs(6);
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 const BACKOFF_FIRST: Duration = Duration::from_millis(500);
 const SOCKET: &str = "/api/v1/customer/socket";
-/// Codes after which a page does not try again.
-const FINAL: [u16; 5] = [4401, 4403, 4404, 4408, 4410];
 
 /// A customer, while her page is open.
 #[derive(Debug)]
@@ -33,10 +31,9 @@ pub(crate) struct Customer {
     pub(crate) session: String,
     /// The code that her page showed first.
     pub(crate) code: String,
-    told: watch::Receiver<Told>,
+    known: Known<Told>,
     types: watch::Sender<bool>,
     page: Arc<Mutex<Browsing>>,
-    task: JoinHandle<()>,
 }
 
 /// What is known of her.
@@ -75,11 +72,10 @@ impl Customer {
         let answer: Value = serde_json::from_str(&answer.text().await.expect("text")).expect("JSON");
         let text = |name: &str| answer[name].as_str().expect(name).to_owned();
         let page = Arc::new(Mutex::new(Browsing::new(seed)));
-        let (tell, told) = watch::channel(Told::default());
         let (types, may_type) = watch::channel(true);
         let mut ticks = interval(period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let tab = Tab {
+        let tab = |tell| Tab {
             server,
             token: text("token"),
             instance: format!("instance-{seed}"),
@@ -92,22 +88,17 @@ impl Customer {
             epoch: 0,
             tries: Tries::new(BACKOFF_FIRST, seed),
         };
-        let task = tokio::spawn(tab.run());
-        Self { session: text("session"), code: text("joinCode"), told, types, page, task }
+        let known = Known::of(|tell| tab(tell).run());
+        Self { session: text("session"), code: text("joinCode"), known, types, page }
     }
 
     pub(crate) fn told(&self) -> Told {
-        self.told.borrow().clone()
+        self.known.now()
     }
 
     /// Waits until this is so of her.
     pub(crate) async fn until(&mut self, what: &str, within: Duration, is: impl FnMut(&Told) -> bool) {
-        let waited = timeout(within, self.told.wait_for(is)).await.map(|told| told.is_ok());
-        match waited {
-            Ok(true) => {}
-            Ok(false) => panic!("her page failed before {what}: {:?}", (&mut self.task).await),
-            Err(_) => panic!("not within {within:?}: {what}: {:?}", self.told()),
-        }
+        self.known.until(what, within, is).await;
     }
 
     /// She rests, and all that she did is applied.
@@ -119,12 +110,6 @@ impl Customer {
     /// Her page as it is, as events.
     pub(crate) fn look(&self) -> Vec<Value> {
         self.page.lock().unwrap_or_else(PoisonError::into_inner).look()
-    }
-}
-
-impl Drop for Customer {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 
@@ -158,9 +143,6 @@ impl Tab {
                 (told.is_connected, told.is_done) = (false, false);
                 told.losses.push(lost);
             });
-            if let Lost::Closed(code) = lost {
-                assert!(!FINAL.contains(&code), "her page gives up: {code}");
-            }
             let wait = self.tries.wait(lost);
             self.while_typing(sleep(wait)).await;
         }
@@ -198,13 +180,11 @@ impl Tab {
     async fn serve(&mut self, mut wire: Wire) -> Lost {
         self.tell.send_modify(|told| told.address = wire.address());
         wire.send(self.hello().to_string()).await;
-        let mut heard_at = Instant::now();
         loop {
-            let patience = self.patience().saturating_sub(heard_at.elapsed());
+            let patience = self.patience();
             tokio::select! {
-                frame = wire.next() => match frame {
+                frame = wire.next(patience) => match frame {
                     Ok(frame) => {
-                        heard_at = Instant::now();
                         for again in self.hear(&frame) {
                             wire.send(again).await;
                         }
@@ -212,7 +192,6 @@ impl Tab {
                     Err(lost) => return lost,
                 },
                 _ = self.ticks.tick() => self.do_something(),
-                () = sleep(patience) => return Lost::Silent,
             }
             if let Some(frame) = self.channel.flush() {
                 wire.send(frame).await;

@@ -6,6 +6,7 @@ mod alone;
 mod channel;
 mod customer;
 mod kept;
+mod known;
 mod links;
 mod many;
 mod nodes;

@@ -30,7 +30,7 @@ const ALL_WITHIN: Duration = Duration::from_secs(60);
 #[tokio::test(flavor = "multi_thread")]
 async fn many_sessions_outlive_a_node() {
     let sessions = if std::env::var_os("VITRINE_LONG").is_some() { SESSIONS_LONG } else { SESSIONS };
-    let mut stage = Stage::three(Shape::Single).await;
+    let mut stage = Stage::three_straight(Shape::Single).await;
     // Beginnings share connections; sockets do not.
     let server = Arc::new(Server::elsewhere(stage.balancer.address, SocketAddr::from(([127, 0, 0, 1], 0))));
     let ann = Agent::sign_in(&server, "ann").await;

@@ -70,6 +70,7 @@ async fn an_agents_node_freezes_and_wakes() {
     scene.is_whole(&stage, AFTER_A_SILENCE).await;
     stage.nodes[node].wake();
     scene.ends_alike(&stage).await;
+    kept::is_clean(&stage).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use vitrine_tests::link::Fault;
 use vitrine_tests::redis::Shape;
 
 use crate::kept;
 use crate::nodes::AFTER_A_SILENCE;
 use crate::scene::Scene;
-use vitrine_tests::stage::Stage;
+use vitrine_tests::stage::{PATIENCE, Stage};
 
 /// Redis is away for so long.
 const AWAY: Duration = Duration::from_secs(30);
@@ -29,6 +29,42 @@ async fn redis_is_away_for_half_a_minute() {
     assert_eq!(scene.customer.told().welcomes, 1, "the customer notices nothing");
     assert!(scene.viewers[0].seen().mark > mark + 300);
     stage.ways.iter().for_each(|way| way.set(Fault::Nothing));
+    scene.is_whole(&stage, AFTER_A_SILENCE).await;
+    scene.ends_alike(&stage).await;
+    kept::is_clean(&stage).await;
+}
+
+/// It keeps its connections and answers nothing. What was sent to it meanwhile it does when it wakes.
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_freezes_and_wakes() {
+    let mut stage = Stage::three(Shape::Single).await;
+    let mut scene = Scene::begin(&stage, 44, 0, &[0, 1, 2]).await;
+    stage.redis().freeze(0);
+    let mark = scene.customer.told().mark;
+    for at in [1, 2] {
+        scene.viewers[at].until("she is told", AFTER_A_SILENCE, |seen| seen.state == "stalled").await;
+    }
+    scene.viewers[0].until("she sees on", AFTER_A_SILENCE, |seen| seen.mark > mark + 100).await;
+    assert_eq!(scene.customer.told().welcomes, 1, "the customer notices nothing");
+    stage.redis().thaw(0);
+    scene.is_whole(&stage, AFTER_A_SILENCE).await;
+    scene.ends_alike(&stage).await;
+    kept::is_clean(&stage).await;
+}
+
+/// A replica takes its place. It wakes as the master that it was, with connections to it and words that were sent to it, until
+/// it is told better.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_master_under_sentinels_freezes_and_wakes_when_another_is_master() {
+    let mut stage = Stage::three(Shape::Sentinel).await;
+    let mut scene = Scene::begin(&stage, 45, 0, &[0, 1, 2]).await;
+    let old = kept::master_of(&stage, &scene.customer.session).await;
+    stage.redis().freeze(old);
+    scene.is_whole(&stage, AFTER_A_SILENCE).await;
+    stage.redis().thaw(old);
+    scene.is_whole(&stage, AFTER_A_SILENCE).await;
+    let is_replica = async { while stage.redis().masters().await.contains(&old) {} };
+    timeout(PATIENCE, is_replica).await.expect("it is told better");
     scene.is_whole(&stage, AFTER_A_SILENCE).await;
     scene.ends_alike(&stage).await;
     kept::is_clean(&stage).await;

@@ -19,6 +19,10 @@ const STABLE: Duration = Duration::from_secs(10);
 const STABLE_BEFORE_MOVING: Duration = Duration::from_secs(1);
 /// Too fast: not again so soon.
 const AFTER_FLOOD: Duration = Duration::from_secs(5);
+/// Codes after which a page does not try again.
+const FINAL: [u16; 5] = [4401, 4403, 4404, 4408, 4410];
+/// Answers from this status on are those of a server that cannot now.
+const NOT_NOW: u16 = 429;
 
 /// The tries of one person's page.
 #[derive(Debug)]
@@ -45,7 +49,15 @@ impl Tries {
     }
 
     /// How long to wait after this loss.
+    ///
+    /// # Panics
+    /// A page would not try again after it, and no journey brings that about.
     pub(crate) fn wait(&mut self, lost: Lost) -> Duration {
+        match lost {
+            Lost::Closed(code) => assert!(!FINAL.contains(&code), "a page gives up: {code}"),
+            Lost::Refused(status) => assert!(status >= NOT_NOW, "a page gives up: {status}"),
+            Lost::Broken | Lost::Silent => {}
+        }
         let stable = if lost == Lost::Closed(4503) { STABLE_BEFORE_MOVING } else { STABLE };
         if self.welcomed_at.take().is_some_and(|at| at.elapsed() >= stable) {
             self.count = 0;

@@ -58,6 +58,7 @@ async fn a_record_of_a_later_version_is_left_alone_and_said_so() {
     let _: i64 = stage.redis().answer(0, &["HSET", &record, "v", "1"]).await;
     scene.is_whole(&stage, AFTER_A_SILENCE).await;
     scene.ends_alike(&stage).await;
+    kept::is_clean(&stage).await;
 }
 
 fn keys(session: &str) -> (String, String) {

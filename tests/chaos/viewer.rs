@@ -8,11 +8,11 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, interval, sleep, timeout};
+use tokio::time::{interval, sleep, timeout};
 use vitrine_tests::server::Server;
 use vitrine_tests::tokens::now_s;
 
+use crate::known::Known;
 use crate::picture::Picture;
 use crate::position::Position;
 use crate::tries::Tries;
@@ -22,15 +22,12 @@ use crate::wire::{Lost, Wire};
 const PING_EVERY: Duration = Duration::from_millis(2_500);
 const SILENCE: Duration = Duration::from_secs(6);
 const RETRY_FIRST: Duration = Duration::from_millis(300);
-/// Codes after which her page does not try again.
-const FINAL: [u16; 5] = [4401, 4403, 4404, 4408, 4410];
 
 /// An agent with a session before her.
 #[derive(Debug)]
 pub(crate) struct Viewer {
-    seen: watch::Receiver<Seen>,
+    known: Known<Seen>,
     picture: Picture,
-    task: JoinHandle<()>,
 }
 
 /// What is known of her.
@@ -54,9 +51,8 @@ pub(crate) struct Seen {
 impl Viewer {
     /// Opens the session, to which the holder of this cookie was admitted.
     pub(crate) fn open(server: Arc<Server>, session: &str, cookie: &str, seed: u64) -> Self {
-        let (tell, seen) = watch::channel(Seen::default());
         let picture = Picture::default();
-        let desk = Desk {
+        let desk = |tell| Desk {
             server,
             session: session.to_owned(),
             cookie: cookie.to_owned(),
@@ -64,32 +60,21 @@ impl Viewer {
             tell,
             tries: Tries::new(RETRY_FIRST, seed),
         };
-        Self { seen, picture, task: tokio::spawn(desk.run()) }
+        Self { known: Known::of(|tell| desk(tell).run()), picture }
     }
 
     pub(crate) fn seen(&self) -> Seen {
-        self.seen.borrow().clone()
+        self.known.now()
     }
 
     /// Waits until this is so of her.
     pub(crate) async fn until(&mut self, what: &str, within: Duration, is: impl FnMut(&Seen) -> bool) {
-        let waited = timeout(within, self.seen.wait_for(is)).await.map(|seen| seen.is_ok());
-        match waited {
-            Ok(true) => {}
-            Ok(false) => panic!("an agent's page failed before {what}: {:?}", (&mut self.task).await),
-            Err(_) => panic!("not within {within:?}: {what}: {:?}", self.seen()),
-        }
+        self.known.until(what, within, is).await;
     }
 
     /// The page as she has it.
     pub(crate) fn tree(&self) -> Value {
         self.picture.tree()
-    }
-}
-
-impl Drop for Viewer {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 
@@ -116,11 +101,6 @@ impl Desk {
                 seen.is_connected = false;
                 seen.losses.push(lost);
             });
-            match lost {
-                Lost::Closed(code) => assert!(!FINAL.contains(&code), "her page gives up: {code}"),
-                Lost::Refused(status) => assert!(status >= 429, "her page gives up: {status}"),
-                Lost::Broken | Lost::Silent => {}
-            }
             sleep(self.tries.wait(lost)).await;
         }
     }
@@ -146,19 +126,14 @@ impl Desk {
             hello["resume"] = json!({ "epoch": epoch, "seq": seq });
         }
         wire.send(hello.to_string()).await;
-        let mut heard_at = Instant::now();
         let mut pings = interval(PING_EVERY);
         loop {
             tokio::select! {
-                frame = wire.next() => match frame {
-                    Ok(frame) => {
-                        heard_at = Instant::now();
-                        self.hear(&frame);
-                    }
+                frame = wire.next(SILENCE) => match frame {
+                    Ok(frame) => self.hear(&frame),
                     Err(lost) => return lost,
                 },
                 _ = pings.tick() => wire.send(json!({ "t": "ping", "sent": now_s() }).to_string()).await,
-                () = sleep(SILENCE.saturating_sub(heard_at.elapsed())) => return Lost::Silent,
             }
         }
     }

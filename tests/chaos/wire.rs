@@ -7,7 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use rustls_pki_types::ServerName;
 use serde_json::Value;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::WebSocketStream;
@@ -21,7 +21,11 @@ const SENT_WITHIN: Duration = Duration::from_secs(6);
 
 /// An open socket.
 #[derive(Debug)]
-pub(crate) struct Wire(WebSocketStream<TlsStream<TcpStream>>);
+pub(crate) struct Wire {
+    stream: WebSocketStream<TlsStream<TcpStream>>,
+    /// When the server last said something.
+    heard_at: Instant,
+}
 
 /// Why there is no socket, or none any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +56,7 @@ impl Wire {
             let name = ServerName::try_from("localhost").map_err(|_| Lost::Broken)?;
             let tls = TlsConnector::from(server.tls.clone()).connect(name, tcp).await.map_err(|_| Lost::Broken)?;
             match tokio_tungstenite::client_async(request, tls).await {
-                Ok((stream, _)) => Ok(Self(stream)),
+                Ok((stream, _)) => Ok(Self { stream, heard_at: Instant::now() }),
                 Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => {
                     Err(Lost::Refused(answer.status().as_u16()))
                 }
@@ -64,18 +68,24 @@ impl Wire {
 
     /// Its own address, by which the balancer knows it.
     pub(crate) fn address(&self) -> Option<SocketAddr> {
-        self.0.get_ref().get_ref().0.local_addr().ok()
+        self.stream.get_ref().get_ref().0.local_addr().ok()
     }
 
     /// Sends a frame. That the socket is lost is told by the next read.
     pub(crate) async fn send(&mut self, json: String) {
-        let _ = timeout(SENT_WITHIN, self.0.send(Message::text(json))).await;
+        let _ = timeout(SENT_WITHIN, self.stream.send(Message::text(json))).await;
     }
 
-    /// The next frame. Can be given up at any time without losing one.
-    pub(crate) async fn next(&mut self) -> Result<Value, Lost> {
+    /// The next frame, unless the server is silent for so long. Can be given up at any time without losing one.
+    pub(crate) async fn next(&mut self, patience: Duration) -> Result<Value, Lost> {
+        let frame = timeout_at(self.heard_at + patience, self.frame()).await.unwrap_or(Err(Lost::Silent))?;
+        self.heard_at = Instant::now();
+        Ok(frame)
+    }
+
+    async fn frame(&mut self) -> Result<Value, Lost> {
         loop {
-            match self.0.next().await {
+            match self.stream.next().await {
                 Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).map_err(|_| Lost::Broken),
                 Some(Ok(Message::Binary(zipped))) => return Ok(unzip(&zipped)),
                 Some(Ok(Message::Close(frame))) => {

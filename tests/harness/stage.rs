@@ -51,7 +51,7 @@ pub struct Stage {
     pub server: Arc<Server>,
     /// What nodes keep in common; nothing for a node by itself.
     pub redis: Option<Redis>,
-    /// Each node's way to the one server of [`Shape::Single`].
+    /// Each node's way to the one server of [`Shape::Single`], unless it is straight.
     pub ways: Vec<Link>,
     /// What all nodes have in common.
     pub config: Config,
@@ -69,13 +69,23 @@ impl Stage {
         Self::with(shape, [0; 3], "").await
     }
 
+    /// The same where nothing stands between the nodes and Redis. For so many people that this process, which plays them all,
+    /// would be what Redis waits for.
+    pub async fn three_straight(shape: Shape) -> Self {
+        Self::on(shape, [0; 3], "", false).await
+    }
+
     /// The same with clocks that are so many seconds ahead, and more in the configuration of each.
     pub async fn with(shape: Shape, seconds: [i32; 3], more: &str) -> Self {
+        // Sentinels and a Cluster tell clients where the servers are, so that nothing can stand between.
+        Self::on(shape, seconds, more, shape == Shape::Single).await
+    }
+
+    async fn on(shape: Shape, seconds: [i32; 3], more: &str, has_ways: bool) -> Self {
         let redis = Redis::start(shape).await;
         let section = format!("{}{more}", redis.section());
         let mut ways = Vec::new();
-        // Sentinels and a Cluster tell clients where the servers are, so that nothing can stand between.
-        if let Some(direct) = section.split('"').nth(1).filter(|_| shape == Shape::Single) {
+        if let Some(direct) = section.split('"').nth(1).filter(|_| has_ways) {
             let far: SocketAddr = direct.trim_start_matches("redis://").parse().expect("an address");
             for _ in seconds {
                 ways.push((direct.to_owned(), Link::to(far).await));
