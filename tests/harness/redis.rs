@@ -30,9 +30,10 @@ pub enum Shape {
     TlsSentinel,
 }
 
-/// All of them.
-pub const SHAPES: [Shape; 6] =
-    [Shape::Single, Shape::Tls, Shape::Cluster, Shape::Sentinel, Shape::TlsCluster, Shape::TlsSentinel];
+/// What whole suites run on.
+pub const SHAPES: [Shape; 4] = [Shape::Single, Shape::Tls, Shape::Cluster, Shape::Sentinel];
+/// What the link is shown to work on besides.
+pub const TLS_SHAPES: [Shape; 2] = [Shape::TlsCluster, Shape::TlsSentinel];
 
 impl Shape {
     fn has_tls(self) -> bool {

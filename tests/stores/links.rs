@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use vitrine::config::Redis as Settings;
 use vitrine::store::redis::{Heard, Link, LinkError, Script, Subscription};
-use vitrine_tests::redis::{PASSWORD, Redis, SHAPES, Shape, acl_line};
+use vitrine_tests::redis::{PASSWORD, Redis, SHAPES, Shape, TLS_SHAPES, acl_line};
 use vitrine_tests::server::parse;
 
 /// For a link to come back, and for a message to be heard.
@@ -80,7 +80,7 @@ async fn works(link: &Link, shape: Shape) {
 
 #[tokio::test]
 async fn every_set_up_takes_commands_scripts_and_messages() {
-    for shape in SHAPES {
+    for shape in SHAPES.into_iter().chain(TLS_SHAPES) {
         let redis = Redis::start(shape).await;
         works(&Link::connect(&settings(&redis)).await.unwrap(), shape).await;
     }
