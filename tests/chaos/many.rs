@@ -1,5 +1,5 @@
-//! Many sessions at once, and a node dies under a third of them: a thousand with `tests/run --long`, for they want a machine
-//! to themselves.
+//! Many sessions at once, and a node dies under a third of them: a thousand with `tests/run --long`, on nodes as they are
+//! delivered. Unoptimized ones take some twenty times as long for everything, and would not be ready for a thousand.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

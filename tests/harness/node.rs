@@ -156,8 +156,12 @@ fn faketime() -> PathBuf {
     places.find(|path| path.is_file()).expect("libfaketime: apt-get install faketime")
 }
 
-/// The program as this build made it: beside a program's own file, or a folder above a test's.
+/// The program that `VITRINE_PROGRAM` names, else as this build made it: beside a program's own file, or a folder above a
+/// test's.
 fn binary() -> PathBuf {
+    if let Some(path) = std::env::var_os("VITRINE_PROGRAM") {
+        return path.into();
+    }
     let own = std::env::current_exe().expect("this program's place");
     let mut near = own.ancestors().skip(1).take(2).map(|folder| folder.join("vitrine"));
     near.find(|path| path.is_file()).expect("vitrine, which `cargo build --bins` makes")
