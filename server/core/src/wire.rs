@@ -13,4 +13,4 @@ mod custom;
 mod sheets;
 
 pub(crate) use decode::one;
-pub use decode::{Decoded, EventRefusal, events, find_field};
+pub use decode::{Decoded, EventRefusal, events, find_field, pass_fields};

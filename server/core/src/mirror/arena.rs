@@ -475,13 +475,17 @@ impl Mirror {
         if self.get(slot).is_none_or(|node| node.parent != Slot::NONE) {
             return;
         }
-        let doomed: Vec<Slot> = self.descendants(slot).collect();
-        for here in doomed {
+        let doomed = self.free.len();
+        let mut at = Some(slot);
+        while let Some(here) = at {
+            self.free.push(here);
+            at = self.following_within(here, slot);
+        }
+        for here in self.free.iter().skip(doomed) {
             if let Some(node) = self.nodes.get_mut(here.index()).and_then(Option::take) {
                 self.bytes -= node.bytes();
                 self.alive -= 1;
                 self.documents -= usize::from(node.is_document());
-                self.free.push(here);
             }
         }
     }

@@ -71,8 +71,9 @@ impl JsonOut {
     pub(crate) fn number(&mut self, number: f64) {
         let number = if number.is_finite() { number } else { 0.0 };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and within the range")]
-        if (0.0..1e15).contains(&number) && number.fract() == 0.0 && number.is_sign_positive() {
-            self.integer(number as u64);
+        if number.abs() < 1e15 && number.fract() == 0.0 && (number != 0.0 || number.is_sign_positive()) {
+            self.raw(if number < 0.0 { "-" } else { "" });
+            self.integer(number.abs() as u64);
         } else {
             let _ = write!(self.text, "{number}");
         }
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn numbers_come_back_as_they_were() {
-        for number in [0.0, -0.0, 1.0, 9.5, 10.0, 1e14, 1e15, 1e21, -3.0, 0.1, 123_456_789.0] {
+        for number in [0.0, -0.0, 1.0, 9.5, 10.0, 1e14, 1e15, 1e21, -3.0, -500.0, -1e15, 0.1, 123_456_789.0] {
             let mut out = JsonOut::default();
             out.number(number);
             assert_eq!(serde_json::from_str::<f64>(&out.finish()).ok(), Some(number));

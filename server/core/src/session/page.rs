@@ -8,7 +8,7 @@ use crate::trust::Untrusted;
 use crate::view::{Applied, Refusal, SafeEvent};
 use crate::wire::event::{Event, Stamped};
 use crate::wire::json::Reader;
-use crate::wire::{Decoded, EventRefusal, events, find_field};
+use crate::wire::{Decoded, EventRefusal, events, find_field, pass_fields};
 
 /// The recorder's spacing within a batch is believed up to this.
 const SPACING_MAX_MS: f64 = 1_000.0;
@@ -27,18 +27,20 @@ impl Session {
         let seq = find_field(reader, "seq").ok().flatten().and_then(|mut at| at.integer().ok());
         let list = find_field(reader, "events").ok().flatten();
         let (Some(Ok(seq)), Some(mut list)) = (seq.map(u64::try_from), list) else { return malformed() };
-        if reader.clone().skip().is_err() {
-            return malformed();
-        }
         if seq <= self.customer.marks.seq() {
+            if reader.clone().skip().is_err() {
+                return malformed();
+            }
             self.customer.owes_ack = true;
             return Vec::new();
         }
+        // Nothing is applied before the frame was read to its end.
         let mut decoded: Vec<Decoded<'_>> = Vec::new();
-        match events(&mut list, &self.setup.limits, |event| decoded.push(event)) {
+        let read = events(&mut list, &self.setup.limits, |event| decoded.push(event));
+        match read.and_then(|()| Ok(pass_fields(&mut list)?)) {
             Ok(()) => {}
-            Err(EventRefusal::Limit(_)) => return over_limit(),
-            Err(EventRefusal::Syntax | EventRefusal::Malformed) => return malformed(),
+            Err(EventRefusal::Limit(_)) if reader.clone().skip().is_ok() => return over_limit(),
+            Err(_) => return malformed(),
         }
         self.active_at = now;
         let is_gap = seq - self.customer.marks.seq() > 1;

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use html5ever::{LocalName, local_name};
 use url::Url;
 
-use super::build::{self, Place};
+use super::build::{self, Builder, Place};
 use super::change::Change;
 use super::documents::SheetKey;
-use super::names::Names;
 use super::page::coordinate;
 use super::{Applied, Documents, Refusal, SafeEvent, View};
 use crate::ids::NodeId;
@@ -17,7 +16,7 @@ use crate::sanitize::{is_sheet, is_style_text, with_properties};
 use crate::trust::Untrusted;
 use crate::wire::EventRefusal;
 use crate::wire::event::{Add, AttributeChange, Event, Mutation, Stamped};
-use crate::wire::tree::RawTree;
+use crate::wire::tree::{RawKind, RawNode, RawTree};
 
 impl View {
     /// Applies one event and says what agents need to follow it.
@@ -83,10 +82,8 @@ impl View {
     /// The page as a whole: a new mirror, judged from the root.
     fn snapshot(&mut self, tree: &RawTree<'_>, offset: (f64, f64)) -> Result<Applied, Refusal> {
         let mut mirror = Mirror::new(&self.limits, self.seed);
-        let mut names = Names::for_nodes(tree.nodes.len());
-        if let Err((refusal, _)) =
-            build::tree(&mut mirror, tree, &mut names, &Place::Root, &self.limits, &mut self.report)
-        {
+        let (mut builder, all) = (Builder::new(tree, &mut mirror), 0..tree.nodes.len());
+        if let Err((refusal, _)) = builder.tree(&mut mirror, all, &Place::Root, &self.limits, &mut self.report) {
             self.refuse();
             return Err(refusal);
         }
@@ -207,7 +204,7 @@ impl View {
                 None => self.report.removed("event:unknown-node"),
             }
         }
-        self.apply_adds(&mutation.adds, change)?;
+        self.apply_adds(mutation, change)?;
         for (id, text) in &mutation.texts {
             self.apply_text(*id, text, change)?;
             self.check_work(change)?;
@@ -231,9 +228,14 @@ impl View {
     }
 
     /// Adds in the order in which their parents and next siblings come to stand, as a player does.
-    fn apply_adds(&mut self, adds: &[Add<'_>], change: &mut Change) -> Result<(), Refusal> {
+    fn apply_adds(&mut self, mutation: &Mutation<'_>, change: &mut Change) -> Result<(), Refusal> {
+        let Mutation { adds, tree, .. } = mutation;
+        if adds.is_empty() {
+            return Ok(());
+        }
         let mut waiting: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-        let mut names = Names::for_nodes(adds.len());
+        let mut builder = Builder::new(tree, &mut self.mirror);
+        change.reserve(adds.len());
         let mut ready: Vec<usize> = Vec::new();
         let mut done = 0;
         for first in 0..adds.len() {
@@ -245,9 +247,13 @@ impl View {
                     waiting.entry(missing).or_default().push(at);
                     continue;
                 }
-                self.apply_add(add, &mut names, change)?;
+                let nodes = tree.nodes.get(add.nodes.clone()).unwrap_or_default();
+                self.apply_add(add, nodes, &mut builder, change)?;
                 done += 1;
-                for node in &add.tree.nodes {
+                for node in nodes {
+                    if waiting.is_empty() {
+                        break;
+                    }
                     ready.extend(waiting.remove(&node.id).unwrap_or_default().into_iter().rev());
                 }
             }
@@ -255,10 +261,16 @@ impl View {
         if done < adds.len() { Err(MirrorError::UnknownParent.into()) } else { Ok(()) }
     }
 
-    fn apply_add<'r>(&mut self, add: &'r Add<'_>, names: &mut Names<'r>, change: &mut Change) -> Result<(), Refusal> {
+    fn apply_add(
+        &mut self,
+        add: &Add,
+        nodes: &[RawNode<'_>],
+        builder: &mut Builder<'_>,
+        change: &mut Change,
+    ) -> Result<(), Refusal> {
         let parent = self.known(add.parent).ok_or(MirrorError::UnknownParent)?;
         let next = add.next.and_then(|next| self.known(next)).unwrap_or(Slot::NONE);
-        let top = add.tree.nodes.first().ok_or(MirrorError::Misplaced)?;
+        let top = nodes.first().ok_or(MirrorError::Misplaced)?;
         if let Some(known) = self.known(top.id) {
             if known == parent || self.mirror.ancestors(parent).any(|above| above == known) {
                 return Err(MirrorError::Cycle.into());
@@ -269,7 +281,7 @@ impl View {
             }
             self.detach(known, change);
         }
-        let is_document = matches!(top.kind, crate::wire::tree::RawKind::Document);
+        let is_document = matches!(top.kind, RawKind::Document);
         if is_document && let Some(old) = self.mirror.first_child(parent).filter(|old| self.is_document(*old)) {
             self.detach(old, change);
         }
@@ -282,7 +294,7 @@ impl View {
         self.touch_gap(parent, next, change);
         let was_host = self.mirror.get(parent).is_some_and(|node| node.marks().is_shadow_host);
         let place = Place::Under(parent, next);
-        match build::tree(&mut self.mirror, &add.tree, names, &place, &self.limits, &mut self.report) {
+        match builder.tree(&mut self.mirror, add.nodes.clone(), &place, &self.limits, &mut self.report) {
             Ok(slot) => {
                 self.inserted(slot, parent, was_host, change);
                 Ok(())

@@ -1,6 +1,7 @@
 //! From serialized nodes to nodes of the mirror.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use html5ever::LocalName;
 
@@ -22,38 +23,48 @@ pub(super) enum Place {
     Under(Slot, Slot),
 }
 
-/// Puts a tree into the mirror, parents first, and gives its top. On an error, what was put in before it stays: the
-/// caller throws the mirror away or takes the top back.
-pub(super) fn tree<'r>(
-    mirror: &mut Mirror,
-    raw: &'r RawTree<'_>,
-    names: &mut Names<'r>,
-    place: &Place,
-    limits: &Limits,
-    report: &mut Report,
-) -> Result<Slot, (Refusal, Option<Slot>)> {
-    let mut slots: Vec<Slot> = Vec::with_capacity(raw.nodes.len());
-    mirror.reserve(raw.nodes.len());
-    let fail = |error: Refusal, slots: &[Slot]| Err((error, slots.first().copied()));
-    for node in &raw.nodes {
-        let made = match make(raw, node, names, limits, report) {
-            Ok(made) => made,
-            Err(error) => return fail(error.into(), &slots),
-        };
-        let parent = node.parent.and_then(|parent| slots.get(parent as usize)).copied();
-        let slot = match (parent, place) {
-            (Some(parent), _) => mirror.add(made, parent, Slot::NONE),
-            (None, Place::Under(parent, before)) => mirror.add(made, *parent, *before),
-            (None, Place::Root) => mirror.create(made).and_then(|slot| mirror.set_root(slot).map(|()| slot)),
-        };
-        match slot {
-            Ok(slot) => slots.push(slot),
-            Err(error) => return fail(error.into(), &slots),
-        }
+/// Puts the trees of one event into the mirror.
+pub(super) struct Builder<'r> {
+    raw: &'r RawTree<'r>,
+    names: Names<'r>,
+    /// Where the nodes of the present tree stand.
+    slots: Vec<Slot>,
+}
+
+impl<'r> Builder<'r> {
+    /// Makes room for all nodes.
+    pub(super) fn new(raw: &'r RawTree<'r>, mirror: &mut Mirror) -> Self {
+        mirror.reserve(raw.nodes.len());
+        Self { raw, names: Names::for_nodes(raw.nodes.len()), slots: Vec::new() }
     }
-    match slots.first() {
-        Some(top) => Ok(*top),
-        None => fail(EventRefusal::Malformed.into(), &slots),
+
+    /// Puts one tree in, parents first, and gives its top. On an error, what was put in before it stays: the caller throws
+    /// the mirror away or takes the top back.
+    pub(super) fn tree(
+        &mut self,
+        mirror: &mut Mirror,
+        nodes: Range<usize>,
+        place: &Place,
+        limits: &Limits,
+        report: &mut Report,
+    ) -> Result<Slot, (Refusal, Option<Slot>)> {
+        self.slots.clear();
+        for node in self.raw.nodes.get(nodes.clone()).unwrap_or_default() {
+            let made =
+                make(self.raw, node, &mut self.names, limits, report).map_err(|error| self.fail(error.into()))?;
+            let parent = node.parent.and_then(|parent| (parent as usize).checked_sub(nodes.start));
+            let slot = match (parent.and_then(|parent| self.slots.get(parent)), place) {
+                (Some(parent), _) => mirror.add(made, *parent, Slot::NONE),
+                (None, Place::Under(parent, before)) => mirror.add(made, *parent, *before),
+                (None, Place::Root) => mirror.create(made).and_then(|slot| mirror.set_root(slot).map(|()| slot)),
+            };
+            self.slots.push(slot.map_err(|error| self.fail(error.into()))?);
+        }
+        self.slots.first().copied().ok_or_else(|| self.fail(EventRefusal::Malformed.into()))
+    }
+
+    fn fail(&self, refusal: Refusal) -> (Refusal, Option<Slot>) {
+        (refusal, self.slots.first().copied())
     }
 }
 

@@ -118,6 +118,13 @@ impl Change {
         Self { is_whole_page: true, ..Self::default() }
     }
 
+    /// Makes room for what so many adds note.
+    pub(super) fn reserve(&mut self, adds: usize) {
+        self.undo.reserve(adds);
+        self.created.reserve(adds);
+        self.restructured.reserve(adds);
+    }
+
     /// Takes everything back, newest first.
     pub(super) fn roll_back(self, mirror: &mut Mirror) {
         for step in self.undo.into_iter().rev() {
@@ -149,8 +156,7 @@ impl Change {
     /// Makes it final: what was detached is forgotten.
     pub(super) fn commit(&mut self, view: &mut View) {
         for slot in std::mem::take(&mut self.detached) {
-            let gone: Vec<_> = view.mirror.descendants(slot).collect();
-            for here in gone {
+            for here in view.mirror.descendants(slot) {
                 let Some(id) = view.mirror.get(here).map(|node| node.id) else { continue };
                 if view.mirror.find(id).is_none() {
                     view.documents.forget(here, id);
@@ -253,7 +259,7 @@ impl View {
         self.mirror.detach(slot);
         change.undo.push(Undo::Detached { slot, parent, next });
         change.detached.push(slot);
-        change.restructured.push(parent);
+        push_new(&mut change.restructured, parent);
     }
 
     /// Notes what a child put before `next` ([`Slot::NONE`]: last) will change around it.
@@ -265,13 +271,15 @@ impl View {
     /// Notes a subtree that was just put into the tree, and whether its parent had a shadow root before.
     pub(super) fn inserted(&mut self, slot: Slot, parent: Slot, was_host: bool, change: &mut Change) {
         if !was_host {
-            change.undo.push(Undo::Host(parent));
-            change.hosts.push(parent);
+            if self.mirror.get(parent).is_some_and(|node| node.marks().is_shadow_host) {
+                change.undo.push(Undo::Host(parent));
+            }
+            push_new(&mut change.hosts, parent);
         }
         self.note_order(slot, change);
         change.undo.push(Undo::Inserted(slot));
         change.created.push(slot);
-        change.restructured.push(parent);
+        push_new(&mut change.restructured, parent);
     }
 
     fn note_order(&self, slot: Slot, change: &mut Change) {
@@ -354,6 +362,13 @@ impl View {
         change.attributes.push(AttributeTouch::new(slot, name.clone(), old.as_ref()));
         change.undo.push(Undo::Attribute { slot, name: name.clone(), old, at: at.unwrap_or(usize::MAX) });
         Ok(())
+    }
+}
+
+/// Notes a parent, unless it was the last to be noted: most events change the children of few.
+fn push_new(parents: &mut Vec<Slot>, parent: Slot) {
+    if parents.last() != Some(&parent) {
+        parents.push(parent);
     }
 }
 

@@ -2,18 +2,28 @@
 
 use super::change::{Before, Change, NODE_WORK_BYTES, SentRemove};
 use super::judge::is_typed_into;
-use super::write::{begin_source, finish, open_node, value};
+use super::write::{begin_source, close_node, finish, value, write_one};
 use super::{SafeEvent, View};
 use crate::ids::NodeId;
-use crate::mirror::{Mirror, Node, Slot};
+use crate::mirror::{Node, Slot};
 use crate::restrict::FILLER;
-use crate::sanitize::{JsonOut, Render, SafeAttribute, SafeValue, Shape};
+use crate::sanitize::{JsonOut, Render, SafeAttribute, SafeValue, shape};
+
+/// A node that agents are told to add.
+struct SentAdd {
+    slot: Slot,
+    parent: Slot,
+    next: Option<NodeId>,
+}
 
 /// One mutation event under construction.
 #[derive(Default)]
 struct MutationOut {
     removes: Vec<SentRemove>,
-    adds: JsonOut,
+    /// In the order in which a player takes them.
+    adds: Vec<SentAdd>,
+    /// What the adds take on the wire, at most times.
+    adds_bytes: usize,
     texts: JsonOut,
     attributes: JsonOut,
     /// Fields whose value the filler took the place of, or gave it back.
@@ -96,7 +106,7 @@ impl View {
         documents.sort_by_key(|document| self.depth(*document));
         let mut hosts = std::mem::take(&mut out.hosts);
         let inputs = std::mem::take(&mut out.inputs);
-        let mut events: Vec<SafeEvent> = out.finish(at_ms).into_iter().collect();
+        let mut events: Vec<SafeEvent> = out.finish(&mut renderer!(self), at_ms).into_iter().collect();
         for field in inputs {
             events.extend(self.input_event(field, at_ms));
         }
@@ -194,9 +204,8 @@ impl View {
             out.documents.push(slot);
             return;
         }
-        let (run, next) = self.missing_run(slot);
         let Some(parent) = self.mirror.parent(slot) else { return };
-        let mut next = next;
+        let (run, mut next) = self.missing_run(slot, parent);
         for sibling in run.into_iter().rev() {
             self.emit_subtree(sibling, parent, next, out);
             next = self.mirror.get(sibling).map(|node| node.id);
@@ -209,11 +218,9 @@ impl View {
     }
 
     /// The node and the later siblings that agents lack, up to the first that they have.
-    fn missing_run(&mut self, slot: Slot) -> (Vec<Slot>, Option<NodeId>) {
-        let Some((parent, node)) = self.mirror.parent(slot).zip(self.mirror.get(slot)) else {
-            return (vec![slot], None);
-        };
-        let in_shadow_root = node.in_shadow_root;
+    fn missing_run(&mut self, slot: Slot, parent: Slot) -> (Vec<Slot>, Option<NodeId>) {
+        let in_shadow_root = self.mirror.get(slot).is_some_and(|node| node.in_shadow_root);
+        let above = shape(&self.mirror, parent);
         let mut run = vec![slot];
         let mut next = None;
         let mut looked_at = 0;
@@ -226,7 +233,7 @@ impl View {
                 next = Some(node.id);
                 break;
             }
-            if self.leaves_beneath(parent, here) {
+            if self.leaves_beneath_shape(parent, &above, here) {
                 run.push(here);
             }
         }
@@ -236,28 +243,35 @@ impl View {
 
     /// Adds a node and all beneath it, each child after its parent and before the sibling that it stands in front of.
     fn emit_subtree(&mut self, top: Slot, parent: Slot, next: Option<NodeId>, out: &mut MutationOut) {
-        let mut waiting = vec![(top, parent, next)];
-        while let Some((slot, parent, next)) = waiting.pop() {
-            if let Some(node) = self.mirror.get_mut(slot) {
-                node.sent = true;
-                self.spent_bytes = self.spent_bytes.saturating_add(node.bytes() + NODE_WORK_BYTES);
-            }
-            let mut render = renderer!(self);
-            out.add(&mut render, slot, parent, next);
-            if let Some(node) = self.mirror.get(slot).filter(|node| self.documents.adopted.contains_key(&node.id)) {
-                out.hosts.push(node.id);
+        let mut waiting = vec![SentAdd { slot: top, parent, next }];
+        while let Some(add) = waiting.pop() {
+            let slot = add.slot;
+            out.adds.push(add);
+            let Some(node) = self.mirror.get_mut(slot) else { continue };
+            node.sent = true;
+            let bytes = node.bytes();
+            self.spent_bytes = self.spent_bytes.saturating_add(bytes + NODE_WORK_BYTES);
+            out.adds_bytes += bytes + ADD_BYTES;
+            let id = node.id;
+            if self.documents.adopted.contains_key(&id) {
+                out.hosts.push(id);
             }
             self.push_children(slot, &mut waiting, out);
         }
     }
 
-    fn push_children(&self, slot: Slot, waiting: &mut Vec<(Slot, Slot, Option<NodeId>)>, out: &mut MutationOut) {
-        let mut children = Vec::new();
-        let mut next = [None, None];
+    /// The children that leave, the first of them last.
+    fn push_children(&self, slot: Slot, waiting: &mut Vec<SentAdd>, out: &mut MutationOut) {
         let mut at = self.mirror.last_child(slot);
+        if at.is_none() {
+            return;
+        }
+        let above = shape(&self.mirror, slot);
+        let first = waiting.len();
+        let mut next = [None, None];
         while let Some(child) = at {
             at = self.mirror.previous_sibling(child);
-            if !self.would_be_sent(child) {
+            if !self.leaves_beneath_shape(slot, &above, child) {
                 continue;
             }
             let Some(node) = self.mirror.get(child) else { continue };
@@ -267,12 +281,15 @@ impl View {
             }
             let [light, shadow] = &mut next;
             let next = if node.in_shadow_root { shadow } else { light };
-            children.push((child, slot, *next));
+            waiting.push(SentAdd { slot: child, parent: slot, next: *next });
             *next = Some(node.id);
         }
-        waiting.extend(children.into_iter().rev());
+        waiting.get_mut(first..).unwrap_or_default().reverse();
     }
 }
+
+/// What an add takes on the wire beside the node's text and attributes, at most times.
+const ADD_BYTES: usize = 112;
 
 /// What looking at a sibling that does not leave costs.
 const LOOK_BYTES: usize = 8;
@@ -298,29 +315,6 @@ fn differs(old: &[SafeAttribute<'_>], new: &[SafeAttribute<'_>], name: &str) -> 
 }
 
 impl MutationOut {
-    fn add(&mut self, render: &mut Render<'_>, slot: Slot, parent: Slot, next: Option<NodeId>) {
-        let mirror: &Mirror = render.mirror;
-        let Some(parent) = mirror.get(parent) else { return };
-        let Some(node) = mirror.get(slot) else { return };
-        let out = &mut self.adds;
-        out.comma();
-        out.raw("{\"parentId\":");
-        out.integer(parent.id.get());
-        out.raw(",\"nextId\":");
-        match next {
-            Some(next) => out.integer(next.get()),
-            None => out.raw("null"),
-        }
-        out.raw(",\"node\":");
-        let shape = render.shape(slot);
-        let mut attributes = Vec::new();
-        render.attributes(slot, &shape, &mut attributes);
-        let text = if shape == Shape::Text { render.text(slot) } else { "" };
-        open_node(out, mirror, node, &shape, text, &attributes);
-        super::write::close_node(out, &shape);
-        out.raw("}");
-    }
-
     fn text(&mut self, id: NodeId, text: &str) {
         self.texts.comma();
         self.texts.raw("{\"id\":");
@@ -363,12 +357,13 @@ impl MutationOut {
     }
 
     /// The event, unless it would change nothing.
-    fn finish(self, at_ms: u64) -> Option<SafeEvent> {
-        let (adds, texts, attributes) = (self.adds.finish(), self.texts.finish(), self.attributes.finish());
-        if self.removes.is_empty() && adds.is_empty() && texts.is_empty() && attributes.is_empty() {
+    fn finish(self, render: &mut Render<'_>, at_ms: u64) -> Option<SafeEvent> {
+        let (texts, attributes) = (self.texts.finish(), self.attributes.finish());
+        if self.removes.is_empty() && self.adds.is_empty() && texts.is_empty() && attributes.is_empty() {
             return None;
         }
-        let mut out = begin_source(0, adds.len() + texts.len() + attributes.len() + self.removes.len() * 32);
+        let bytes = self.adds_bytes + texts.len() + attributes.len() + self.removes.len() * REMOVE_BYTES;
+        let mut out = begin_source(0, bytes);
         out.raw(",\"removes\":[");
         for remove in &self.removes {
             out.comma();
@@ -378,13 +373,36 @@ impl MutationOut {
             out.integer(remove.id.get());
             out.raw(if remove.in_shadow_root { ",\"isShadow\":true}" } else { "}" });
         }
-        for (name, list) in [("adds", &adds), ("texts", &texts), ("attributes", &attributes)] {
-            out.raw("],\"");
-            out.raw(name);
-            out.raw("\":[");
-            out.raw(list);
+        out.raw("],\"adds\":[");
+        let mut attributes_of = Vec::new();
+        for add in &self.adds {
+            write_add(render, add, &mut attributes_of, &mut out);
         }
+        out.raw("],\"texts\":[");
+        out.raw(&texts);
+        out.raw("],\"attributes\":[");
+        out.raw(&attributes);
         out.raw("]");
         Some(finish(out, at_ms))
     }
+}
+
+/// What a remove takes on the wire, at most times.
+const REMOVE_BYTES: usize = 40;
+
+fn write_add<'a>(render: &mut Render<'a>, add: &SentAdd, attributes: &mut Vec<SafeAttribute<'a>>, out: &mut JsonOut) {
+    let Some(parent) = render.mirror.get(add.parent) else { return };
+    out.comma();
+    out.raw("{\"parentId\":");
+    out.integer(parent.id.get());
+    out.raw(",\"nextId\":");
+    match add.next {
+        Some(next) => out.integer(next.get()),
+        None => out.raw("null"),
+    }
+    out.raw(",\"node\":");
+    let shape = render.shape(add.slot);
+    write_one(render, add.slot, &shape, attributes, out);
+    close_node(out, &shape);
+    out.raw("}");
 }

@@ -99,8 +99,14 @@ impl View {
     fn judge_tops(&mut self, mut tops: Vec<Slot>, change: &mut Change) {
         tops.sort_unstable();
         tops.dedup();
-        let mut covered: HashMap<Slot, bool, FixedState> = tops.iter().map(|top| (*top, true)).collect();
-        tops.retain(|top| !self.is_covered(self.mirror.parent(*top), &mut covered));
+        // Most stand right beneath another. What stands beneath such a one stands beneath that other, too.
+        let is_top = |slot: Slot| tops.binary_search(&slot).is_ok();
+        let mut tops: Vec<Slot> =
+            tops.iter().copied().filter(|top| !self.mirror.parent(*top).is_some_and(is_top)).collect();
+        if tops.len() > 1 {
+            let mut covered: HashMap<Slot, bool, FixedState> = tops.iter().map(|top| (*top, true)).collect();
+            tops.retain(|top| !self.is_covered(self.mirror.parent(*top), &mut covered));
+        }
         let mut walk = Walk::default();
         for top in tops {
             self.judge_walk(top, &mut walk, change);

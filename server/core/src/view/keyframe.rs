@@ -6,7 +6,7 @@ use html5ever::local_name;
 
 use super::write::{begin, begin_source, finish, simple};
 use super::{SafeEvent, View};
-use crate::mirror::{Kind, Slot};
+use crate::mirror::{Kind, Node, Slot};
 use crate::report::Report;
 use crate::restrict::Level;
 use crate::sanitize::{Shape, gone_reason, shape, takes_shadow_root};
@@ -146,7 +146,7 @@ impl View {
 
     /// Counts an element that the allow-list does not let leave.
     fn count_gone(&mut self, slot: Slot) {
-        let Some((name, namespace)) = self.mirror.get(slot).and_then(crate::mirror::Node::element) else { return };
+        let Some((name, namespace)) = self.mirror.get(slot).and_then(Node::element) else { return };
         if let Some(reason) = gone_reason(name, namespace) {
             self.report.removed(&reason);
         }
@@ -164,11 +164,15 @@ impl View {
 
     /// Whether a node leaves beneath a parent that agents have. What never leaves is told first, at little cost.
     pub(super) fn leaves_beneath(&self, parent: Slot, slot: Slot) -> bool {
-        let Some(node) = self.mirror.get(slot) else { return false };
-        if node.verdict.level == Level::Hide && node.depth > 2 || matches!(node.kind, Kind::Comment) {
-            return false;
-        }
-        self.stands_beneath(parent, &shape(&self.mirror, parent), slot, &shape(&self.mirror, slot))
+        let never =
+            |node: &Node| node.verdict.level == Level::Hide && node.depth > 2 || matches!(node.kind, Kind::Comment);
+        !self.mirror.get(slot).is_none_or(never)
+            && self.leaves_beneath_shape(parent, &shape(&self.mirror, parent), slot)
+    }
+
+    /// As [`View::leaves_beneath`], of a parent that becomes `above`.
+    pub(super) fn leaves_beneath_shape(&self, parent: Slot, above: &Shape, slot: Slot) -> bool {
+        self.stands_beneath(parent, above, slot, &shape(&self.mirror, slot))
     }
 
     /// Whether a node that becomes `shape` leaves beneath a parent that agents have, which becomes `above`.

@@ -182,7 +182,7 @@ fn first_shown(mirror: &Mirror, slot: Option<Slot>) -> Option<Slot> {
 }
 
 /// Writes one node up to its children.
-fn write_one<'a>(
+pub(super) fn write_one<'a>(
     render: &mut Render<'a>,
     slot: Slot,
     shape: &Shape,

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::event::{Event, Stamped};
-use super::json::{JsonError, Peek, Reader};
-use super::tree;
+use super::json::{First, JsonError, Peek, Reader};
+use super::tree::{self, Nodes, RawTree};
 use super::{custom, incremental};
 use crate::limits::Limits;
 use crate::trust::Untrusted;
@@ -131,7 +131,7 @@ fn snapshot<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>, E
     let mut offset = (0.0, 0.0);
     while let Some(key) = reader.key(&mut keys)? {
         match &*key {
-            "node" => tree = Some(tree::read_page(reader, limits)?),
+            "node" => tree = Some(page(reader, limits)?),
             "initialOffset" => offset = position(reader)?,
             _ => {
                 reader.skip()?;
@@ -139,6 +139,14 @@ fn snapshot<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>, E
         }
     }
     Ok(Event::Snapshot { tree: tree.ok_or(EventRefusal::Malformed)?, offset })
+}
+
+/// A page's nodes, with room for all of them from the start.
+fn page<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<RawTree<'a>, EventRefusal> {
+    let mut nodes = Nodes::default();
+    nodes.reserve(reader, limits);
+    nodes.read(reader, limits)?;
+    Ok(nodes.tree)
 }
 
 fn position(reader: &mut Reader<'_>) -> Result<(f64, f64), EventRefusal> {
@@ -195,6 +203,18 @@ pub fn find_field<'a>(reader: &Reader<'a>, wanted: &str) -> Result<Option<Reader
         ahead.skip()?;
     }
     Ok(None)
+}
+
+/// Passes over what is left of an object of which the value of `field` was read from where [`find_field`] found it.
+///
+/// # Errors
+/// [`JsonError::Syntax`]: not JSON.
+pub fn pass_fields(field: &mut Reader<'_>) -> Result<(), JsonError> {
+    let mut keys = First::GONE;
+    while field.key(&mut keys)?.is_some() {
+        field.skip()?;
+    }
+    Ok(())
 }
 
 /// Text within `Limits::text_bytes`.

@@ -1,6 +1,7 @@
 //! The rrweb 2.x events that this crate understands, as they come from outside.
 
 use std::borrow::Cow;
+use std::ops;
 
 use super::tree::{RawTree, RawValue};
 
@@ -196,7 +197,9 @@ pub struct Mutation<'a> {
     /// Nodes gone.
     pub removes: Vec<Remove>,
     /// Nodes new or moved.
-    pub adds: Vec<Add<'a>>,
+    pub adds: Vec<Add>,
+    /// The nodes of all adds, one behind the other.
+    pub tree: RawTree<'a>,
     /// New texts.
     pub texts: Vec<(i64, Cow<'a, str>)>,
     /// New attribute values.
@@ -214,13 +217,13 @@ pub struct Remove {
 
 /// A node new or moved.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Add<'a> {
+pub struct Add {
     /// Its parent.
     pub parent: i64,
     /// The sibling that it stands before; `None`: last.
     pub next: Option<i64>,
-    /// The node; only a frame's document brings its children along.
-    pub tree: RawTree<'a>,
+    /// The node in [`Mutation::tree`], and behind it those beneath it; only a frame's document brings its children along.
+    pub nodes: ops::Range<usize>,
 }
 
 /// New attribute values of one element.

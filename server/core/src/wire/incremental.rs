@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::decode::{EventRefusal, find_field, text};
 use super::event::{Add, AttributeChange, Event, MediaChange, Mutation, Position, Range, Remove};
-use super::json::{Peek, Reader};
+use super::json::{First, Peek, Reader};
+use super::tree::Nodes;
 use super::{canvas, sheets, tree};
 use crate::limits::Limits;
 
@@ -43,9 +44,18 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event
 /// Reads an object: `each` is shown every key and says whether it took the value.
 pub(super) fn object<'a>(
     reader: &mut Reader<'a>,
+    each: impl FnMut(&mut Reader<'a>, &str) -> Result<bool>,
+) -> Result<()> {
+    let keys = reader.begin_object()?;
+    fields(reader, keys, each)
+}
+
+/// As [`object`], from behind those fields on that [`Reader::word`] found where recorders write them.
+fn fields<'a>(
+    reader: &mut Reader<'a>,
+    mut keys: First,
     mut each: impl FnMut(&mut Reader<'a>, &str) -> Result<bool>,
 ) -> Result<()> {
-    let mut keys = reader.begin_object()?;
     while let Some(key) = reader.key(&mut keys)? {
         if !each(reader, &key)? {
             reader.skip()?;
@@ -85,10 +95,14 @@ fn small(reader: &mut Reader<'_>, most: u8) -> Result<u8> {
 
 fn mutation<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
     let mut found = Mutation::default();
+    let mut nodes = Nodes::default();
     object(reader, |reader, key| {
         match key {
             "removes" => found.removes = list(reader, limits.nodes, "nodes", remove)?,
-            "adds" => found.adds = list(reader, limits.nodes, "nodes", |reader| add(reader, limits))?,
+            "adds" => {
+                nodes.reserve(reader, limits);
+                found.adds = list(reader, limits.nodes, "nodes", |reader| add(reader, &mut nodes, limits))?;
+            }
             "texts" => {
                 found.texts = list(reader, limits.nodes, "nodes", |reader| text_change(reader, limits))?;
             }
@@ -99,12 +113,20 @@ fn mutation<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Event<'a>> {
         }
         Ok(true)
     })?;
+    found.tree = nodes.tree;
     Ok(Event::Mutation(found))
 }
 
 fn remove(reader: &mut Reader<'_>) -> Result<Remove> {
     let (mut parent, mut id) = (None, None);
-    object(reader, |reader, key| {
+    let mut keys = reader.begin_object()?;
+    if reader.word(r#""parentId":"#) {
+        (parent, keys) = (Some(reader.integer()?), First::GONE);
+        if reader.word(r#","id":"#) {
+            id = Some(reader.integer()?);
+        }
+    }
+    fields(reader, keys, |reader, key| {
         match key {
             "parentId" => parent = Some(reader.integer()?),
             "id" => id = Some(reader.integer()?),
@@ -115,18 +137,32 @@ fn remove(reader: &mut Reader<'_>) -> Result<Remove> {
     Ok(Remove { parent: need(parent)?, id: need(id)? })
 }
 
-fn add<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<Add<'a>> {
-    let (mut parent, mut next, mut tree) = (None, None, None);
-    object(reader, |reader, key| {
+fn add<'a>(reader: &mut Reader<'a>, nodes: &mut Nodes<'a>, limits: &Limits) -> Result<Add> {
+    let (mut parent, mut next, mut own) = (None, None, None);
+    let mut keys = reader.begin_object()?;
+    if reader.word(r#""parentId":"#) {
+        (parent, keys) = (Some(reader.integer()?), First::GONE);
+        if reader.word(r#","nextId":"#) {
+            next = next_id(reader)?;
+            if reader.word(r#","node":"#) {
+                own = Some(nodes.read(reader, limits)?);
+            }
+        }
+    }
+    fields(reader, keys, |reader, key| {
         match key {
             "parentId" => parent = Some(reader.integer()?),
-            "nextId" => next = if reader.null()? { None } else { Some(reader.integer()?) },
-            "node" => tree = Some(tree::read(reader, limits)?),
+            "nextId" => next = next_id(reader)?,
+            "node" => own = Some(nodes.read(reader, limits)?),
             _ => return Ok(false),
         }
         Ok(true)
     })?;
-    Ok(Add { parent: need(parent)?, next, tree: need(tree)? })
+    Ok(Add { parent: need(parent)?, next, nodes: need(own)? })
+}
+
+fn next_id(reader: &mut Reader<'_>) -> Result<Option<i64>> {
+    Ok(if reader.null()? { None } else { Some(reader.integer()?) })
 }
 
 fn text_change<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<(i64, Cow<'a, str>)> {
@@ -217,7 +253,20 @@ fn pointer<'a>(reader: &mut Reader<'a>, source: u8, limits: &Limits) -> Result<E
 
 fn position(reader: &mut Reader<'_>) -> Result<Position> {
     let (mut x, mut y, mut id, mut offset_ms) = (None, None, None, 0.0);
-    object(reader, |reader, key| {
+    let mut keys = reader.begin_object()?;
+    if reader.word(r#""x":"#) {
+        (x, keys) = (Some(reader.number()?), First::GONE);
+        if reader.word(r#","y":"#) {
+            y = Some(reader.number()?);
+        }
+        if reader.word(r#","id":"#) {
+            id = Some(reader.integer()?);
+        }
+        if reader.word(r#","timeOffset":"#) {
+            offset_ms = reader.number()?;
+        }
+    }
+    fields(reader, keys, |reader, key| {
         match key {
             "x" => x = Some(reader.number()?),
             "y" => y = Some(reader.number()?),

@@ -278,6 +278,11 @@ impl<'a> Reader<'a> {
 
     /// A finite number.
     pub fn number(&mut self) -> Result<f64> {
+        if let Some((is_negative, whole)) = self.digits() {
+            #[expect(clippy::cast_precision_loss, reason = "fifteen digits are exact")]
+            let number = whole as f64;
+            return Ok(if is_negative { -number } else { number });
+        }
         if self.peek()? != Peek::Number {
             return Err(JsonError::Type);
         }
@@ -291,27 +296,35 @@ impl<'a> Reader<'a> {
 
     /// A whole number.
     pub fn integer(&mut self) -> Result<i64> {
-        self.skip_space();
-        let start = self.at;
-        let negative = self.byte() == Some(b'-');
-        self.at += usize::from(negative);
-        let mut whole: i64 = 0;
-        let mut digits = 0;
-        while let Some(digit @ b'0'..=b'9') = self.byte() {
-            whole = whole.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
-            digits += 1;
-            self.at += 1;
+        if let Some((is_negative, whole)) = self.digits() {
+            return Ok(if is_negative { -whole } else { whole });
         }
-        if (1..=15).contains(&digits) && !matches!(self.byte(), Some(b'.' | b'e' | b'E')) {
-            return Ok(if negative { -whole } else { whole });
-        }
-        self.at = start;
         let number = self.number()?;
         if number.fract() == 0.0 && number.abs() < 9.0e15 {
             #[expect(clippy::cast_possible_truncation, reason = "whole and within the range just checked")]
             return Ok(number as i64);
         }
         Err(JsonError::Type)
+    }
+
+    /// A number of nothing but a few digits, and whether it is negative. Of others nothing is taken.
+    #[inline]
+    fn digits(&mut self) -> Option<(bool, i64)> {
+        self.skip_space();
+        let start = self.at;
+        let is_negative = self.byte() == Some(b'-');
+        self.at += usize::from(is_negative);
+        let first = self.at;
+        let mut whole: i64 = 0;
+        while let Some(digit @ b'0'..=b'9') = self.byte() {
+            whole = whole.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
+            self.at += 1;
+        }
+        if (1..=15).contains(&(self.at - first)) && !matches!(self.byte(), Some(b'.' | b'e' | b'E' | b'+' | b'-')) {
+            return Some((is_negative, whole));
+        }
+        self.at = start;
+        None
     }
 
     /// `true` or `false`.

@@ -35,10 +35,10 @@ pub enum RawKind {
     Comment,
 }
 
-/// One node; its parent stands before it in the list.
+/// One node; its parent, if it has one there, stands before it in the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RawNode<'a> {
-    /// Index of the parent in the list; `None` for the first.
+    /// Index of the parent in the list; `None` for a top.
     pub parent: Option<u32>,
     /// Its type.
     pub kind: RawKind,
@@ -62,10 +62,10 @@ pub struct RawNode<'a> {
     pub is_quirks: bool,
 }
 
-/// A node with all beneath it.
+/// Nodes, each with all beneath it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RawTree<'a> {
-    /// In document order; the first is the top.
+    /// In document order; of a page the first is the top of all others.
     pub nodes: Vec<RawNode<'a>>,
     /// Attributes of all nodes.
     pub attributes: Vec<(Cow<'a, str>, RawValue<'a>)>,
@@ -79,6 +79,7 @@ impl<'a> RawTree<'a> {
     }
 }
 
+#[derive(Debug)]
 struct Frame {
     node: usize,
     keys: First,
@@ -90,56 +91,61 @@ struct Frame {
 /// A node with its attributes seldom takes fewer bytes on the wire.
 const NODE_BYTES_MIN: usize = 96;
 
-/// As [`read`], of a whole page: there is room for its nodes from the start.
-pub(super) fn read_page<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<RawTree<'a>, EventRefusal> {
-    let nodes = (reader.rest_bytes() / NODE_BYTES_MIN).min(limits.nodes);
-    let tree = RawTree { nodes: Vec::with_capacity(nodes), attributes: Vec::with_capacity(nodes) };
-    read_into(tree, reader, limits)
+/// Reads nodes, one with all beneath it after the other, into one list.
+#[derive(Debug, Default)]
+pub(super) struct Nodes<'a> {
+    pub(super) tree: RawTree<'a>,
+    /// The nodes that are being read.
+    open: Vec<Frame>,
+    /// Where those that are read now begin.
+    start: usize,
 }
 
-/// Reads one node with all beneath it; the depth is checked before each level is entered.
-pub(super) fn read<'a>(reader: &mut Reader<'a>, limits: &Limits) -> Result<RawTree<'a>, EventRefusal> {
-    read_into(RawTree::default(), reader, limits)
-}
-
-fn read_into<'a>(mut tree: RawTree<'a>, reader: &mut Reader<'a>, limits: &Limits) -> Result<RawTree<'a>, EventRefusal> {
-    let mut open: Vec<Frame> = Vec::new();
-    enter(reader, &mut tree, &mut open, limits)?;
-    while let Some(frame) = open.last_mut() {
-        if let Some(children) = &mut frame.children {
-            if reader.item(children)? {
-                enter(reader, &mut tree, &mut open, limits)?;
-                continue;
-            }
-            frame.children = None;
-            if let Some(node) = tree.nodes.get_mut(frame.node) {
-                usual_id(reader, node, frame)?;
-            }
-        }
-        match reader.key(&mut frame.keys)? {
-            Some(key) if key == "childNodes" => frame.children = Some(reader.begin_array()?),
-            Some(key) => field(reader, &mut tree, frame, &key, limits)?,
-            None => {
-                if !frame.has_type || !frame.has_id {
-                    return Err(EventRefusal::Malformed);
-                }
-                open.pop();
-            }
-        }
+impl<'a> Nodes<'a> {
+    /// Makes room for all that may be left to read.
+    pub(super) fn reserve(&mut self, reader: &Reader<'a>, limits: &Limits) {
+        let nodes = (reader.rest_bytes() / NODE_BYTES_MIN).min(limits.nodes);
+        self.tree.nodes.reserve(nodes);
+        self.tree.attributes.reserve(nodes);
     }
-    Ok(tree)
+
+    /// Reads one node with all beneath it, and says where they stand; the depth is checked before each level is entered.
+    pub(super) fn read(&mut self, reader: &mut Reader<'a>, limits: &Limits) -> Result<Range<usize>, EventRefusal> {
+        self.start = self.tree.nodes.len();
+        self.open.clear();
+        enter(reader, self, limits)?;
+        while let Some(frame) = self.open.last_mut() {
+            if let Some(children) = &mut frame.children {
+                if reader.item(children)? {
+                    enter(reader, self, limits)?;
+                    continue;
+                }
+                frame.children = None;
+                if let Some(node) = self.tree.nodes.get_mut(frame.node) {
+                    usual_end(reader, node, frame)?;
+                }
+            }
+            match reader.key(&mut frame.keys)? {
+                Some(key) if key == "childNodes" => frame.children = Some(reader.begin_array()?),
+                Some(key) => field(reader, &mut self.tree, frame, &key, limits)?,
+                None => {
+                    if !frame.has_type || !frame.has_id {
+                        return Err(EventRefusal::Malformed);
+                    }
+                    self.open.pop();
+                }
+            }
+        }
+        Ok(self.start..self.tree.nodes.len())
+    }
 }
 
-fn enter<'a>(
-    reader: &mut Reader<'a>,
-    tree: &mut RawTree<'a>,
-    open: &mut Vec<Frame>,
-    limits: &Limits,
-) -> Result<(), EventRefusal> {
+fn enter<'a>(reader: &mut Reader<'a>, nodes: &mut Nodes<'a>, limits: &Limits) -> Result<(), EventRefusal> {
+    let Nodes { tree, open, start } = nodes;
     if open.len() >= limits.depth {
         return Err(EventRefusal::Limit("depth"));
     }
-    if tree.nodes.len() >= limits.nodes {
+    if tree.nodes.len() - *start >= limits.nodes {
         return Err(EventRefusal::Limit("nodes"));
     }
     let keys = reader.begin_object()?;
@@ -178,19 +184,22 @@ fn usual_fields<'a>(
         if reader.word(r#","attributes":"#) {
             node.attributes = attributes(reader, &mut tree.attributes, limits)?;
         }
-        if reader.word(r#","childNodes":"#) {
+        if reader.word(r#","childNodes":[]"#) {
+            usual_end(reader, node, frame)?;
+        } else if reader.word(r#","childNodes":"#) {
             frame.children = Some(reader.begin_array()?);
         }
     } else if reader.word(r#""type":3,"textContent":"#) {
         (node.kind, frame.has_type, frame.keys) = (RawKind::Text, true, First::GONE);
         node.text = text_content(reader, limits)?;
-        usual_id(reader, node, frame)?;
+        usual_end(reader, node, frame)?;
     }
     Ok(())
 }
 
-/// As [`usual_fields`], of the id, which comes last.
-fn usual_id(reader: &mut Reader<'_>, node: &mut RawNode<'_>, frame: &mut Frame) -> Result<(), EventRefusal> {
+/// As [`usual_fields`], of what stands behind the children; the id comes last.
+fn usual_end(reader: &mut Reader<'_>, node: &mut RawNode<'_>, frame: &mut Frame) -> Result<(), EventRefusal> {
+    node.is_svg |= reader.word(r#","isSVG":true"#);
     if reader.word(r#","id":"#) {
         node.id = reader.integer()?;
         frame.has_id = true;
