@@ -81,25 +81,7 @@ impl JsonOut {
 
     /// A whole number.
     pub(crate) fn integer(&mut self, number: impl Into<u64>) {
-        // Two digits at a time, the last ones first.
-        let mut rest = number.into();
-        let mut pairs = [0_u8; 10];
-        let mut used = 0;
-        for pair in &mut pairs {
-            if rest < 100 {
-                break;
-            }
-            *pair = u8::try_from(rest % 100).unwrap_or_default();
-            used += 1;
-            rest /= 100;
-        }
-        let first = usize::try_from(rest).unwrap_or_default() * 2;
-        let first = if rest < 10 { first + 1..first + 2 } else { first..first + 2 };
-        self.text.push_str(PAIRS.get(first).unwrap_or_default());
-        for pair in pairs.iter().take(used).rev() {
-            let at = usize::from(*pair) * 2;
-            self.text.push_str(PAIRS.get(at..at + 2).unwrap_or_default());
-        }
+        self.text.push_str(itoa::Buffer::new().format(number.into()));
     }
 
     pub(crate) fn boolean(&mut self, value: bool) {
@@ -110,13 +92,6 @@ impl JsonOut {
         self.text
     }
 }
-
-/// `00` to `99`.
-const PAIRS: &str = concat!(
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748",
-    "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798",
-    "99"
-);
 
 /// Where the first byte stands that a string cannot hold as it is. Looks at eight bytes at a time: most texts have none.
 fn first_escaped(bytes: &[u8]) -> Option<usize> {

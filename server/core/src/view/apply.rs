@@ -190,6 +190,7 @@ impl View {
     }
 
     fn apply_mutation(&mut self, mutation: &Mutation<'_>, change: &mut Change) -> Result<(), Refusal> {
+        change.reserve(mutation.removes.len(), mutation.adds.len());
         for remove in &mutation.removes {
             let known = self.known(remove.id).filter(|slot| {
                 let parent = self.mirror.parent(*slot).and_then(|parent| self.mirror.get(parent));
@@ -235,7 +236,6 @@ impl View {
         }
         let mut waiting: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         let mut builder = Builder::new(tree, &mut self.mirror);
-        change.reserve(adds.len());
         let mut ready: Vec<usize> = Vec::new();
         let mut done = 0;
         for first in 0..adds.len() {

@@ -118,9 +118,11 @@ impl Change {
         Self { is_whole_page: true, ..Self::default() }
     }
 
-    /// Makes room for what so many adds note.
-    pub(super) fn reserve(&mut self, adds: usize) {
-        self.undo.reserve(adds);
+    /// Makes room for what so many removes and adds note.
+    pub(super) fn reserve(&mut self, removes: usize, adds: usize) {
+        self.undo.reserve(removes + adds);
+        self.detached.reserve(removes);
+        self.removes.reserve(removes);
         self.created.reserve(adds);
         self.restructured.reserve(adds);
     }

@@ -172,7 +172,9 @@ impl Documents {
     /// Forgets what belonged to a node that left the mirror.
     pub(super) fn forget(&mut self, slot: Slot, id: NodeId) {
         self.bases.remove(&slot);
-        self.take_rules(SheetKey::Element(id));
+        if self.has_sheets() {
+            self.take_rules(SheetKey::Element(id));
+        }
         self.adoptions -= self.adopted.remove(&id).map_or(0, |ids| ids.len());
         self.scrolls.remove(&id);
         self.sizes.remove(&id);

@@ -22,6 +22,8 @@ struct MutationOut {
     removes: Vec<SentRemove>,
     /// In the order in which a player takes them.
     adds: Vec<SentAdd>,
+    /// Those to come behind them, the next one last.
+    waiting: Vec<SentAdd>,
     /// What the adds take on the wire, at most times.
     adds_bytes: usize,
     texts: JsonOut,
@@ -47,6 +49,7 @@ impl View {
         for slot in &touched {
             self.emit_touched(*slot, change, &mut out);
         }
+        out.adds.reserve(change.created.len());
         let mut candidates = touched;
         candidates.extend(change.created.iter().copied().filter(|slot| self.is_in_tree(*slot)));
         candidates.sort_by_key(|slot| self.depth(*slot));
@@ -243,7 +246,8 @@ impl View {
 
     /// Adds a node and all beneath it, each child after its parent and before the sibling that it stands in front of.
     fn emit_subtree(&mut self, top: Slot, parent: Slot, next: Option<NodeId>, out: &mut MutationOut) {
-        let mut waiting = vec![SentAdd { slot: top, parent, next }];
+        let mut waiting = std::mem::take(&mut out.waiting);
+        waiting.push(SentAdd { slot: top, parent, next });
         while let Some(add) = waiting.pop() {
             let slot = add.slot;
             out.adds.push(add);
@@ -258,6 +262,7 @@ impl View {
             }
             self.push_children(slot, &mut waiting, out);
         }
+        out.waiting = waiting;
     }
 
     /// The children that leave, the first of them last.

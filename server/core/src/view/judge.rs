@@ -99,11 +99,14 @@ impl View {
     fn judge_tops(&mut self, mut tops: Vec<Slot>, change: &mut Change) {
         tops.sort_unstable();
         tops.dedup();
-        // Most stand right beneath another. What stands beneath such a one stands beneath that other, too.
         let is_top = |slot: Slot| tops.binary_search(&slot).is_ok();
-        let mut tops: Vec<Slot> =
-            tops.iter().copied().filter(|top| !self.mirror.parent(*top).is_some_and(is_top)).collect();
-        if tops.len() > 1 {
+        let is_few = tops.len() <= FEW_TOPS;
+        // Of many most stand right beneath another. What stands beneath such a one stands beneath that other, too.
+        let is_beneath = |top: Slot| {
+            if is_few { self.mirror.ancestors(top).any(is_top) } else { self.mirror.parent(top).is_some_and(is_top) }
+        };
+        let mut tops: Vec<Slot> = tops.iter().copied().filter(|top| !is_beneath(*top)).collect();
+        if !is_few {
             let mut covered: HashMap<Slot, bool, FixedState> = tops.iter().map(|top| (*top, true)).collect();
             tops.retain(|top| !self.is_covered(self.mirror.parent(*top), &mut covered));
         }
@@ -229,6 +232,9 @@ impl View {
         }
     }
 }
+
+/// Of so many tops, all ancestors are looked at rather than noted.
+const FEW_TOPS: usize = 16;
 
 /// Fields whose value is judged as text.
 pub(super) fn is_typed_into(node: &Node) -> bool {

@@ -64,6 +64,9 @@ fn fields<'a>(
     Ok(())
 }
 
+/// Most lists have no more items; there is room for these at once.
+const FEW_ITEMS: usize = 8;
+
 /// Reads an array of at most `items_max` items.
 pub(super) fn list<'a, T>(
     reader: &mut Reader<'a>,
@@ -76,6 +79,9 @@ pub(super) fn list<'a, T>(
     while reader.item(&mut items)? {
         if found.len() >= items_max {
             return Err(EventRefusal::Limit(limit));
+        }
+        if found.is_empty() {
+            found.reserve_exact(FEW_ITEMS);
         }
         found.push(each(reader)?);
     }

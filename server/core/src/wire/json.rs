@@ -209,7 +209,9 @@ impl<'a> Reader<'a> {
     /// The rest of a string, from its first escape on.
     #[inline(never)]
     fn escaped(&mut self, plain: &str) -> Result<String> {
-        let mut out = String::with_capacity(plain.len() + 32);
+        // No longer than what is written up to the next quote, which seldom is an escaped one.
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let mut out = String::with_capacity(plain.len() + memchr::memchr(b'"', rest).unwrap_or_default());
         out.push_str(plain);
         loop {
             match self.byte() {
