@@ -17,7 +17,7 @@ use vitrine_core::ids::SessionId;
 use vitrine_tests::redis::{Redis, Shape};
 use vitrine_tests::server::parse;
 
-const SOON: Duration = Duration::from_millis(250);
+const SOON: Duration = Duration::from_millis(700);
 
 fn later() -> Time {
     Time::now().plus(Duration::from_secs(60))
