@@ -397,8 +397,9 @@ async fn an_end_is_sure_once_it_is_answered() {
     ann.sees("page").await;
     a.die().await;
     assert_eq!(ann.running.end(by_agent().0, by_agent().1).await, Ok(()));
-    let mut back = Customer::comes(&c, &token, Value::Null).await;
-    assert_eq!(back.peer.is_closed().await, CloseCode::Ended);
+    let (elsewhere, mut back) = (c.reach(&id).await.unwrap().unwrap(), Peer::new());
+    elsewhere.from_customer(FromCustomer::Attached(Arc::clone(&back.outbox))).await.unwrap();
+    assert_eq!(back.is_closed().await, CloseCode::Ended);
     assert_eq!(ann.peer.is_closed().await, CloseCode::Ended);
     // Nobody owns it.
     let (id, _) = begin(&b).await;
