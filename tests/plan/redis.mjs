@@ -162,7 +162,9 @@ function pageText() {
 }
 
 function run(name, id, ...words) {
-  const keys = ["s", "lease", "log", "in", "sticky", "seats", "here", "up", "w", "i", "u"].map((part) => `v:{${id}}:${part}`);
+  const keys = ["s", "lease", "log", "in", "sticky", "seats", "here", "up", "w", "i", "u"].map(
+    (part) => `v:{${id}}:${part}`,
+  );
   return link.send("EVALSHA", hashes[name], keys.length, ...keys, ...words).then((answer) => {
     if (answer[0] !== "ok") throw new Error(`${name}: ${answer}`);
     return answer;
