@@ -226,7 +226,8 @@ async fn an_agent_who_reads_too_slowly_gets_the_page_anew_and_the_others_notice_
     while words != "the last words" {
         words = match counted(&server, LAGGED).await {
             count if count > before => "the last words".to_owned(),
-            _ => noise(last, 32 << 10),
+            // Small ones are written at once, large ones wait for the writer.
+            _ => noise(last, if last % 2 == 0 { 8 << 10 } else { 64 << 10 }),
         };
         customer.sends(&json!([new_text(6, &words)])).await;
         last += 1;

@@ -24,7 +24,7 @@ use crate::hub::{Mail, Over, Running, Viewer, place};
 use crate::net::outbox::Outbox;
 use crate::net::socket::{self, Bounds, Receiver};
 use crate::net::upgrade::{Socket, Upgrade};
-use crate::ops::metrics::{self, OpenSocket};
+use crate::ops::metrics::{self, OpenSocket, Side};
 use crate::start::App;
 
 /// As the table of what takes which privilege has it.
@@ -76,25 +76,31 @@ async fn serve(
     bounds: Bounds,
     _held: (Held<Client>, AgentSocketHeld),
 ) {
-    let _open = OpenSocket::of("agent");
+    let _open = OpenSocket::of(Side::Agent);
     let (key, outbox) = (profile.key, Arc::new(Outbox::new(running.config.limits.agent_queue_bytes)));
     let holder = signed_in.login.holder;
     let viewer = Viewer { signed_in, actor: actor.clone(), admitted: profile.joined, outbox: Arc::clone(&outbox) };
     let _present = running.enter(key, viewer);
-    // Whoever signed out or lost her role since the ticket was taken could not yet close this socket, nor the asset door.
-    if let Some(rights) = app.hub.judge_viewer(&running, key).await {
-        running.open_door(holder).await;
-        // An error means that the session is over, which closes the socket below.
-        let _ = running.mail(Mail::AgentJoined(AgentProfile { rights, ..profile }, Arc::clone(&outbox))).await;
-        // What changed while the session took her in reached nobody.
-        app.hub.recheck_viewer(&running, key).await;
-    }
+    // Boxed, so that a socket does not keep the room that this takes.
+    Box::pin(enter(&app, &running, (profile, holder), &outbox)).await;
     let receiver = Agent { running: Arc::clone(&running), key };
     socket::run(socket, &outbox, bounds, receiver, running.over()).await;
     // An ended session does not care that an agent is gone.
     let _ = running.mail(Mail::AgentLeft(key)).await;
     let reason = outbox.close_code().map_or("left", CloseCode::word);
     app.audit.note(Event::done(Action::SessionLeave, actor).to(&running.id, &running.site).because(reason));
+}
+
+/// Lets the session take her in.
+async fn enter(app: &App, running: &Running, (profile, holder): (AgentProfile, Digest), outbox: &Arc<Outbox>) {
+    let key = profile.key;
+    // Whoever signed out or lost her role since the ticket was taken could not yet close this socket, nor the asset door.
+    let Some(rights) = app.hub.judge_viewer(running, key).await else { return };
+    running.open_door(holder).await;
+    // An error means that the session is over, which closes the socket below.
+    let _ = running.mail(Mail::AgentJoined(AgentProfile { rights, ..profile }, Arc::clone(outbox))).await;
+    // What changed while the session took her in reached nobody.
+    app.hub.recheck_viewer(running, key).await;
 }
 
 struct Agent {
@@ -104,7 +110,7 @@ struct Agent {
 
 impl Receiver for Agent {
     async fn take(&mut self, message: Bytes) -> Result<(), CloseCode> {
-        metrics::count_frame_in("agent");
+        metrics::count_frame_in(Side::Agent);
         match self.running.mail(Mail::AgentFrame(self.key, message)).await {
             Ok(()) => Ok(()),
             Err(Over) => Err(self.running.over().await),

@@ -205,7 +205,7 @@ impl Hub {
             frozen: None,
         };
         metrics::gauge_add(metrics::SESSIONS, 1.0);
-        self.tasks.spawn(task.run(from_customer, mail));
+        self.tasks.spawn(Box::new(task).run(from_customer, mail));
         Ok(running)
     }
 

@@ -18,7 +18,7 @@ use crate::hub::{FromCustomer, Over, Running};
 use crate::net::outbox::Outbox;
 use crate::net::socket::{self, Bounds, Receiver};
 use crate::net::upgrade::{Socket, Upgrade};
-use crate::ops::metrics::{self, OpenSocket};
+use crate::ops::metrics::{self, OpenSocket, Side};
 use crate::start::App;
 
 /// `GET /api/v1/customer/socket`. A listed origin and a token are wanted before the upgrade; a token that is no
@@ -74,7 +74,7 @@ async fn serve(
     bounds: Bounds,
     _held: Held<Client>,
 ) {
-    let _open = OpenSocket::of("customer");
+    let _open = OpenSocket::of(Side::Customer);
     let outbox = Arc::new(Outbox::new(QUEUE_BYTES));
     let customer = match running {
         Ok(running) => Some(running),
@@ -127,7 +127,7 @@ impl Customer {
 
 impl Receiver for Customer {
     async fn take(&mut self, message: Bytes) -> Result<(), CloseCode> {
-        metrics::count_frame_in("customer");
+        metrics::count_frame_in(Side::Customer);
         if !std::mem::replace(&mut self.has_spoken, true) {
             self.hand_over(FromCustomer::Attached(Arc::clone(&self.outbox))).await?;
         }

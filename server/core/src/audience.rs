@@ -33,7 +33,8 @@ pub struct Audience<F> {
     facts: Arc<Facts>,
     /// The owner or the store cannot be heard.
     is_stalled: bool,
-    agents: BTreeMap<AgentKey, Agent>,
+    /// Each by itself, because the map keeps room for others.
+    agents: BTreeMap<AgentKey, Box<Agent>>,
     feed: Feed<F>,
     is_over: bool,
 }
@@ -87,7 +88,7 @@ impl<F: Clone> Audience<F> {
             return vec![Turn::Close(key, CloseCode::OverLimit)];
         }
         let welcome = self.welcome(&agent);
-        self.agents.insert(key, Agent { profile: agent, hears: Hears::Nothing, in_vain: 0 });
+        self.agents.insert(key, Box::new(Agent { profile: agent, hears: Hears::Nothing, in_vain: 0 }));
         vec![Turn::tell(key, welcome), Turn::PeopleChanged]
     }
 

@@ -18,7 +18,7 @@ use crate::auth::secret::Digest;
 use crate::net::frame::heavy;
 use crate::net::outbox::{Outbox, Put, length};
 use crate::ops::clock::Time;
-use crate::ops::metrics;
+use crate::ops::metrics::{self, Side};
 
 /// The number of this node among those that have agents of a session, where there is no other.
 const ONLY_NODE: u64 = 0;
@@ -217,7 +217,7 @@ impl Task {
 
     fn send_customer(&self, json: String) {
         let Some(customer) = &self.customer else { return };
-        metrics::count_frame_out("customer", 1);
+        metrics::count_frames_out(Side::Customer, 1);
         // Her messages are few and small; a page that leaves hundreds of them unread is stuck.
         if customer.put(Message::Text(Utf8Bytes::from(json))) == Put::Overflowed {
             customer.close(CloseCode::OverLimit);

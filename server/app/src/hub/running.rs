@@ -86,8 +86,9 @@ pub struct Running {
     pub early: Early,
     /// Assets that its customer's browser was asked for.
     pub uploads: Uploads,
-    customer: mpsc::Sender<FromCustomer>,
-    mailbox: mpsc::Sender<Mail>,
+    /// Channels keep room for 32 messages, however few they are made for: so these are boxed.
+    customer: mpsc::Sender<Box<FromCustomer>>,
+    mailbox: mpsc::Sender<Box<Mail>>,
     facts: Mutex<Arc<Facts>>,
     people: Mutex<People>,
     /// Where other nodes count places and doors too.
@@ -114,7 +115,7 @@ impl Running {
         Terms { id, site, token, config, sealer }: Terms,
         facts: Arc<Facts>,
         shared: Option<Shared>,
-        (customer, mailbox): (mpsc::Sender<FromCustomer>, mpsc::Sender<Mail>),
+        (customer, mailbox): (mpsc::Sender<Box<FromCustomer>>, mpsc::Sender<Box<Mail>>),
     ) -> Self {
         let admission = Admission::new(config.session.max_agents);
         Self {
@@ -141,7 +142,7 @@ impl Running {
     /// # Errors
     /// The session is over.
     pub async fn from_customer(&self, message: FromCustomer) -> Result<(), Over> {
-        self.customer.send(message).await.map_err(|_| Over)
+        self.customer.send(Box::new(message)).await.map_err(|_| Over)
     }
 
     /// Hands over something of anybody else's; waits while the session is busy.
@@ -149,7 +150,7 @@ impl Running {
     /// # Errors
     /// The session is over.
     pub async fn mail(&self, mail: Mail) -> Result<(), Over> {
-        self.mailbox.send(mail).await.map_err(|_| Over)
+        self.mailbox.send(Box::new(mail)).await.map_err(|_| Over)
     }
 
     /// Where other nodes know of it too.
@@ -245,7 +246,7 @@ impl Running {
             people.admission.entered(&viewer.signed_in.login.subject);
         }
         self.presences.enter(viewer.signed_in.login.holder);
-        people.viewers.insert(key, viewer);
+        people.viewers.insert(key, Box::new(viewer));
         drop(people);
         Present { running: Arc::clone(self), key }
     }
@@ -291,8 +292,8 @@ impl Running {
 
     /// Unless the same agent is here by another login that is still good.
     fn close_door(&self, people: &People, holder: &Digest) {
-        let is_hers = |viewer: &&Viewer| viewer.signed_in.login.holder == *holder && !viewer.outbox.is_closing();
-        if !people.viewers.values().any(|viewer| is_hers(&viewer)) {
+        let is_hers = |viewer: &Viewer| viewer.signed_in.login.holder == *holder && !viewer.outbox.is_closing();
+        if !people.viewers.values().any(|viewer| is_hers(viewer)) {
             self.presences.revoke(holder);
             self.close_elsewhere(*holder);
         }
@@ -318,7 +319,7 @@ impl Running {
 
     /// Hands over something without waiting: `false` if the session is too busy, or over.
     pub(super) fn try_mail(&self, mail: Mail) -> bool {
-        self.mailbox.try_send(mail).is_ok()
+        self.mailbox.try_send(Box::new(mail)).is_ok()
     }
 
     fn leave(&self, key: AgentKey) {
@@ -334,7 +335,8 @@ impl Running {
 #[derive(Debug)]
 struct People {
     admission: Admission,
-    viewers: HashMap<AgentKey, Viewer>,
+    /// Each by itself, because the map keeps room for others.
+    viewers: HashMap<AgentKey, Box<Viewer>>,
 }
 
 /// One agent's socket.

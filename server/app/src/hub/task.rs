@@ -27,12 +27,15 @@ use super::work::Done;
 use crate::audit::{Action, Actor, Event, Outcome};
 use crate::net::frame::to_agents;
 use crate::net::outbox::{Outbox, Put};
-use crate::ops::metrics;
+use crate::ops::metrics::{self, Side};
 
 /// How often a session without a join code looks whether it has room again.
 pub(super) const ROOM_EVERY: Duration = Duration::from_secs(5);
 /// For the goodbyes of an ended session.
 const GOODBYES_MAX: Duration = Duration::from_secs(5);
+/// An alarm stays as it is set when it would go off too early, or too late by no more than this: to set it costs more than
+/// to look what is due.
+const ALARM_LATE: Duration = Duration::from_millis(1);
 /// A session that is owned elsewhere is followed so long after the last agent left.
 const FOLLOWED_FOR: Duration = Duration::from_secs(30);
 
@@ -65,19 +68,28 @@ pub(super) struct Task {
 
 impl Task {
     /// Runs until the session is over, or no longer of this node, and everybody was told.
-    pub(super) async fn run(self, mut customer: mpsc::Receiver<FromCustomer>, mut mail: mpsc::Receiver<Mail>) {
+    pub(super) async fn run(
+        self: Box<Self>,
+        mut customer: mpsc::Receiver<Box<FromCustomer>>,
+        mut mail: mpsc::Receiver<Box<Mail>>,
+    ) {
         // Declared last and so dropped first: whoever finds the mailbox closed finds the reason noted.
         let mut task = self;
         task.begin();
+        let alarm = sleep(Duration::ZERO);
+        tokio::pin!(alarm);
         while task.ended.is_none() && !task.is_parting {
-            let (takes_customer, due) = (task.takes_customer(), task.until_due());
+            let (takes_customer, due) = (task.takes_customer(), Instant::now() + task.until_due());
+            if alarm.is_elapsed() || due + ALARM_LATE < alarm.deadline() {
+                alarm.as_mut().reset(due);
+            }
             let watches = task.following.as_mut().map(Following::woken);
             tokio::select! {
-                Some(message) = customer.recv(), if takes_customer => task.take_customer(message),
-                Some(message) = mail.recv() => task.take_mail(message),
+                Some(message) = customer.recv(), if takes_customer => task.take_customer(*message),
+                Some(message) = mail.recv() => task.take_mail(*message),
                 Some(done) = task.works.next(), if !task.works.is_empty() => task.take_done(done),
                 Some(()) = woken(watches) => task.wake(),
-                () = sleep(due) => {}
+                () = &mut alarm => {}
             }
             #[cfg(test)]
             if let Some(frozen) = task.frozen.take() {
@@ -209,7 +221,7 @@ impl Task {
                 metrics::count(metrics::AGENTS_LAGGED, 1);
             }
         }
-        metrics::count_frame_out("agent", keys.len());
+        metrics::count_frames_out(Side::Agent, keys.len());
     }
 
     pub(super) fn note_end(&self, reason: EndReason, by: Actor) {
@@ -253,18 +265,18 @@ impl Task {
     /// Takes in what the sockets still say until the last of them is gone.
     async fn wait_for_goodbyes(
         &mut self,
-        customer: &mut mpsc::Receiver<FromCustomer>,
-        mail: &mut mpsc::Receiver<Mail>,
+        customer: &mut mpsc::Receiver<Box<FromCustomer>>,
+        mail: &mut mpsc::Receiver<Box<Mail>>,
     ) {
         let code = self.close_code();
         while self.customer.is_some() || !self.agents.is_empty() {
             tokio::select! {
-                Some(message) = customer.recv() => match message {
+                Some(message) = customer.recv() => match *message {
                     FromCustomer::Attached(outbox) => outbox.close(code),
                     FromCustomer::Detached(outbox) if self.is_present(&outbox) => self.customer = None,
                     FromCustomer::Detached(_) | FromCustomer::Frame(..) => {}
                 },
-                Some(message) = mail.recv() => match message {
+                Some(message) = mail.recv() => match *message {
                     Mail::AgentJoined(_, outbox) => outbox.close(code),
                     Mail::AgentLeft(key) => { self.agents.remove(&key); }
                     _ => {}

@@ -49,7 +49,7 @@ async fn said(outbox: &Outbox) -> (String, CloseCode) {
     let mut said = String::new();
     let reading = async {
         loop {
-            match outbox.next().await {
+            match outbox.next(&mut None).await {
                 Work::Send(messages) => messages.into_iter().for_each(|message| match message {
                     Message::Text(text) => said.push_str(&text),
                     other => panic!("{other:?}"),

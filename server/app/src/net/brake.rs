@@ -18,7 +18,7 @@ const LET_UP: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Brake {
     pace: Pace,
-    until: Instant,
+    until: Option<Instant>,
     /// Altogether, since she let up last.
     held: Duration,
 }
@@ -38,11 +38,11 @@ impl Brake {
     pub(super) fn new(bounds: Bounds, now: Instant) -> Self {
         let largest = 2.0 * Bounds::cost(bounds.message_bytes);
         let pace = Pace::with_burst(Bounds::cost(bounds.bytes_per_second), BURST, largest, now);
-        Self { pace, until: now, held: Duration::ZERO }
+        Self { pace, until: None, held: Duration::ZERO }
     }
 
-    /// When the next message may be read.
-    pub(super) fn held_until(&self) -> Instant {
+    /// When the next message may be read, if not now.
+    pub(super) fn held_until(&self) -> Option<Instant> {
         self.until
     }
 
@@ -53,13 +53,14 @@ impl Brake {
             if self.pace.is_ahead_by(LET_UP) {
                 self.held = Duration::ZERO;
             }
+            self.until = None;
             return Verdict::Go;
         }
         self.held = self.held.saturating_add(debt);
         if self.held > HELD_MAX {
             return Verdict::Cut;
         }
-        self.until = now + debt;
+        self.until = Some(now + debt);
         Verdict::Hold
     }
 }
@@ -87,7 +88,7 @@ mod tests {
             read += 100;
             match brake.read(100, now) {
                 Verdict::Go => {}
-                Verdict::Hold => now = brake.held_until(),
+                Verdict::Hold => now = brake.held_until().unwrap(),
                 Verdict::Cut => return (read, Verdict::Cut),
             }
         }
@@ -118,7 +119,7 @@ mod tests {
         let mut brake = Brake::new(Bounds { message_bytes: 9_000, ..BOUNDS }, now);
         assert_eq!([brake.read(9_000, now), brake.read(9_000, now)], [Verdict::Go; 2]);
         assert_eq!(brake.read(1_000, now), Verdict::Hold);
-        assert_eq!(brake.held_until(), now + Duration::from_secs(1));
+        assert_eq!(brake.held_until(), Some(now + Duration::from_secs(1)));
         assert_eq!(brake.read(9_000, now), Verdict::Cut);
     }
 }

@@ -1,14 +1,26 @@
-//! What waits to be sent to one socket: bounded, and emptied rather than grown when its reader is too slow.
+//! What waits to be sent to one socket: bounded, and emptied rather than grown when its reader is too slow. As long as
+//! nothing waits, who puts in a message also writes it, as far as that takes no waiting.
 
 use std::collections::VecDeque;
+use std::mem::take;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
+use futures_util::SinkExt;
+use futures_util::stream::SplitSink;
 use tokio::sync::Notify;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use vitrine_core::session::CloseCode;
+
+use super::upgrade::Socket;
 
 /// Messages at most.
 const MESSAGES_MAX: usize = 512;
+/// A message up to this is written by who puts it in; a larger one would hold up whom she serves next.
+const AT_ONCE_BYTES_MAX: usize = 32 << 10;
+
+/// What writes to the peer.
+pub type Pen = SplitSink<Socket, Message>;
 
 /// The queue of one socket. The session's task puts in, the socket's writer takes out.
 #[derive(Debug)]
@@ -22,6 +34,11 @@ pub struct Outbox {
 struct State {
     queue: VecDeque<Message>,
     bytes: usize,
+    /// Lies here while the writer has nothing to do.
+    pen: Option<Pen>,
+    /// The peer did not take all of what was written at once: the writer has to go on.
+    is_begun: bool,
+    is_asking: bool,
     close: Option<CloseCode>,
     /// The queue overflowed and takes nothing until its owner says [`Outbox::resume`].
     is_lagging: bool,
@@ -33,7 +50,7 @@ struct State {
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Put {
-    /// It will be sent.
+    /// It is sent, or will be.
     Kept,
     /// It did not fit: the queue is empty now and takes nothing before [`Outbox::resume`].
     Overflowed,
@@ -44,8 +61,10 @@ pub enum Put {
 /// What the writer does next.
 #[derive(Debug, PartialEq)]
 pub enum Work {
-    /// Send these with one flush.
+    /// Send these, after what was begun, with one flush.
     Send(Vec<Message>),
+    /// Ask the peer whether it is there.
+    Ask,
     /// The reader has caught up after an overflow: tell the session.
     CaughtUp,
     /// Say goodbye with this code.
@@ -68,6 +87,18 @@ impl Outbox {
             return Put::Dropped;
         }
         let bytes = length(&message);
+        if bytes <= AT_ONCE_BYTES_MAX
+            && let Some(pen) = state.free_pen()
+        {
+            match write_at_once(pen, message) {
+                Poll::Ready(Ok(())) => return Put::Kept,
+                Poll::Ready(Err(_)) => state.is_gone = true,
+                Poll::Pending => state.is_begun = true,
+            }
+            drop(state);
+            self.wake.notify_one();
+            return Put::Kept;
+        }
         let is_full = state.queue.len() >= MESSAGES_MAX || state.bytes.saturating_add(bytes) > self.bytes_max;
         if is_full && !state.queue.is_empty() {
             state.queue.clear();
@@ -112,38 +143,77 @@ impl Outbox {
         self.wake.notify_one();
     }
 
-    /// Waits for something to do. Only the writer calls it.
-    pub async fn next(&self) -> Work {
+    /// The peer is to be asked whether it is there.
+    pub(super) fn ask(&self) {
+        self.lock().is_asking = true;
+        self.wake.notify_one();
+    }
+
+    /// Waits for something to do. Only the writer calls it. Meanwhile its pen is here for others; it has it back when there
+    /// is something to do.
+    pub async fn next(&self, pen: &mut Option<Pen>) -> Work {
         loop {
-            if let Some(work) = self.try_next() {
+            if let Some(work) = self.try_next(pen) {
                 return work;
             }
             self.wake.notified().await;
         }
     }
 
-    fn try_next(&self) -> Option<Work> {
+    fn try_next(&self, pen: &mut Option<Pen>) -> Option<Work> {
         let mut state = self.lock();
-        if state.is_gone {
-            return Some(Work::Stop);
+        let work = state.next();
+        if work.is_none() {
+            state.pen = pen.take().or(state.pen.take());
+        } else {
+            *pen = pen.take().or(state.pen.take());
         }
-        if !state.queue.is_empty() {
-            state.bytes = 0;
-            return Some(Work::Send(state.queue.drain(..).collect()));
-        }
-        if let Some(code) = state.close {
-            return Some(Work::Close(code));
-        }
-        if state.is_lagging && !state.is_told {
-            state.is_told = true;
-            return Some(Work::CaughtUp);
-        }
-        None
+        work
+    }
+
+    /// The pen, if its writer has left it here.
+    pub(super) fn take_pen(&self) -> Option<Pen> {
+        self.lock().pen.take()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl State {
+    /// The pen, if nothing is to be written before the next message.
+    fn free_pen(&mut self) -> Option<&mut Pen> {
+        let is_free = self.queue.is_empty() && !self.is_begun;
+        self.pen.as_mut().filter(|_| is_free)
+    }
+
+    fn next(&mut self) -> Option<Work> {
+        if self.is_gone {
+            return Some(Work::Stop);
+        }
+        if take(&mut self.is_asking) {
+            return Some(Work::Ask);
+        }
+        if take(&mut self.is_begun) || !self.queue.is_empty() {
+            self.bytes = 0;
+            return Some(Work::Send(self.queue.drain(..).collect()));
+        }
+        if let Some(code) = self.close {
+            return Some(Work::Close(code));
+        }
+        if self.is_lagging && !self.is_told {
+            self.is_told = true;
+            return Some(Work::CaughtUp);
+        }
+        None
+    }
+}
+
+/// Writes a message as far as the peer takes it now. What comes of it later is the writer's, who is not woken by this.
+fn write_at_once(pen: &mut Pen, message: Message) -> Poll<Result<(), Error>> {
+    pen.start_send_unpin(message)?;
+    pen.poll_flush_unpin(&mut Context::from_waker(Waker::noop()))
 }
 
 /// What a message takes in a queue.
@@ -177,8 +247,8 @@ mod tests {
         outbox.close(CloseCode::Ended);
         outbox.close(CloseCode::Normal);
         assert_eq!(outbox.put(text("c")), Put::Dropped);
-        assert_eq!(outbox.next().await, Work::Send(vec![text("a"), text("b")]));
-        assert_eq!(outbox.next().await, Work::Close(CloseCode::Ended));
+        assert_eq!(outbox.next(&mut None).await, Work::Send(vec![text("a"), text("b")]));
+        assert_eq!(outbox.next(&mut None).await, Work::Close(CloseCode::Ended));
     }
 
     #[tokio::test]
@@ -189,10 +259,10 @@ mod tests {
         }
         assert_eq!(outbox.put(text("b")), Put::Overflowed);
         assert_eq!(outbox.put(text("c")), Put::Dropped);
-        assert_eq!(outbox.next().await, Work::CaughtUp);
+        assert_eq!(outbox.next(&mut None).await, Work::CaughtUp);
         outbox.resume();
         assert_eq!(outbox.put(text("d")), Put::Kept);
-        assert_eq!(outbox.next().await, Work::Send(vec![text("d")]));
+        assert_eq!(outbox.next(&mut None).await, Work::Send(vec![text("d")]));
     }
 
     #[test]

@@ -6,17 +6,18 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::stream::SplitStream;
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::sync::Notify;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 use vitrine_core::session::CloseCode;
 
 use super::brake::{Brake, Verdict};
 use super::frame::unzip;
-use super::outbox::{Outbox, Work};
+use super::outbox::{Outbox, Pen, Work};
 use super::pace::Pace;
 use super::upgrade::Socket;
 use crate::config::Config;
@@ -89,16 +90,18 @@ pub async fn run(
     mut receiver: impl Receiver + Sync,
     over: impl Future<Output = CloseCode>,
 ) {
-    let (mut sink, mut stream) = socket.split();
-    let (to_receiver, mut caught_up) = tokio::sync::mpsc::channel(1);
+    let (pen, mut stream) = socket.split();
+    let mut pen = Some(pen);
+    let _open = Open(outbox);
+    let caught_up = Notify::new();
     let both = async {
         let reading = async {
-            match read(&mut stream, bounds, &mut receiver, &mut caught_up).await {
+            match read(&mut stream, bounds, &mut receiver, &caught_up).await {
                 Some(code) => outbox.close(code),
                 None => outbox.abandon(),
             }
         };
-        let writing = write(&mut sink, outbox, bounds.ping_interval, &to_receiver);
+        let writing = write(&mut pen, outbox, bounds.ping_interval, &caught_up);
         let orphaned = async {
             outbox.close(over.await);
             pending::<()>().await;
@@ -113,8 +116,20 @@ pub async fn run(
     Box::pin(both).await;
     outbox.abandon();
     // Both halves are of one socket.
-    if let Ok(socket) = stream.reunite(sink) {
+    if let Some(pen) = pen.or_else(|| outbox.take_pen())
+        && let Ok(socket) = stream.reunite(pen)
+    {
         let _ = timeout(GOODBYE_MAX, Box::pin(part(socket))).await;
+    }
+}
+
+/// Also a receiver that panics leaves no connection behind.
+struct Open<'o>(&'o Outbox);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
+        drop(self.0.take_pen());
     }
 }
 
@@ -134,15 +149,30 @@ async fn read(
     stream: &mut SplitStream<Socket>,
     bounds: Bounds,
     receiver: &mut impl Receiver,
-    caught_up: &mut tokio::sync::mpsc::Receiver<()>,
+    caught_up: &Notify,
 ) -> Option<CloseCode> {
-    let (mut frames, mut brake) = (bounds.frames_pace(Instant::now()), Brake::new(bounds, Instant::now()));
+    let mut heard = Instant::now();
+    let (mut frames, mut brake) = (bounds.frames_pace(heard), Brake::new(bounds, heard));
+    // One timer for all messages: it goes off when the first of them is too long ago, and is then set by the last.
+    let silence = sleep_until(heard + bounds.silence_max());
+    tokio::pin!(silence);
     loop {
         let message = tokio::select! {
-            message = next(stream, &brake, bounds) => message?,
-            Some(()) = caught_up.recv() => { receiver.caught_up().await; continue; }
+            biased;
+            message = next(stream, &brake) => message?,
+            () = caught_up.notified() => { receiver.caught_up().await; continue; }
+            () = &mut silence => {
+                // While she is held back she is not heard.
+                let ends = brake.held_until().map_or(heard, |until| until.max(heard)) + bounds.silence_max();
+                if ends <= Instant::now() {
+                    return None;
+                }
+                silence.as_mut().reset(ends);
+                continue;
+            }
         };
-        if !frames.allows(1.0, Instant::now()) {
+        heard = Instant::now();
+        if !frames.allows(1.0, heard) {
             metrics::count_limited("frames-per-second");
             return Some(CloseCode::TooFast);
         }
@@ -156,7 +186,7 @@ async fn read(
             Ok(Message::Close(_)) => return None,
             Err(error) => return verdict(&error),
         };
-        match brake.read(bytes.len(), Instant::now()) {
+        match brake.read(bytes.len(), heard) {
             Verdict::Go => {}
             Verdict::Hold => metrics::count(metrics::SOCKETS_HELD, 1),
             Verdict::Cut => {
@@ -171,9 +201,11 @@ async fn read(
 }
 
 /// The next message, not before the brake lets it be read. `None`: the peer is gone.
-async fn next(stream: &mut SplitStream<Socket>, brake: &Brake, bounds: Bounds) -> Option<Result<Message, Error>> {
-    sleep_until(brake.held_until()).await;
-    timeout(bounds.silence_max(), stream.next()).await.ok()?
+async fn next(stream: &mut SplitStream<Socket>, brake: &Brake) -> Option<Result<Message, Error>> {
+    if let Some(until) = brake.held_until() {
+        sleep_until(until).await;
+    }
+    stream.next().await
 }
 
 /// What a peer is told that broke the protocol itself; nothing if it is gone.
@@ -195,49 +227,45 @@ fn verdict(error: &Error) -> Option<CloseCode> {
 }
 
 /// Writes until the goodbye is said or the peer takes nothing any more.
-async fn write(
-    sink: &mut SplitSink<Socket, Message>,
-    outbox: &Outbox,
-    ping_interval: Duration,
-    caught_up: &tokio::sync::mpsc::Sender<()>,
-) {
-    let mut next_ping = Instant::now() + ping_interval;
+async fn write(pen: &mut Option<Pen>, outbox: &Outbox, ping_interval: Duration, caught_up: &Notify) {
+    let mut asking = interval_at(Instant::now() + ping_interval, ping_interval);
+    asking.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        if Instant::now() >= next_ping {
-            next_ping = Instant::now() + ping_interval;
-            if send(sink, vec![Message::Ping(Bytes::new())]).await.is_none() {
-                return;
-            }
-        }
-        let Ok(work) = timeout_at(next_ping, outbox.next()).await else { continue };
-        match work {
-            Work::Send(messages) => {
-                if send(sink, messages).await.is_none() {
-                    return;
-                }
-            }
+        let work = tokio::select! {
+            biased;
+            _ = asking.tick() => { outbox.ask(); continue; }
+            work = outbox.next(pen) => work,
+        };
+        let Some(pen) = pen.as_mut() else { return };
+        let sent = match work {
+            Work::Send(messages) => send(pen, messages).await,
+            Work::Ask => send(pen, vec![Message::Ping(Bytes::new())]).await,
             Work::CaughtUp => {
-                let _ = caught_up.send(()).await;
+                caught_up.notify_one();
+                Some(())
             }
             Work::Close(code) => {
                 // A pong that is due is not to follow the goodbye.
-                let _ = send(sink, Vec::new()).await;
+                let _ = send(pen, Vec::new()).await;
                 let goodbye = CloseFrame { code: code.code().into(), reason: "".into() };
-                let _ = send(sink, vec![Message::Close(Some(goodbye))]).await;
-                return;
+                let _ = send(pen, vec![Message::Close(Some(goodbye))]).await;
+                None
             }
-            Work::Stop => return,
+            Work::Stop => None,
+        };
+        if sent.is_none() {
+            return;
         }
     }
 }
 
 /// Sends several messages with one flush.
-async fn send(sink: &mut SplitSink<Socket, Message>, messages: Vec<Message>) -> Option<()> {
+async fn send(pen: &mut Pen, messages: Vec<Message>) -> Option<()> {
     let work = async {
         for message in messages {
-            sink.feed(message).await.ok()?;
+            pen.feed(message).await.ok()?;
         }
-        sink.flush().await.ok()
+        pen.flush().await.ok()
     };
     timeout(WRITE_MAX, work).await.ok()?
 }

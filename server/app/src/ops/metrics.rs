@@ -1,6 +1,6 @@
 //! Counters for Prometheus. Names and labels are fixed words; nothing in them comes from outside.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
 use metrics::Counter;
@@ -154,11 +154,6 @@ pub fn gauge_add(name: &'static str, more: f64) {
     metrics::gauge!(name).increment(more);
 }
 
-/// Counts messages handed to `side`'s sockets.
-pub fn count_frame_out(side: &'static str, sockets: usize) {
-    metrics::counter!(FRAMES_OUT, "side" => side).increment(u64::try_from(sockets).unwrap_or(u64::MAX));
-}
-
 /// Counts something that a newer version wrote.
 pub fn count_store_newer(what: &'static str) {
     metrics::counter!(STORE_NEWER, "what" => what).increment(1);
@@ -169,9 +164,48 @@ pub fn count_limited(limit: &'static str) {
     metrics::counter!(LIMITED, "limit" => limit).increment(1);
 }
 
+/// On which side of a session a socket is.
+#[derive(Debug, Clone, Copy)]
+pub enum Side {
+    /// Where the page is.
+    Customer,
+    /// Where it is shown.
+    Agent,
+}
+
+impl Side {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Agent => "agent",
+        }
+    }
+}
+
+/// Counters of messages, found once: by the side, those that came in and those that were handed to sockets.
+static FRAMES: LazyLock<[(Counter, Counter); 2]> = LazyLock::new(|| {
+    start();
+    [Side::Customer, Side::Agent]
+        .map(Side::word)
+        .map(|side| (metrics::counter!(FRAMES_IN, "side" => side), metrics::counter!(FRAMES_OUT, "side" => side)))
+});
+
+fn frames(side: Side) -> &'static (Counter, Counter) {
+    let [customer, agent] = &*FRAMES;
+    match side {
+        Side::Customer => customer,
+        Side::Agent => agent,
+    }
+}
+
 /// Counts a message from `side`.
-pub fn count_frame_in(side: &'static str) {
-    metrics::counter!(FRAMES_IN, "side" => side).increment(1);
+pub fn count_frame_in(side: Side) {
+    frames(side).0.increment(1);
+}
+
+/// Counts a message handed to so many of `side`'s sockets.
+pub fn count_frames_out(side: Side, sockets: usize) {
+    frames(side).1.increment(u64::try_from(sockets).unwrap_or(u64::MAX));
 }
 
 /// Counts a contact token.
@@ -320,20 +354,20 @@ impl Drop for OpenHandshake {
 
 /// A socket in the gauge, for as long as it lives.
 #[derive(Debug)]
-pub struct OpenSocket(&'static str);
+pub struct OpenSocket(Side);
 
 impl OpenSocket {
     /// Of `side`.
     #[must_use]
-    pub fn of(side: &'static str) -> Self {
-        metrics::gauge!(SOCKETS, "side" => side).increment(1.0);
+    pub fn of(side: Side) -> Self {
+        metrics::gauge!(SOCKETS, "side" => side.word()).increment(1.0);
         Self(side)
     }
 }
 
 impl Drop for OpenSocket {
     fn drop(&mut self) {
-        metrics::gauge!(SOCKETS, "side" => self.0).decrement(1.0);
+        metrics::gauge!(SOCKETS, "side" => self.0.word()).decrement(1.0);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rules of one page, and the judgement of one element by them.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use selectors::context::SelectorCaches;
 use selectors::parser::Selector;
@@ -23,13 +23,36 @@ pub struct PageRules {
 }
 
 #[derive(Debug)]
-struct Page {
+pub(super) struct Page {
     book: Arc<Contents>,
     active: Vec<ActiveSet>,
     rules: Vec<(Effect, Box<str>)>,
     entries: Vec<Entry>,
     index: Index,
     reach: Reach,
+}
+
+impl Page {
+    fn new(book: Arc<Contents>, active: Vec<ActiveSet>) -> Self {
+        let mut rules = Vec::new();
+        let mut entries = Vec::new();
+        for set in &active {
+            let all = book.rule_sets.get(set.at).map(|set| set.rules.as_slice()).unwrap_or_default();
+            for rule in all.iter().filter(|rule| set.unmasks || rule.effect != Effect::Unmask) {
+                let number = u32::try_from(rules.len()).unwrap_or(u32::MAX);
+                rules.push((rule.effect, rule.text.clone()));
+                let of_rule = |selector: &Selector<Rules>| Entry {
+                    selector: selector.clone(),
+                    effect: rule.effect,
+                    rule: number,
+                };
+                entries.extend(rule.selectors.iter().map(of_rule));
+            }
+        }
+        let index = Index::new(entries.iter().map(|entry| &entry.selector));
+        let reach = Reach::new(entries.iter().map(|entry| &entry.selector));
+        Self { book, active, rules, entries, index, reach }
+    }
 }
 
 /// One selector; a rule with commas has several.
@@ -63,26 +86,13 @@ pub struct Walk {
 }
 
 impl PageRules {
+    /// Those of the page that was asked for last, if the same sets hold on it: most sessions begin on the same page.
     pub(super) fn new(book: &RuleBook, active: Vec<ActiveSet>) -> Self {
-        let book = Arc::clone(&book.contents);
-        let mut rules = Vec::new();
-        let mut entries = Vec::new();
-        for set in &active {
-            let all = book.rule_sets.get(set.at).map(|set| set.rules.as_slice()).unwrap_or_default();
-            for rule in all.iter().filter(|rule| set.unmasks || rule.effect != Effect::Unmask) {
-                let number = u32::try_from(rules.len()).unwrap_or(u32::MAX);
-                rules.push((rule.effect, rule.text.clone()));
-                let of_rule = |selector: &Selector<Rules>| Entry {
-                    selector: selector.clone(),
-                    effect: rule.effect,
-                    rule: number,
-                };
-                entries.extend(rule.selectors.iter().map(of_rule));
-            }
-        }
-        let index = Index::new(entries.iter().map(|entry| &entry.selector));
-        let reach = Reach::new(entries.iter().map(|entry| &entry.selector));
-        Self { page: Arc::new(Page { book, active, rules, entries, index, reach }) }
+        let mut latest = book.contents.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let page = latest.upgrade().filter(|page| page.active == active);
+        let page = page.unwrap_or_else(|| Arc::new(Page::new(Arc::clone(&book.contents), active)));
+        *latest = Arc::downgrade(&page);
+        Self { page }
     }
 
     /// What is kept of a masked attribute beside `shown`, which agents get in its place (`None`: they do not get it).

@@ -1,6 +1,6 @@
 //! The operator's rules, read once when the configuration is.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Weak};
 
 use selectors::parser::Selector;
 use url::Url;
@@ -8,7 +8,7 @@ use url::Url;
 use super::error::{Place, Problem, RuleError};
 use super::fixed::FixedRule;
 use super::page::PagePattern;
-use super::page_rules::PageRules;
+use super::page_rules::{Page, PageRules};
 use super::patterns::{Pattern, PatternSet};
 use super::syntax::{self, Rules};
 use super::withheld::Questions;
@@ -101,6 +101,8 @@ pub(super) struct Contents {
     pub(super) rule_sets: Vec<RuleSet>,
     /// What all of them ask of attributes.
     pub(super) questions: Questions,
+    /// The page that was made last, for as long as somebody has it.
+    pub(super) latest: Mutex<Weak<Page>>,
 }
 
 impl RuleBook {
@@ -118,6 +120,7 @@ impl RuleBook {
             private_by_default: input.private_by_default,
             patterns: read_patterns(&input.patterns)?,
             rule_sets,
+            latest: Mutex::default(),
         };
         Ok(Self { contents: Arc::new(contents) })
     }

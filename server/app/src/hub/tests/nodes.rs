@@ -76,7 +76,7 @@ impl Peer {
                 if let Some(at) = self.heard.iter().position(|message| message["t"] == t && wanted(message)) {
                     return self.heard.remove(at);
                 }
-                match self.outbox.next().await {
+                match self.outbox.next(&mut None).await {
                     Work::Send(messages) => self.heard.extend(messages.iter().map(parse)),
                     other => panic!("{other:?} while waiting for {t}; heard {:?}", self.heard),
                 }
@@ -88,7 +88,7 @@ impl Peer {
     async fn is_closed(&mut self) -> CloseCode {
         let reading = async {
             loop {
-                match self.outbox.next().await {
+                match self.outbox.next(&mut None).await {
                     Work::Send(messages) => self.heard.extend(messages.iter().map(parse)),
                     Work::Close(code) => return code,
                     other => panic!("{other:?}"),
@@ -212,7 +212,7 @@ impl Agent {
                     if let Some(at) = self.peer.heard.iter().position(page) {
                         return self.peer.heard.remove(at);
                     }
-                    match self.peer.outbox.next().await {
+                    match self.peer.outbox.next(&mut None).await {
                         Work::Send(messages) => self.peer.heard.extend(messages.iter().map(parse)),
                         other => panic!("{other:?} while waiting for {text:?}"),
                     }
