@@ -52,7 +52,7 @@ async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> 
 async fn is_closed(socket: &Outbox) -> CloseCode {
     let closed = async {
         loop {
-            if let Work::Close(code) = socket.next().await {
+            if let Work::Close(code) = socket.next(&mut None).await {
                 return code;
             }
         }
