@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use flate2::read::GzDecoder;
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -439,10 +440,13 @@ async fn who_is_signed_out_is_so_on_every_node() {
     let (id, token) = begin(&a).await;
     // Without her the session would end while a slow machine comes to the point.
     let _customer = Customer::comes(&a, &token, Value::Null).await;
-    let listening = tokio::spawn({
+    let mut listens = Box::pin({
         let b = Arc::clone(&b);
         async move { b.listen().await }
     });
+    // It hears from its first step on.
+    assert_eq!(listens.as_mut().now_or_never(), None);
+    let listening = tokio::spawn(listens);
     let mut ann = Agent::comes(&b, &id, "ann").await;
     ann.peer.hears("welcome", |_| true).await;
     let SignedIn { id: login, login: Login { holder, .. }, .. } = signed_in("ann");

@@ -1,6 +1,7 @@
 //! The cleaner's state, and rules with their bodies: a loop over an own stack of open braces.
 
 use super::allow::{self, AtRule, Body, Matching, Names};
+use super::prelude::Prelude;
 use super::tokens::{Bracket, Kind, Lexeme, Tokens};
 use super::{GONE_RULE, Generated, SPLIT_MARK, selector, write};
 use crate::sanitize::url::UrlSealer;
@@ -198,7 +199,7 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
     fn qualified_rule(&mut self, start: usize, body: Body) -> Outcome {
         self.tokens.rewind(start);
         let mark = self.out.len();
-        let (end, fault) = self.prelude(false);
+        let (end, fault) = self.prelude(Prelude::Style);
         let fault = match (end, fault) {
             (End::OpenCurly, None) if self.out.len() > mark => match self.open_style_rule(body, mark) {
                 Ok(()) => return Outcome::Kept,
@@ -233,7 +234,7 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
         self.out.push_str(name);
         self.out.push(' ');
         let selectors = self.out.len();
-        let (end, fault) = self.prelude(true);
+        let (end, fault) = self.prelude(Prelude::AtRule);
         let fault = match (end, fault) {
             (_, Some(fault)) => fault,
             (End::OpenCurly, None) => match self.open(self.nested_body(body), matching, selectors) {
@@ -268,7 +269,7 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
         if address {
             self.out.push(' ');
         }
-        let (end, fault) = self.prelude(true);
+        let (end, fault) = self.prelude(Prelude::Import);
         if address && fault.is_none() && end != End::OpenCurly {
             let bare = self.out.trim_end_matches(' ').len();
             self.out.truncate(bare);
@@ -324,7 +325,7 @@ impl<'c, 'a, 'i> Engine<'c, 'a, 'i> {
 
     fn drop_at_rule(&mut self, fault: Fault) {
         let mark = self.out.len();
-        let (end, _) = self.prelude(true);
+        let (end, _) = self.prelude(Prelude::AtRule);
         self.out.truncate(mark);
         self.drop_rest(end, fault, true);
     }

@@ -6,10 +6,20 @@ use super::tokens::{Bracket, Kind, Lexeme};
 use super::write;
 use crate::sanitize::url::is_urlish;
 
+/// Of what a prelude is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Prelude {
+    /// A style rule: its selectors.
+    Style,
+    /// An at-rule: a name, or conditions, in which `<` compares.
+    AtRule,
+    /// `@import`, behind its address: conditions, in which a text outside of parentheses could only be another address.
+    Import,
+}
+
 /// How far a prelude has been read.
 struct Run {
-    /// Conditions of an at-rule, where `<` compares.
-    condition: bool,
+    prelude: Prelude,
     fault: Option<Fault>,
     brackets: Vec<Bracket>,
     /// Nothing has been written yet.
@@ -49,10 +59,10 @@ enum Last {
 impl<'i> Engine<'_, '_, 'i> {
     /// Reads what stands before a body and writes it. Ends at `{`; at `;` for an at-rule or inside another body; at the
     /// brace that closes that body. At a fault the rest is passed over; the caller truncates.
-    pub(super) fn prelude(&mut self, condition: bool) -> (End, Option<Fault>) {
+    pub(super) fn prelude(&mut self, prelude: Prelude) -> (End, Option<Fault>) {
         let nested = self.is_nested();
         let mut run = Run {
-            condition,
+            prelude,
             fault: None,
             brackets: Vec::new(),
             empty: true,
@@ -66,7 +76,7 @@ impl<'i> Engine<'_, '_, 'i> {
             if run.brackets.is_empty() {
                 match lexeme.kind {
                     Kind::Open(Bracket::Curly) => break End::OpenCurly,
-                    Kind::Semicolon if condition || nested => break End::Semicolon,
+                    Kind::Semicolon if prelude != Prelude::Style || nested => break End::Semicolon,
                     Kind::Close(Bracket::Curly) if nested => break End::CloseCurly,
                     _ => {}
                 }
@@ -114,7 +124,7 @@ impl<'i> Engine<'_, '_, 'i> {
         match lexeme.kind {
             Kind::Ident if run.last == Last::Prefix => return Err("css:@namespace"),
             Kind::Ident => {
-                let feature = if run.condition { allow::window_feature(&lexeme.value) } else { None };
+                let feature = if run.prelude != Prelude::Style { allow::window_feature(&lexeme.value) } else { None };
                 match feature {
                     Some(feature) => self.out.push_str(feature),
                     None => write::name(lexeme.raw, &lexeme.value, self.out),
@@ -131,6 +141,9 @@ impl<'i> Engine<'_, '_, 'i> {
                 self.out.push('#');
                 write::name(lexeme.raw.get(1..).unwrap_or_default(), &lexeme.value, self.out);
                 return Ok(Last::Unit);
+            }
+            Kind::Text if run.prelude == Prelude::Import && !run.brackets.contains(&Bracket::Round) => {
+                return Err("css:@import");
             }
             // The attribute that it would be compared with has been rewritten, so it can never match.
             Kind::Text if is_urlish(&lexeme.value) => self.out.push_str("\"-\""),
@@ -155,7 +168,7 @@ impl<'i> Engine<'_, '_, 'i> {
                 return Ok(Last::Slash);
             }
             Kind::Delim('>' | '+' | '~' | '*' | '.' | '&' | '|' | '=' | '-') => self.out.push_str(lexeme.raw),
-            Kind::Delim('<') if run.condition => {
+            Kind::Delim('<') if run.prelude != Prelude::Style => {
                 self.out.push('<');
                 return Ok(Last::Less);
             }

@@ -178,6 +178,12 @@ fn at_rules_pass_by_the_table() {
                 "a{}",
             ),
             ("import without white space", "@import\"a.css\"screen;", "@import url(\"Style@/dir/a.css\") screen;"),
+            ("import with a text behind", "@import 'a.css' x/'b.css';@import 'a.css'[';c'];b{}", "b{}"),
+            (
+                "import with a text in a condition",
+                "@import 'a.css' supports(a:'b')",
+                "@import url(\"Style@/dir/a.css\") supports(a:'b');",
+            ),
             ("import with a block", "@import 'a.css'{}b{}", "b{}"),
             ("import inside", "@media print{@import 'a.css';a{}}", "@media print{:not(*){}a{}}"),
             ("media without a block", "@media print;a{}", "a{}"),
